@@ -1,0 +1,233 @@
+import { z } from 'zod';
+import { hostClassSchema, hostFactsSchema, hostNameSchema, labelsSchema } from './host';
+import { STEP_OUTCOMES } from './probe-event';
+import { evidenceRefSchema, findingSchema, hostAnalysisSchema, severitySchema, useCellSchema } from './use';
+
+/** An investigation is one trigger; a run is its runbook on one host. */
+export const targetsSchema = z
+  .strictObject({
+    all: z.boolean().optional(),
+    hosts: z.array(hostNameSchema).max(10_000).optional(),
+    classes: z.array(hostClassSchema).max(100).optional(),
+    labels: labelsSchema.optional(),
+  })
+  .refine((t) => t.all || t.hosts?.length || t.classes?.length || Object.keys(t.labels ?? {}).length, {
+    message: 'expected at least one of all, hosts, classes, labels',
+  });
+export type Targets = z.infer<typeof targetsSchema>;
+
+export const investigationRequestSchema = z.strictObject({
+  runbook: z.string().max(64),
+  targets: targetsSchema,
+  /** As text (`{"window":"10s"}`); the runbook's own schema validates them. */
+  parameters: z.record(z.string().max(64), z.union([z.string().max(256), z.number()])).default({}),
+  reason: z.string().max(500).default(''),
+  /** Runs at the same time; the server's own limit still holds. */
+  concurrency: z.int().min(1).max(10_000).optional(),
+});
+export type InvestigationRequest = z.infer<typeof investigationRequestSchema>;
+export type InvestigationRequestInput = z.input<typeof investigationRequestSchema>;
+
+export const INVESTIGATION_STATES = ['queued', 'running', 'succeeded', 'cancelled', 'failed'] as const;
+export const investigationStateSchema = z.enum(INVESTIGATION_STATES);
+export type InvestigationState = z.infer<typeof investigationStateSchema>;
+
+export const RUN_STATES = [
+  'queued',
+  'leased',
+  'running',
+  'succeeded',
+  'partial',
+  'failed',
+  'unreachable',
+  'refused',
+  'cancelled',
+  'expired',
+] as const;
+export const runStateSchema = z.enum(RUN_STATES);
+export type RunState = z.infer<typeof runStateSchema>;
+export const FINAL_RUN_STATES: ReadonlySet<RunState> = new Set<RunState>([
+  'succeeded',
+  'partial',
+  'failed',
+  'unreachable',
+  'refused',
+  'cancelled',
+  'expired',
+]);
+export const ANSWERED_RUN_STATES: ReadonlySet<RunState> = new Set<RunState>(['succeeded', 'partial']);
+
+export const costSchema = z.object({ cpuSeconds: z.number(), wallSeconds: z.number(), bytes: z.number() });
+export type Cost = z.infer<typeof costSchema>;
+
+export const runStepStateSchema = z.enum(['pending', 'running', 'skipped', ...STEP_OUTCOMES]);
+export type RunStepState = z.infer<typeof runStepStateSchema>;
+
+export const runStepSchema = z.object({
+  step: z.string(),
+  title: z.string(),
+  state: runStepStateSchema,
+  alternative: z.string().nullable(),
+  command: z.string().nullable(),
+  /** What the alternative that ran can't see, or why the step was skipped or failed. */
+  says: z.string().nullable(),
+  exitStatus: z.int().nullable(),
+  startedAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+  bytes: z.int(),
+  issues: z.int(),
+});
+export type RunStepView = z.infer<typeof runStepSchema>;
+
+export const runSummarySchema = z.object({
+  id: z.uuid(),
+  host: hostNameSchema,
+  hostClass: hostClassSchema,
+  labels: labelsSchema,
+  state: runStateSchema,
+  reason: z.string().nullable(),
+  attempt: z.int(),
+  startedAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+  cost: costSchema.nullable(),
+  /** 0 (as its peers) to 1; null while unknown. */
+  oddness: z.number().nullable(),
+  use: z.array(useCellSchema),
+  findings: z.array(findingSchema),
+  steps: z.array(runStepSchema),
+});
+export type RunSummary = z.infer<typeof runSummarySchema>;
+
+export const evidenceSchema = z.object({
+  step: z.string(),
+  stream: z.enum(['stdout', 'stderr']),
+  sha256: z.string(),
+  size: z.int(),
+  truncated: z.boolean(),
+  tool: z.string().nullable(),
+  toolVersion: z.string().nullable(),
+  exitStatus: z.int().nullable(),
+  startedAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+});
+export type EvidenceView = z.infer<typeof evidenceSchema>;
+
+export const runDetailSchema = runSummarySchema.extend({
+  investigation: z.uuid(),
+  facts: hostFactsSchema.nullable(),
+  analysis: hostAnalysisSchema.nullable(),
+  evidence: z.array(evidenceSchema),
+  parseIssues: z.array(z.object({ step: z.string(), line: z.int().nullable(), text: z.string(), reason: z.string() })),
+});
+export type RunDetail = z.infer<typeof runDetailSchema>;
+
+export const coverageSchema = z.object({
+  targeted: z.int(),
+  answered: z.int(),
+  succeeded: z.int(),
+  partial: z.int(),
+  failed: z.int(),
+  unreachable: z.int(),
+  refused: z.int(),
+  cancelled: z.int(),
+  expired: z.int(),
+  pending: z.int(),
+  reasons: z.array(z.object({ host: hostNameSchema, state: runStateSchema, reason: z.string() })),
+});
+export type Coverage = z.infer<typeof coverageSchema>;
+
+export const statementSchema = z.object({
+  severity: severitySchema,
+  text: z.string(),
+  hosts: z.array(hostNameSchema),
+  rules: z.array(z.string()),
+  next: z.object({ runbook: z.string(), hosts: z.array(hostNameSchema) }).nullable(),
+});
+export type Statement = z.infer<typeof statementSchema>;
+
+export const verdictSchema = z.object({
+  /** Whether enough hosts answered for the statements to stand. */
+  holds: z.boolean(),
+  /** Coverage in words: "496 of 500 answered, 9 of them in part: no sysstat; 4 unreachable". */
+  summary: z.string(),
+  statements: z.array(statementSchema).max(5),
+});
+export type Verdict = z.infer<typeof verdictSchema>;
+
+export const investigationSchema = z.object({
+  id: z.uuid(),
+  runbook: z.string(),
+  title: z.string(),
+  state: investigationStateSchema,
+  reason: z.string(),
+  parameters: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+  targets: targetsSchema,
+  requestedBy: z.string(),
+  hosts: z.int(),
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().nullable(),
+  endedAt: z.iso.datetime().nullable(),
+  /** When it ends at the latest. */
+  deadline: z.iso.datetime(),
+  coverage: coverageSchema,
+  verdict: verdictSchema.nullable(),
+});
+export type InvestigationView = z.infer<typeof investigationSchema>;
+
+/** Everything a page needs to show an investigation, and the sequence number of the last event it contains. */
+export const investigationSnapshotSchema = z.object({
+  seq: z.int(),
+  investigation: investigationSchema,
+  runs: z.array(runSummarySchema),
+});
+export type InvestigationSnapshot = z.infer<typeof investigationSnapshotSchema>;
+
+/** What `triage --json` prints and `GET /api/v1/investigations/:id/report` returns. */
+export const reportSchema = z.object({
+  investigation: z.object({
+    id: z.uuid(),
+    runbook: z.string(),
+    state: investigationStateSchema,
+    reason: z.string(),
+    startedAt: z.iso.datetime().nullable(),
+    endedAt: z.iso.datetime().nullable(),
+  }),
+  coverage: coverageSchema,
+  verdict: verdictSchema,
+  hosts: z.array(
+    z.object({
+      name: hostNameSchema,
+      state: runStateSchema,
+      reason: z.string().nullable(),
+      oddness: z.number().nullable(),
+      cost: costSchema.nullable(),
+      use: z.array(useCellSchema),
+    }),
+  ),
+  findings: z.array(
+    z.object({
+      rule: z.string(),
+      host: hostNameSchema,
+      instance: z.string().nullable(),
+      severity: severitySchema,
+      text: z.string(),
+      metric: z.string().nullable(),
+      value: z.number().nullable(),
+      unit: z.string().nullable(),
+      threshold: z.number().nullable(),
+      evidence: z.array(evidenceRefSchema),
+      next: z.string().nullable(),
+    }),
+  ),
+});
+export type Report = z.infer<typeof reportSchema>;
+
+/** Frames of a probe that was run by hand, to be imported as a run. */
+export const frameImportSchema = z.strictObject({
+  host: hostNameSchema,
+  runbook: z.string().max(64).default('triage-60s'),
+  parameters: z.record(z.string(), z.union([z.string(), z.number()])).default({}),
+  reason: z.string().max(500).default(''),
+  framesBase64: z.base64().max(64_000_000),
+});
+export type FrameImport = z.infer<typeof frameImportSchema>;

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+
+/** Runbooks as they stand in libs/runbooks/catalog/*.yaml, after validation. */
+export const idSchema = z
+  .string()
+  .max(64)
+  .regex(/^[a-z0-9]+(-[a-z0-9]+)*$/, 'expected lower-case words joined by dashes, such as tcp-retransmits');
+
+export const COST_CLASSES = ['light', 'medium', 'heavy'] as const;
+export const costClassSchema = z.enum(COST_CLASSES);
+export type CostClass = z.infer<typeof costClassSchema>;
+
+/** `10s`, `500ms`, `2m`; parsed to milliseconds by `parseDuration`. */
+export const durationTextSchema = z
+  .string()
+  .regex(/^[0-9]{1,6}(ms|s|m|h)$/, 'expected a duration such as 10s, 500ms or 2m');
+
+const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of a duration text; null when it is none. */
+export const parseDuration = (text: string): number | null => {
+  const match = /^([0-9]{1,6})(ms|s|m|h)$/.exec(text);
+  return match ? Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? 0) : null;
+};
+
+export const parameterSchema = z.discriminatedUnion('type', [
+  z.strictObject({
+    type: z.literal('duration'),
+    title: z.string().optional(),
+    default: durationTextSchema,
+    min: durationTextSchema,
+    max: durationTextSchema,
+  }),
+  z.strictObject({
+    type: z.literal('integer'),
+    title: z.string().optional(),
+    default: z.int().nullable(),
+    min: z.int(),
+    max: z.int(),
+  }),
+  z.strictObject({
+    type: z.literal('choice'),
+    title: z.string().optional(),
+    default: z.string().nullable(),
+    values: z.array(z.string().regex(/^[A-Za-z0-9._-]+$/)).min(1),
+  }),
+]);
+export type Parameter = z.infer<typeof parameterSchema>;
+
+/**
+ * One way to run a step. Exactly one of `run` (argv of one tool), `read` (files printed once), `sample` (files printed
+ * again and again) and `program` (a bpftrace program of the catalogue) is given.
+ */
+export const alternativeSchema = z.strictObject({
+  id: idSchema,
+  /** What must be there: a tool's name, `root`, `file:/path`, `tracepoint:category/name`, `btf`. */
+  needs: z.array(z.string().regex(/^[A-Za-z0-9._:/@+-]+$/)).default([]),
+  /** argv; `{name}` stands for a parameter, `{window}` for whole seconds. */
+  run: z.array(z.string()).min(1).optional(),
+  read: z.array(z.string()).min(1).optional(),
+  sample: z.array(z.string()).min(1).optional(),
+  /** With `sample`: `1s` for one snapshot a second, `ends` for one at either end of the window. */
+  every: z.enum(['1s', 'ends']).optional(),
+  program: z.string().optional(),
+  parser: z.string(),
+  /** What this alternative can't see, said to the user when it was the one that ran. */
+  says: z.string().optional(),
+});
+export type Alternative = z.infer<typeof alternativeSchema>;
+
+export const stepSchema = z.strictObject({
+  id: idSchema,
+  title: z.string(),
+  /** Samplers run together over the window; single-shot steps run at its start (or at its end). */
+  when: z.enum(['start', 'window', 'end']).default('start'),
+  /** Beyond the window (samplers) or in all (single shots). */
+  deadline: durationTextSchema.default('5s'),
+  maxBytes: z.int().positive().default(1_048_576),
+  prefer: z.array(alternativeSchema).min(1),
+});
+export type Step = z.infer<typeof stepSchema>;
+
+export const runbookSchema = z.strictObject({
+  id: idSchema,
+  title: z.string(),
+  version: z.int().positive(),
+  aliases: z.array(idSchema).default([]),
+  description: z.string().optional(),
+  cost: costClassSchema,
+  parameters: z.record(idSchema, parameterSchema).default({}),
+  steps: z.array(stepSchema).min(1),
+});
+export type Runbook = z.infer<typeof runbookSchema>;
+
+/** Parameters after validation: durations in milliseconds, absent optional ones null. */
+export type ParameterValues = Record<string, number | string | null>;
