@@ -1,0 +1,109 @@
+import {
+  auditEntrySchema,
+  createdTokenSchema,
+  identitySchema,
+  loginLinkSchema,
+  sessionRequestSchema,
+  tokenInputSchema,
+  tokenViewSchema,
+  type AuditEntry,
+  type Identity,
+  type TokenView,
+} from '@fleetscope/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
+import { createZodDto, ZodResponse } from 'nestjs-zod';
+import { z } from 'zod';
+import { AuditService } from './audit.service';
+import { Caller, Needs, Public } from './roles';
+import { hashSecret, SESSION_COOKIE } from './secrets';
+import { SessionsService } from './sessions.service';
+import { TokensService } from './tokens.service';
+
+class TokenInputDto extends createZodDto(tokenInputSchema) {}
+class TokenDto extends createZodDto(tokenViewSchema) {}
+class CreatedTokenDto extends createZodDto(createdTokenSchema) {}
+class IdentityDto extends createZodDto(identitySchema) {}
+class LoginLinkDto extends createZodDto(loginLinkSchema) {}
+class SessionRequestDto extends createZodDto(z.object({ code: z.string().optional(), token: z.string().optional() })) {}
+class AuditEntryDto extends createZodDto(auditEntrySchema) {}
+class AuditQueryDto extends createZodDto(
+  z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100), before: z.coerce.number().int().optional() }),
+) {}
+
+@ApiTags('access')
+@Controller('api/v1')
+export class AccessController {
+  constructor(
+    private readonly tokens: TokensService,
+    private readonly sessions: SessionsService,
+    private readonly audit: AuditService,
+  ) {}
+
+  @Get('me')
+  @ZodResponse({ status: 200, type: IdentityDto })
+  me(@Caller() caller: Identity): Identity {
+    return caller;
+  }
+
+  @Get('tokens')
+  @Needs('admin')
+  @ZodResponse({ status: 200, type: [TokenDto] })
+  listTokens(): Promise<TokenView[]> {
+    return this.tokens.list();
+  }
+
+  @Post('tokens')
+  @Needs('admin')
+  @ZodResponse({ status: 201, type: CreatedTokenDto })
+  createToken(@Body() input: TokenInputDto, @Caller() caller: Identity): Promise<TokenView & { token: string }> {
+    return this.tokens.create(input, caller.name);
+  }
+
+  @Delete('tokens/:id')
+  @Needs('admin')
+  @HttpCode(204)
+  revokeToken(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: Identity): Promise<void> {
+    return this.tokens.revoke(id, caller.name);
+  }
+
+  @Post('login-links')
+  @ZodResponse({ status: 201, type: LoginLinkDto })
+  createLoginLink(@Caller() caller: Identity): Promise<{ path: string; expiresAt: string }> {
+    return this.sessions.createLink(caller);
+  }
+
+  /** Opens a browser session with a one-time code or with a token, and sets its cookie. */
+  @Public()
+  @Post('session')
+  @ZodResponse({ status: 201, type: IdentityDto })
+  async openSession(@Body() body: SessionRequestDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<Identity> {
+    const request = sessionRequestSchema.parse(body);
+    const { secret, identity, expiresAt } =
+      'code' in request ? await this.sessions.openWithCode(request.code) : await this.sessions.openWithToken(request.token);
+    void reply.setCookie(SESSION_COOKIE, secret, {
+      path: '/',
+      httpOnly: true,
+      sameSite: 'strict',
+      secure: reply.request.protocol === 'https',
+      expires: expiresAt,
+    });
+    return identity;
+  }
+
+  @Delete('session')
+  @HttpCode(204)
+  async closeSession(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
+    const secret = request.cookies[SESSION_COOKIE];
+    if (secret) await this.sessions.close(hashSecret(secret));
+    void reply.clearCookie(SESSION_COOKIE, { path: '/' });
+  }
+
+  @Get('audit')
+  @Needs('commander')
+  @ZodResponse({ status: 200, type: [AuditEntryDto] })
+  listAudit(@Query() query: AuditQueryDto): Promise<AuditEntry[]> {
+    return this.audit.list(query.limit, query.before);
+  }
+}

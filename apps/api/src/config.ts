@@ -1,0 +1,87 @@
+import { existsSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+
+/** The only file that reads process.env. */
+const schema = z.object({
+  FLEETSCOPE_ROLE: z.enum(['api', 'worker', 'all']).default('all'),
+  FLEETSCOPE_DATA: z.string().min(1).optional(),
+  FLEETSCOPE_HOST: z.string().min(1).default('127.0.0.1'),
+  FLEETSCOPE_PORT: z.coerce.number().int().min(0).max(65535).default(7717),
+  FLEETSCOPE_RUNBOOKS: z.string().min(1).optional(),
+  FLEETSCOPE_MAX_SESSIONS: z.coerce.number().int().min(1).max(10_000).default(1_000),
+  FLEETSCOPE_MAX_HANDSHAKES: z.coerce.number().int().min(1).max(1_000).default(32),
+  FLEETSCOPE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, hostname: /.*/ }).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
+});
+
+export interface Config {
+  readonly role: 'api' | 'worker' | 'all';
+  readonly dataDir: string;
+  readonly host: string;
+  readonly port: number;
+  /** Absent: the embedded Postgres of the data directory. */
+  readonly databaseUrl: string | null;
+  /** Absent: BullMQ's Postgres backend. */
+  readonly redisUrl: string | null;
+  readonly catalogueDir: string;
+  readonly uiDir: string | null;
+  readonly migrationsDir: string;
+  /** SSH sessions and local probes at the same time. */
+  readonly maxSessions: number;
+  /** SSH handshakes at the same time: bastions drop bursts. */
+  readonly maxHandshakes: number;
+  readonly logLevel: string;
+  readonly version: string;
+}
+
+export class ConfigError extends Error {}
+
+/** The default data directory: system-wide for root, else in the user's home. */
+export const defaultDataDir = (env: NodeJS.ProcessEnv = process.env): string =>
+  process.getuid?.() === 0
+    ? '/var/lib/fleetscope'
+    : join(env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'fleetscope');
+
+/** The folder that holds package.json, whether this runs from src or from dist. */
+const projectRoot = (): string => {
+  let dir = __dirname;
+  while (!existsSync(join(dir, 'nx.json')) && !existsSync(join(dir, 'prisma', 'migrations'))) {
+    const parent = resolve(dir, '..');
+    if (parent === dir) throw new ConfigError('the installation is incomplete: prisma/migrations was not found');
+    dir = parent;
+  }
+  return dir;
+};
+
+/** @throws ConfigError with the variable, what was expected and what it is. */
+export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
+  const parsed = schema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new ConfigError(`${String(issue?.path[0] ?? 'environment')}: ${issue?.message ?? 'not valid'}`);
+  }
+  const root = projectRoot();
+  const uiDir = join(root, 'apps', 'ui', 'dist');
+  const values = parsed.data;
+  return {
+    role: values.FLEETSCOPE_ROLE,
+    dataDir: resolve(values.FLEETSCOPE_DATA ?? defaultDataDir(env)),
+    host: values.FLEETSCOPE_HOST,
+    port: values.FLEETSCOPE_PORT,
+    databaseUrl: values.DATABASE_URL ?? null,
+    redisUrl: values.REDIS_URL ?? null,
+    catalogueDir: resolve(values.FLEETSCOPE_RUNBOOKS ?? join(root, 'libs', 'runbooks', 'catalog')),
+    uiDir: existsSync(join(uiDir, 'index.html')) ? uiDir : null,
+    migrationsDir: join(root, 'prisma', 'migrations'),
+    maxSessions: values.FLEETSCOPE_MAX_SESSIONS,
+    maxHandshakes: values.FLEETSCOPE_MAX_HANDSHAKES,
+    logLevel: values.FLEETSCOPE_LOG_LEVEL,
+    version: '0.1.0',
+  };
+};
+
+/** Nest's injection token of the one Config. */
+export const CONFIG = Symbol('CONFIG');

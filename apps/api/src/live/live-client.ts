@@ -1,0 +1,158 @@
+import { type ServerMessage } from '@fleetscope/contracts';
+import { type WebSocket } from 'ws';
+import { type EventLog } from './event-log.service';
+import { type Snapshots } from './snapshots';
+
+// At most ten messages a second a client.
+const BATCH_MS = 100;
+/** A client that far behind gets a snapshot: reading them all would take longer than looking at the result. */
+const MAX_CATCH_UP = 2_000;
+/** Bytes the socket may hold unsent before events wait. */
+const MAX_BUFFERED = 1_000_000;
+const TAIL_REFRESH_MS = 15_000;
+
+interface Subscription {
+  /** Last number sent. */
+  sent: number;
+  /** Last number heard of. */
+  known: number;
+  needsSnapshot: boolean;
+}
+
+/** One websocket: what it subscribed to, how far it is, and how it catches up. */
+export class LiveClient {
+  private readonly subscriptions = new Map<string, Subscription>();
+  private readonly tailTimers = new Map<string, NodeJS.Timeout>();
+  private timer: NodeJS.Timeout | undefined;
+  private busy = false;
+  private lastBatch = 0;
+  private alive = true;
+
+  constructor(
+    private readonly socket: WebSocket,
+    private readonly events: EventLog,
+    private readonly snapshots: Snapshots,
+  ) {
+    socket.on('pong', () => (this.alive = true));
+  }
+
+  subscribe(investigation: string, since: number | undefined): void {
+    this.subscriptions.set(investigation, { sent: since ?? 0, known: Number.MAX_SAFE_INTEGER, needsSnapshot: since === undefined });
+    this.schedule();
+  }
+
+  unsubscribe(investigation: string): void {
+    this.subscriptions.delete(investigation);
+  }
+
+  hear(investigation: string, seq: number): void {
+    const subscription = this.subscriptions.get(investigation);
+    if (!subscription || subscription.known >= seq) {
+      if (!subscription || subscription.known !== Number.MAX_SAFE_INTEGER) return;
+    } else {
+      subscription.known = seq;
+    }
+    this.schedule();
+  }
+
+  /** Notifications may have been lost: ask the log. */
+  lookAgain(): void {
+    for (const subscription of this.subscriptions.values()) subscription.known = Number.MAX_SAFE_INTEGER;
+    this.schedule();
+  }
+
+  tails(runId: string): boolean {
+    return this.tailTimers.has(runId);
+  }
+
+  startTail(runId: string, watch: () => Promise<void>): void {
+    if (this.tailTimers.has(runId) || this.tailTimers.size >= 16) return;
+    const again = (): void => void watch().catch(() => undefined);
+    again();
+    this.tailTimers.set(runId, setInterval(again, TAIL_REFRESH_MS));
+  }
+
+  stopTail(runId: string): void {
+    clearInterval(this.tailTimers.get(runId));
+    this.tailTimers.delete(runId);
+  }
+
+  send(message: ServerMessage): void {
+    if (this.socket.readyState !== this.socket.OPEN) return;
+    // Tail lines are lossy by design: a slow reader misses some rather than filling our memory.
+    if (message.type === 'tail' && this.socket.bufferedAmount > MAX_BUFFERED) return;
+    this.socket.send(JSON.stringify(message));
+  }
+
+  ping(): void {
+    if (!this.alive) {
+      this.socket.terminate();
+      return;
+    }
+    this.alive = false;
+    this.socket.ping();
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    for (const runId of [...this.tailTimers.keys()]) this.stopTail(runId);
+    this.subscriptions.clear();
+  }
+
+  private schedule(): void {
+    if (this.timer || this.busy) return;
+    const wait = Math.max(0, this.lastBatch + BATCH_MS - Date.now());
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.busy = true;
+      this.catchUp()
+        .catch(() => this.socket.close(1011, 'try again'))
+        .finally(() => {
+          this.busy = false;
+          this.lastBatch = Date.now();
+          if ([...this.subscriptions.values()].some((s) => s.needsSnapshot || s.sent < s.known)) this.schedule();
+        });
+    }, wait);
+  }
+
+  private async catchUp(): Promise<void> {
+    if (this.socket.bufferedAmount > MAX_BUFFERED) {
+      // Slow: whatever piles up is replaced by one snapshot once the socket has drained.
+      for (const subscription of this.subscriptions.values()) subscription.needsSnapshot = true;
+      return;
+    }
+    for (const [investigation, subscription] of this.subscriptions) {
+      if (subscription.needsSnapshot) await this.sendSnapshot(investigation, subscription);
+      else if (subscription.sent < subscription.known) await this.sendEvents(investigation, subscription);
+    }
+  }
+
+  private async sendSnapshot(investigation: string, subscription: Subscription): Promise<void> {
+    const snapshot = await this.snapshots.of(investigation);
+    if (!snapshot) {
+      this.subscriptions.delete(investigation);
+      this.send({ type: 'problem', status: 404, detail: `there is no investigation ${investigation}` });
+      return;
+    }
+    subscription.needsSnapshot = false;
+    subscription.sent = snapshot.seq;
+    if (subscription.known === Number.MAX_SAFE_INTEGER) subscription.known = snapshot.seq;
+    this.send({ type: 'snapshot', snapshot });
+  }
+
+  private async sendEvents(investigation: string, subscription: Subscription): Promise<void> {
+    const heard = subscription.known;
+    const events = await this.events.after(investigation, subscription.sent, MAX_CATCH_UP + 1);
+    if (events.length > MAX_CATCH_UP) {
+      subscription.needsSnapshot = true;
+      return;
+    }
+    const last = events.at(-1);
+    if (last) {
+      subscription.sent = last.seq;
+      this.send({ type: 'events', investigation, events });
+    }
+    // Everything the log had is sent; what was heard of meanwhile is asked for in the next batch.
+    if (subscription.known === heard) subscription.known = subscription.sent;
+  }
+}

@@ -1,0 +1,123 @@
+import { clientMessageSchema, type ClientMessage, type ServerMessage } from '@fleetscope/contracts';
+import { Logger, type OnModuleInit } from '@nestjs/common';
+import { WebSocketGateway, type OnGatewayConnection, type OnGatewayDisconnect } from '@nestjs/websockets';
+import { type IncomingMessage } from 'node:http';
+import { type WebSocket } from 'ws';
+import { Authenticator } from '../access';
+import { PostgresBus } from '../platform';
+import { EVENTS_CHANNEL, EventLog } from './event-log.service';
+import { LiveClient } from './live-client';
+import { Snapshots } from './snapshots';
+import { TailService } from './tail.service';
+
+/** RFC 6455 leaves 4000–4999 to applications. */
+const CLOSE_UNAUTHORISED = 4401;
+const MAX_MESSAGE = 4_096;
+const PING_MS = 25_000;
+
+/** `/api/v1/live`: events of investigations with resume, and the tail of running probes. */
+@WebSocketGateway({ path: '/api/v1/live', maxPayload: MAX_MESSAGE })
+export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>, OnGatewayDisconnect<WebSocket> {
+  private readonly log = new Logger('LiveGateway');
+  private readonly clients = new Map<WebSocket, LiveClient>();
+
+  constructor(
+    private readonly authenticator: Authenticator,
+    private readonly events: EventLog,
+    private readonly snapshots: Snapshots,
+    private readonly tail: TailService,
+    private readonly bus: PostgresBus,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.bus.listen(EVENTS_CHANNEL, (payload) => {
+      const [investigation, seq] = payload.split(':');
+      for (const client of this.clients.values()) client.hear(investigation ?? '', Number(seq));
+    });
+    this.bus.onReconnect(() => this.clients.forEach((client) => client.lookAgain()));
+    this.tail.onLines(({ runId, lines, dropped }) => {
+      for (const client of this.clients.values()) {
+        if (client.tails(runId)) client.send({ type: 'tail', runId, lines, dropped });
+      }
+    });
+    setInterval(() => this.clients.forEach((client) => client.ping()), PING_MS).unref();
+  }
+
+  handleConnection(socket: WebSocket, request: IncomingMessage): void {
+    // Messages that come before we know who it is wait; a stranger's are never read.
+    const early: string[] = [];
+    let read = (text: string): void => void (early.length < 16 && early.push(text));
+    socket.on('message', (data) => read(String(data)));
+    socket.on('error', () => socket.terminate());
+    this.authenticator.identify(this.credentials(request)).then(
+      (identity) => {
+        if (!identity || !this.sameOrigin(request)) {
+          socket.close(CLOSE_UNAUTHORISED, 'no valid token or session was shown');
+          return;
+        }
+        const client = new LiveClient(socket, this.events, this.snapshots);
+        this.clients.set(socket, client);
+        read = (text) => this.receive(client, text);
+        early.forEach(read);
+      },
+      (error: unknown) => {
+        this.log.error({ err: error }, 'a websocket could not be authenticated');
+        socket.close(1011, 'try again');
+      },
+    );
+  }
+
+  handleDisconnect(socket: WebSocket): void {
+    this.clients.get(socket)?.close();
+    this.clients.delete(socket);
+  }
+
+  /** Browsers can't set headers on a websocket but send the session cookie; other clients send a bearer token. */
+  private credentials(request: IncomingMessage): IncomingMessage['headers'] {
+    return request.headers;
+  }
+
+  /** A page of another origin could open a socket with the user's cookie: SameSite doesn't cover every browser. */
+  private sameOrigin({ headers }: IncomingMessage): boolean {
+    if (headers.origin === undefined) return true;
+    try {
+      return new URL(headers.origin).host === headers.host;
+    } catch {
+      return false;
+    }
+  }
+
+  private receive(client: LiveClient, text: string): void {
+    const message = this.parse(text);
+    if ('problem' in message) {
+      client.send(message.problem);
+      return;
+    }
+    switch (message.type) {
+      case 'subscribe':
+        client.subscribe(message.investigation, message.since);
+        return;
+      case 'unsubscribe':
+        client.unsubscribe(message.investigation);
+        return;
+      case 'tail':
+        client.startTail(message.runId, () => this.tail.watch(message.runId));
+        return;
+      case 'untail':
+        client.stopTail(message.runId);
+    }
+  }
+
+  private parse(text: string): ClientMessage | { problem: ServerMessage } {
+    let json: unknown;
+    try {
+      json = JSON.parse(text);
+    } catch {
+      return { problem: { type: 'problem', status: 400, detail: 'a message must be JSON' } };
+    }
+    const parsed = clientMessageSchema.safeParse(json);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    return { problem: { type: 'problem', status: 400, detail: `${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'not valid'}` } };
+  }
+}

@@ -1,0 +1,6 @@
+export { Database, type Tx } from './database.service';
+export { PostgresBus } from './postgres-bus';
+export { ProblemException, invalid, notFound } from './problem';
+export { fieldErrors } from './problem.filter';
+export { RUNTIME, type Runtime } from './runtime';
+export { SecretBox } from './secret-box';
