@@ -1,1 +1,5 @@
-export {};
+export { ParseError } from './core/parse-error';
+export { DEFAULT_LIMITS, type ParseContext, type ParseLimits } from './core/parse-context';
+export type { ParserDefinition } from './core/parser-definition';
+export type { StreamParser } from './core/stream-parser';
+export { createParser, detect, PARSERS, parserIds, parseText, type ParserId } from './registry';

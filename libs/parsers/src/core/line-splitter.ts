@@ -1,0 +1,96 @@
+const ESC = 0x1b;
+
+/**
+ * Removes NUL bytes (some sysstat builds print them after numbers) and ANSI sequences (`sar` under S_COLORS, dmesg -L).
+ * A hand-written scan: it is linear whatever the text.
+ */
+export const stripControls = (line: string): string => {
+  if (!line.includes('\u001b') && !line.includes('\0')) return line;
+  let out = '';
+  let from = 0;
+  for (let i = 0; i < line.length; i++) {
+    const code = line.charCodeAt(i);
+    if (code !== 0 && code !== ESC) continue;
+    out += line.slice(from, i);
+    if (code === ESC && line[i + 1] === '[') {
+      i += 2;
+      // Parameters and intermediates end at the first byte of 0x40–0x7e.
+      while (i < line.length && (line.charCodeAt(i) < 0x40 || line.charCodeAt(i) > 0x7e)) i++;
+    } else if (code === ESC) i++;
+    from = i + 1;
+  }
+  return out + line.slice(from);
+};
+
+export type OnLine = (text: string, line: number) => void;
+
+/** Turns chunks, cut anywhere (within a UTF-8 sequence too), into numbered lines. Holds one line at the most. */
+export class LineSplitter {
+  private readonly decoder = new TextDecoder('utf-8');
+  private pending: string[] = [];
+  private pendingLength = 0;
+  private number = 1;
+  private cut = false;
+
+  constructor(
+    private readonly maxLineLength: number,
+    private readonly onLine: OnLine,
+    private readonly onCut: (line: number, text: string) => void,
+  ) {}
+
+  push(chunk: Uint8Array | string): void {
+    this.split(typeof chunk === 'string' ? chunk : this.decoder.decode(chunk, { stream: true }));
+  }
+
+  end(): void {
+    this.split(this.decoder.decode());
+    if (this.pendingLength > 0 || this.cut) this.emit();
+  }
+
+  private split(text: string): void {
+    let from = 0;
+    for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', from)) {
+      this.hold(text.slice(from, at));
+      this.emit();
+      from = at + 1;
+    }
+    this.hold(from === 0 ? text : text.slice(from));
+  }
+
+  private hold(part: string): void {
+    if (part.length === 0) return;
+    const room = this.maxLineLength - this.pendingLength;
+    if (part.length > room) this.cut = true;
+    if (room <= 0) return;
+    const kept = part.length > room ? part.slice(0, room) : part;
+    this.pending.push(kept);
+    this.pendingLength += kept.length;
+  }
+
+  private emit(): void {
+    let text = this.pending.length === 1 ? (this.pending[0] ?? '') : this.pending.join('');
+    const number = this.number++;
+    if (this.cut) this.onCut(number, text);
+    this.pending = [];
+    this.pendingLength = 0;
+    this.cut = false;
+    if (text.endsWith('\r')) text = text.slice(0, -1);
+    this.onLine(stripControls(text), number);
+  }
+}
+
+/** The words of a line, between blanks. */
+export const words = (line: string): string[] => {
+  const out: string[] = [];
+  let from = -1;
+  for (let i = 0; i <= line.length; i++) {
+    const code = i < line.length ? line.charCodeAt(i) : 32;
+    // Blank, tab and the other ASCII controls, no-break blanks.
+    const blank = code <= 32 || code === 0xa0 || code === 0x202f || code === 0x2009;
+    if (blank && from !== -1) {
+      out.push(line.slice(from, i));
+      from = -1;
+    } else if (!blank && from === -1) from = i;
+  }
+  return out;
+};

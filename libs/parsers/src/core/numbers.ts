@@ -1,0 +1,80 @@
+export interface Quantity {
+  readonly value: number;
+  /** What stands behind the digits: `%`, `k`, `Gi`, `kB`; empty for a plain number. */
+  readonly suffix: string;
+}
+
+const isDigit = (code: number): boolean => code >= 48 && code <= 57;
+const MAX_SUFFIX = 4;
+
+/**
+ * Reads numbers of one text. Whether a comma is the decimal point is decided by the text, by its first number that has a
+ * fraction, and holds for the rest of it: a comma in a text of dots is no number.
+ */
+export class NumberReader {
+  private decimal: '.' | ',' | null;
+
+  constructor(decimal: '.' | ',' | null = null) {
+    this.decimal = decimal;
+  }
+
+  /** The number a word is, or null when it is none. */
+  number(word: string): number | null {
+    const quantity = this.quantity(word);
+    return quantity !== null && (quantity.suffix === '' || quantity.suffix === '%') ? quantity.value : null;
+  }
+
+  quantity(word: string): Quantity | null {
+    let at = word.startsWith('-') || word.startsWith('+') ? 1 : 0;
+    const start = at;
+    while (isDigit(word.charCodeAt(at))) at++;
+    if (at === start) return null;
+    let digits = word.slice(0, at);
+    const mark = word[at];
+    if ((mark === '.' || mark === ',') && isDigit(word.charCodeAt(at + 1))) {
+      if (this.decimal === null) this.decimal = mark;
+      else if (this.decimal !== mark) return null;
+      const from = ++at;
+      while (isDigit(word.charCodeAt(at))) at++;
+      digits += `.${word.slice(from, at)}`;
+    }
+    const suffix = word.slice(at);
+    if (suffix.length > MAX_SUFFIX) return null;
+    for (let i = 0; i < suffix.length; i++) {
+      const code = suffix.charCodeAt(i) | 32;
+      if (suffix[i] !== '%' && (code < 97 || code > 122)) return null;
+    }
+    const value = Number(digits);
+    return Number.isFinite(value) ? { value, suffix } : null;
+  }
+}
+
+const POWERS = 'bkmgtpe';
+
+/** The bytes a suffix stands for (`k`, `K`, `Ki`, `KiB`, `KB`: 1024), 1 for `B`; null when it is no size. */
+export const sizeOfSuffix = (suffix: string): number | null => {
+  const power = POWERS.indexOf(suffix.slice(0, 1).toLowerCase());
+  const rest = suffix.slice(1).toLowerCase();
+  if (suffix === '' || power === -1 || (rest !== '' && rest !== 'i' && rest !== 'ib' && rest !== 'b')) return null;
+  return 1024 ** power;
+};
+
+/** Whether a word begins as a number does; for telling headings from data. */
+export const looksNumeric = (word: string): boolean => {
+  const at = word.startsWith('-') || word.startsWith('+') ? 1 : 0;
+  if (!isDigit(word.charCodeAt(at))) return word === '-';
+  for (let i = at; i < word.length; i++) {
+    const code = word.charCodeAt(i);
+    if (!isDigit(code) && code !== 46 && code !== 44) return i === word.length - 1;
+  }
+  return true;
+};
+
+export const isInteger = (word: string): boolean => {
+  if (word.length === 0 || word.length > 20) return false;
+  for (let i = 0; i < word.length; i++) if (!isDigit(word.charCodeAt(i))) return false;
+  return true;
+};
+
+/** Rounds away the noise of binary fractions (100 − 87.06 − 1.1), not the value. */
+export const tidy = (value: number): number => Math.round(value * 1e6) / 1e6;

@@ -1,0 +1,27 @@
+import type { ParseContext } from './parse-context';
+import type { Sink } from './sink';
+
+/** Reads lines one at a time and gives what it finds to the sink. */
+export interface LineParser {
+  line(text: string, number: number): void;
+  /** Called once, after the last line. */
+  end(): void;
+  /** Whether anything was this tool's. When nothing was, the text is refused with a ParseError. */
+  readonly recognised: boolean;
+}
+
+export interface ParserDefinition {
+  readonly id: string;
+  readonly title: string;
+  /** The programs, or files, whose text it reads. */
+  readonly tools: readonly string[];
+  /** What the text of such a tool begins with, for the message of a ParseError. */
+  readonly expects: string;
+  /** What the keys of `rows` mean, for those that need a word. */
+  readonly fields: Readonly<Record<string, string>>;
+  /** An empty text is an answer (a kernel log without a line), not an error. */
+  readonly allowsEmpty?: boolean;
+  /** How sure it is, from 0 (not at all) to 1, that a text beginning with these lines is the tool's. */
+  readonly likelihood: (head: readonly string[]) => number;
+  readonly create: (sink: Sink, ctx: ParseContext) => LineParser;
+}

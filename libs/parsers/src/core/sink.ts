@@ -1,0 +1,140 @@
+import type { CellValue, Events, MetricId, Observation, ParsedRow, ParseIssue, ParseResult } from '@fleetscope/contracts';
+import { DEFAULT_LIMITS, type ParseContext, type ParseLimits } from './parse-context';
+
+export type KernelEvent = Events['events'][number];
+export type MutableRow = ParsedRow;
+
+/** A row without a prototype: its keys come from text, and `__proto__` is a key like any other. */
+export const newRow = (): MutableRow => Object.create(null) as MutableRow;
+
+interface GrowingSeries {
+  kind: 'series';
+  metric: MetricId;
+  instance: string | null;
+  values: (number | null)[];
+  times: (number | null)[];
+  lines: number[];
+}
+
+const MAX_ISSUE_TEXT = 400;
+const MAX_INSTANCE = 256;
+
+/** Where a value was printed. */
+export interface Place {
+  readonly line: number;
+  /** End of the interval it holds for, epoch milliseconds. */
+  readonly time: number | null;
+}
+
+/** Collects what a parser finds, within the limits. */
+export class Sink {
+  readonly limits: ParseLimits;
+  private readonly rows: ParsedRow[] = [];
+  private readonly issues: ParseIssue[] = [];
+  private readonly others: Observation[] = [];
+  private readonly series = new Map<string, GrowingSeries>();
+  private readonly eventLists = new Map<string, KernelEvent[]>();
+  private readonly factLists = new Map<string, Record<string, CellValue>>();
+  private readonly said = new Set<string>();
+  private samples = 0;
+  private events = 0;
+  private issuesLeftOut = 0;
+
+  constructor(
+    readonly tool: string,
+    ctx: ParseContext,
+  ) {
+    this.limits = { ...DEFAULT_LIMITS, ...ctx.limits };
+  }
+
+  row(row: ParsedRow): void {
+    if (this.rows.length < this.limits.maxRows) this.rows.push(row);
+    else this.once('rows', null, '', `more than ${this.limits.maxRows} rows: the rest is left out of the rows`);
+  }
+
+  issue(line: number | null, text: string, reason: string): void {
+    if (this.issues.length >= this.limits.maxIssues) this.issuesLeftOut++;
+    else this.issues.push({ line, text: text.slice(0, MAX_ISSUE_TEXT), reason });
+  }
+
+  /** An issue that would repeat with every line: reported for the first one only. */
+  once(key: string, line: number | null, text: string, reason: string): void {
+    if (this.said.has(key)) return;
+    if (this.said.size >= this.limits.maxIssues) {
+      this.issuesLeftOut++;
+      return;
+    }
+    this.said.add(key);
+    this.issue(line, text, reason);
+  }
+
+  sample(metric: MetricId, instance: string | null, value: number | null, place: Place): void {
+    if (this.samples >= this.limits.maxSamples) {
+      this.once('samples', place.line, '', `more than ${this.limits.maxSamples} values: the rest is left out`);
+      return;
+    }
+    this.samples++;
+    const name = instance === null ? null : instance.slice(0, MAX_INSTANCE);
+    const key = `${metric}\0${name ?? ''}${name === null ? '\0' : ''}`;
+    let series = this.series.get(key);
+    if (!series) {
+      series = { kind: 'series', metric, instance: name, values: [], times: [], lines: [] };
+      this.series.set(key, series);
+    }
+    series.values.push(value);
+    series.times.push(place.time);
+    series.lines.push(place.line);
+  }
+
+  measure(metric: MetricId, instance: string | null, value: number | null, ...lines: number[]): void {
+    if (this.samples >= this.limits.maxSamples) {
+      this.once('samples', lines[0] ?? null, '', `more than ${this.limits.maxSamples} values: the rest is left out`);
+      return;
+    }
+    this.samples++;
+    const name = instance === null ? null : instance.slice(0, MAX_INSTANCE);
+    this.others.push({ kind: 'measurement', metric, instance: name, value, lines });
+  }
+
+  event(name: string, event: KernelEvent): void {
+    if (this.events >= this.limits.maxEvents) {
+      this.once('events', event.line, event.text, `more than ${this.limits.maxEvents} events: the rest is left out`);
+      return;
+    }
+    this.events++;
+    const list = this.eventLists.get(name);
+    if (list) list.push(event);
+    else this.eventLists.set(name, [event]);
+  }
+
+  fact(name: string, key: string, value: CellValue): void {
+    let facts = this.factLists.get(name);
+    if (!facts) {
+      facts = Object.create(null) as Record<string, CellValue>;
+      this.factLists.set(name, facts);
+    }
+    facts[key] = value;
+  }
+
+  observe(observation: Observation): void {
+    this.others.push(observation);
+  }
+
+  result(): ParseResult {
+    if (this.issuesLeftOut > 0) {
+      this.issues.push({ line: null, text: '', reason: `${this.issuesLeftOut} more issues are left out` });
+      this.issuesLeftOut = 0;
+    }
+    return {
+      tool: this.tool,
+      rows: this.rows,
+      observations: [
+        ...this.series.values(),
+        ...this.others,
+        ...[...this.eventLists].map(([name, events]): Observation => ({ kind: 'events', name, events })),
+        ...[...this.factLists].map(([name, facts]): Observation => ({ kind: 'facts', name, facts })),
+      ],
+      issues: this.issues,
+    };
+  }
+}

@@ -1,0 +1,155 @@
+import type { MetricId } from '@fleetscope/contracts';
+import { words } from '../core/line-splitter';
+import { looksNumeric, NumberReader, sizeOfSuffix, tidy } from '../core/numbers';
+import type { ParseContext } from '../core/parse-context';
+import type { LineParser, ParserDefinition } from '../core/parser-definition';
+import { newRow, type Sink } from '../core/sink';
+import { freeUnit } from './size-units';
+
+/** Headings in the languages procps is translated into, by the English one. */
+const HEADINGS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    total: 'total gesamt итого razem totalt всього totale 合計 总量 toplam',
+    used: 'used benutzt utilisé usado uso użyte använt використ. 使用 已用 kullanılan usada utilizados занято',
+    free: 'free frei libre livre wolne fritt вільна 空き 空闲 boş libero свободно',
+    shared: 'shared gemns. partagé compartido compart. dzielone delat спільна 共有 共享 paylaşılan condivisi общая',
+    buffers: 'buffers puffer tamp/cache buffer буфери',
+    cache: 'cache cached zwischenspeicher кеш',
+    'buff/cache': 'buff/cache puffer/cache tampon/cache tamp/cache búf/caché buf./cache буф./кеш',
+    available: 'available verfügbar disponible disponível dostępne tillgängligt доступна 利用可能 可用 kullanılabilir disponibile доступно disponibles disponibili',
+  }).flatMap(([english, names]) => names.split(' ').map((name) => [name, english] as const)),
+);
+
+const MEMORY: readonly (readonly [string, MetricId])[] = [
+  ['total', 'memory.total'],
+  ['used', 'memory.used'],
+  ['free', 'memory.free'],
+  ['buffers', 'memory.buffers'],
+  ['cache', 'memory.cached'],
+  ['available', 'memory.available'],
+];
+
+/** Below it a total without a unit is taken as MiB: hosts of less than 1 GiB are rarer than `free -m`. */
+const GIB_IN_KIB = 1_048_576;
+
+class FreeParser implements LineParser {
+  recognised = false;
+  private readonly reader = new NumberReader();
+  private columns: readonly string[] = [];
+  private unit: number | null;
+  private blocks = 0;
+
+  constructor(
+    private readonly sink: Sink,
+    ctx: ParseContext,
+  ) {
+    this.unit = freeUnit(ctx);
+  }
+
+  end(): void {}
+
+  line(text: string, line: number): void {
+    const tokens = words(text);
+    if (tokens.length === 0) return;
+    if (!tokens.some((token) => looksNumeric(token[0] ?? ''))) {
+      this.heading(tokens, text, line);
+      return;
+    }
+    if (this.columns.length === 0) this.sink.issue(line, text, 'line before any heading');
+    else this.row(tokens, text, line);
+  }
+
+  private heading(tokens: readonly string[], text: string, line: number): void {
+    const names = tokens.map((token) => HEADINGS.get(token.toLowerCase()));
+    if (names[0] !== 'total') {
+      this.sink.issue(line, text, 'neither a heading nor a row');
+      return;
+    }
+    this.columns = tokens;
+    this.blocks = 0;
+    this.recognised = true;
+    for (const [at, name] of names.entries()) {
+      const column = tokens[at] ?? '';
+      if (name === undefined) this.sink.once(`column ${column}`, line, column, `unknown column ${column}`);
+    }
+  }
+
+  private row(tokens: readonly string[], text: string, line: number): void {
+    const from = tokens.findIndex((token) => looksNumeric(token[0] ?? '') && token !== '-/+');
+    const label = tokens.slice(0, from).join(' ');
+    const cells = tokens.slice(from);
+    if (from < 1 || !label.endsWith(':') || cells.length > this.columns.length) {
+      this.sink.issue(line, text, from < 1 ? 'row without a label' : 'column count');
+      return;
+    }
+    const row = newRow();
+    row.row = label.slice(0, -1);
+    const bytes = new Map<string, number | null>();
+    // procps before 3.3.10 prints `-/+ buffers/cache: used free`: two values that begin under the second heading.
+    const shift = label.startsWith('-/+') ? 1 : 0;
+    for (const [at, cell] of cells.entries()) {
+      const column = this.columns[at + shift] ?? '';
+      const value = this.bytes(cell, at === 0, line, text);
+      if (value === undefined) this.sink.issue(line, text, `${column} is no number: ${cell}`);
+      row[column] = value ?? null;
+      bytes.set(HEADINGS.get(column.toLowerCase()) ?? column, value ?? null);
+    }
+    this.sink.row(row);
+    if (shift === 0) this.measure(label, bytes, line);
+  }
+
+  private bytes(cell: string, first: boolean, line: number, text: string): number | null | undefined {
+    const quantity = this.reader.quantity(cell);
+    if (quantity === null) return undefined;
+    if (quantity.suffix !== '') {
+      const size = sizeOfSuffix(quantity.suffix);
+      return size === null ? undefined : tidy(quantity.value * size);
+    }
+    if (this.unit === null && first && quantity.value > 0) {
+      const small = quantity.value < GIB_IN_KIB;
+      this.unit = small ? 1_048_576 : 1024;
+      if (small) this.sink.issue(line, text, 'the unit is not in the text: taken as MiB (give the command to be sure)');
+    }
+    return quantity.value * (this.unit ?? 1024);
+  }
+
+  /** The first row after a heading is memory, the second swap, in every language; Low:, High: and Total: are extra. */
+  private measure(label: string, bytes: ReadonlyMap<string, number | null>, line: number): void {
+    if (label === 'Low:' || label === 'High:' || label === 'Comm:') return;
+    this.blocks++;
+    const total = bytes.get('total') ?? null;
+    if (this.blocks === 1) {
+      const available = bytes.get('available') ?? null;
+      for (const [column, metric] of MEMORY) {
+        const value = bytes.get(column);
+        if (value !== undefined) this.sink.measure(metric, null, value, line);
+      }
+      const known = total !== null && total > 0 && available !== null;
+      if (bytes.has('available')) {
+        this.sink.measure('memory.available_ratio', null, known ? tidy((100 * available) / total) : null, line);
+      }
+    } else if (this.blocks === 2) {
+      this.sink.measure('memory.swap_total', null, total, line);
+      this.sink.measure('memory.swap_used', null, bytes.get('used') ?? null, line);
+    }
+  }
+}
+
+export const freeParser: ParserDefinition = {
+  id: 'free',
+  title: 'Memory and swap',
+  tools: ['free'],
+  expects: 'a heading beginning with total',
+  fields: {
+    row: 'label of the row',
+    '*': 'bytes. -b, -k, -m, -g are not in the text: they are read from the command of the context',
+  },
+  likelihood: (head) =>
+    head.some((line) => {
+      const names = words(line).map((word) => HEADINGS.get(word.toLowerCase()));
+      return names[0] === 'total' && names[1] === 'used' && names[2] === 'free';
+    })
+      ? 0.9
+      : 0,
+  create: (sink, ctx) => new FreeParser(sink, ctx),
+};

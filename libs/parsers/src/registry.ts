@@ -1,0 +1,66 @@
+import type { ParseResult } from '@fleetscope/contracts';
+import { LineSplitter } from './core/line-splitter';
+import type { ParseContext } from './core/parse-context';
+import type { ParserDefinition } from './core/parser-definition';
+import { type StreamParser, streamParser } from './core/stream-parser';
+import { freeParser } from './procps/free.parser';
+import { uptimeParser } from './procps/uptime.parser';
+import { vmstatParser } from './procps/vmstat.parser';
+import { iostatParser } from './sysstat/iostat.parser';
+import { mpstatParser } from './sysstat/mpstat.parser';
+import { pidstatParser } from './sysstat/pidstat.parser';
+import { sarParser } from './sysstat/sar.parser';
+
+const DEFINITIONS: readonly ParserDefinition[] = [mpstatParser, vmstatParser, iostatParser, pidstatParser, sarParser, freeParser, uptimeParser];
+
+/** Every parser by its id. */
+export const PARSERS: ReadonlyMap<string, ParserDefinition> = new Map(DEFINITIONS.map((one) => [one.id, one]));
+
+export type ParserId = string;
+
+export const parserIds = (): ParserId[] => [...PARSERS.keys()];
+
+/**
+ * A parser that takes its text in chunks, cut anywhere.
+ * @throws RangeError when there is no parser of that id.
+ */
+export const createParser = (id: ParserId, ctx: ParseContext): StreamParser => {
+  const definition = PARSERS.get(id);
+  if (!definition) throw new RangeError(`no parser ${JSON.stringify(id)}; there are ${parserIds().join(', ')}`);
+  return streamParser(definition, ctx);
+};
+
+/** @throws ParseError when the text is not this tool's output at all. */
+export const parseText = (id: ParserId, text: string, ctx: ParseContext): ParseResult => {
+  const parser = createParser(id, ctx);
+  parser.push(text);
+  return parser.end();
+};
+
+const HEAD_LINES = 60;
+const HEAD_LENGTH = 16_384;
+const ENOUGH = 0.3;
+
+/** The id of the parser that knows this text best, or null. Reads its beginning only. */
+export const detect = (text: string): ParserId | null => {
+  const head: string[] = [];
+  const splitter = new LineSplitter(
+    HEAD_LENGTH,
+    (line) => {
+      if (line.trim() !== '' && head.length < HEAD_LINES) head.push(line);
+    },
+    () => undefined,
+  );
+  splitter.push(text.slice(0, HEAD_LENGTH));
+  splitter.end();
+  let best: ParserId | null = null;
+  let highest = ENOUGH;
+  for (const definition of DEFINITIONS) {
+    const likelihood = definition.likelihood(head);
+    if (likelihood > highest) {
+      best = definition.id;
+      highest = likelihood;
+    }
+  }
+  return best;
+};
