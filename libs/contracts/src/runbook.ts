@@ -63,6 +63,11 @@ export const alternativeSchema = z.strictObject({
   every: z.enum(['1s', 'ends']).optional(),
   program: z.string().optional(),
   parser: z.string(),
+  /** With `run`: keep only so many lines from the top, or from the end (a kernel log's tail). */
+  firstLines: z.int().positive().optional(),
+  lastLines: z.int().positive().optional(),
+  /** With `run`: the output is no text (a pcap); it crosses the wire in base64. */
+  binary: z.boolean().optional(),
   /** What this alternative can't see, said to the user when it was the one that ran. */
   says: z.string().optional(),
 });

@@ -1,1 +1,17 @@
-export {};
+export { bootstrapCommand, INCOMPLETE_STATUS } from './bootstrap';
+export { type Catalogue, findRunbook, loadCatalogue, type LoadOptions, parseRunbook } from './catalogue.loader';
+export { FrameDecoder, MAX_FRAME_BYTES, PROTOCOL } from './frames';
+export { allNeeds, factOfNeed, type Need, needsOf, parseNeed } from './needs';
+export { ParameterError, type ParameterProblem, resolveParameters, windowSeconds } from './parameters';
+export {
+  type CompiledAlternative,
+  type CompiledProbe,
+  type CompiledStep,
+  compileProbe,
+  type CompileOptions,
+  type LoadedRunbook,
+} from './probe-compiler';
+export { readiness } from './readiness';
+export { describeProblem, RunbookError, type RunbookProblem } from './runbook-error';
+export { shellQuote } from './shell-quote';
+export { lintRunbook, type LintContext, type LintProblem } from './verifier';

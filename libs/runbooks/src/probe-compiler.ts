@@ -1,0 +1,293 @@
+import { type Alternative, parseDuration, type ParameterValues, type Runbook, type Step } from '@fleetscope/contracts';
+import { missingText, type Need, needsOf, parseNeed } from './needs';
+import { windowSeconds } from './parameters';
+import { fillPlaceholders } from './placeholders';
+import { RUNTIME_FUNCTIONS, RUNTIME_HEAD, RUNTIME_MAIN } from './probe-runtime';
+import { shellQuote } from './shell-quote';
+
+/** A runbook together with the text of the bpftrace programs that its steps name. */
+export interface LoadedRunbook extends Runbook {
+  readonly programs: Readonly<Record<string, string>>;
+}
+
+export interface CompiledAlternative {
+  readonly id: string;
+  readonly parser: string;
+  /** What will be run, as people would type it. */
+  readonly command: string;
+  readonly says: string | null;
+}
+
+export interface CompiledStep {
+  readonly id: string;
+  readonly title: string;
+  readonly when: Step['when'];
+  readonly alternatives: readonly CompiledAlternative[];
+}
+
+export interface CompiledProbe {
+  /** `triage-60s@1`: what `hello` answers with. */
+  readonly runbook: string;
+  /** The whole sh program; it is ASCII apart from what a runbook's programs hold. */
+  readonly program: string;
+  readonly byteLength: number;
+  readonly steps: readonly CompiledStep[];
+  readonly windowSeconds: number;
+  /** The probe ends itself at this many milliseconds after its start; a transport waits a little longer. */
+  readonly deadlineMs: number;
+}
+
+export interface CompileOptions {
+  /** More needs to answer as facts, for the readiness of other runbooks (see `allNeeds`). */
+  readonly needs?: readonly string[];
+}
+
+const seconds = (duration: string): number => Math.max(1, Math.ceil((parseDuration(duration) ?? 0) / 1000));
+
+/** A process table is long, and one file a process is small; everything else stays modest. */
+const filesPerPattern = (path: string): number => (path.startsWith('/proc/[0-9]') ? 4096 : 256);
+
+/** Paths hold only letters that need no quoting, and `*`, `[…]` for the host's shell to expand (the verifier checks). */
+export const SAFE_PATH = /^\/[A-Za-z0-9._/@:+*[\]-]+$/;
+
+class NeedTable {
+  private readonly variables = new Map<string, string>();
+  private readonly needs: Need[] = [];
+
+  variable(need: Need): string {
+    const known = this.variables.get(need.text);
+    if (known !== undefined) return known;
+    const name = `fs_n${this.needs.length}`;
+    this.variables.set(need.text, name);
+    this.needs.push(need);
+    return name;
+  }
+
+  /** The function that answers every need. */
+  code(): string {
+    const lines = this.needs.map((need) => `  ${this.answer(need, this.variable(need))}`);
+    return `fs_needs() {\n${[...lines, '  :'].join('\n')}\n}\n`;
+  }
+
+  private answer(need: Need, name: string): string {
+    const fact = shellQuote(need.text);
+    switch (need.kind) {
+      case 'tool':
+        return `fs_find ${name} ${shellQuote(need.tool)}`;
+      case 'file':
+        return `fs_test ${name} ${fact} -r ${shellQuote(need.path)}`;
+      case 'tracepoint':
+        return `fs_test ${name} ${fact} -d "$fs_tracing/events/"${shellQuote(`${need.category}/${need.event}`)}`;
+      case 'root':
+        return `fs_test ${name} root "$fs_uid" = 0`;
+      case 'btf':
+        return `fs_test ${name} btf -r /sys/kernel/btf/vmlinux`;
+      case 'kernel-headers':
+        return `fs_test ${name} kernel-headers -d "/lib/modules/$fs_kernel/build"`;
+    }
+  }
+}
+
+interface Body {
+  /** Commands of the function that is the step's process. */
+  readonly lines: readonly string[];
+  readonly command: string;
+  readonly framer: 'fs_live' | 'fs_bulk' | 'fs_base64';
+}
+
+class ProbeCompiler {
+  private readonly needs = new NeedTable();
+  private readonly window: number;
+
+  constructor(
+    private readonly runbook: Runbook & { programs?: Readonly<Record<string, string>> },
+    private readonly values: ParameterValues,
+    private readonly options: CompileOptions,
+  ) {
+    this.window = windowSeconds(runbook, values);
+  }
+
+  compile(): CompiledProbe {
+    for (const text of ['root', 'btf', ...(this.options.needs ?? [])]) {
+      const need = parseNeed(text);
+      if (need !== null) this.needs.variable(need);
+    }
+    const steps = this.runbook.steps.map((step, index) => this.step(step, index));
+    const limit = this.limitSeconds();
+    const name = `${this.runbook.id}@${this.runbook.version}`;
+    const program = [
+      RUNTIME_HEAD,
+      `fs_runbook=${shellQuote(name)}\nfs_limit=${limit}\n`,
+      RUNTIME_FUNCTIONS,
+      ...steps.map((step) => step.code),
+      this.needs.code(),
+      this.lanes(),
+      RUNTIME_MAIN,
+    ].join('');
+    return {
+      runbook: name,
+      program,
+      byteLength: new TextEncoder().encode(program).length,
+      steps: steps.map((step) => step.step),
+      windowSeconds: this.window,
+      deadlineMs: limit * 1000,
+    };
+  }
+
+  private step(step: Step, index: number): { code: string; step: CompiledStep } {
+    const bodies = step.prefer.map((alternative) => ({ alternative, body: this.body(step, alternative) }));
+    const functions = bodies.map(({ body }, at) => `fs_s${index}a${at}() {\n${indent(body.lines)}\n}\n`);
+    const tries = bodies.map(({ alternative, body }, at) => {
+      const asks = needsOf(alternative).map(
+        (need) => `fs_ok "$${this.needs.variable(need)}" ${shellQuote(missingText(need))}`,
+      );
+      const call = [
+        'fs_try',
+        alternative.id,
+        shellQuote(oneLine(body.command)),
+        `fs_s${index}a${at}`,
+        body.framer,
+        alternative.firstLines ?? 0,
+        alternative.lastLines ?? 0,
+      ].join(' ');
+      return asks.length === 0
+        ? `if ${call}; then return; fi`
+        : `if ${asks.join(' && ')}; then\n    if ${call}; then return; fi\n  fi`;
+    });
+    const begin = `fs_begin ${step.id} ${this.deadline(step)} ${step.maxBytes}`;
+    const code = `${functions.join('')}fs_s${index}() {\n${indent([begin, ...tries, 'fs_done'])}\n}\n`;
+    return {
+      code,
+      step: {
+        id: step.id,
+        title: step.title,
+        when: step.when,
+        alternatives: bodies.map(({ alternative, body }) => ({
+          id: alternative.id,
+          parser: alternative.parser,
+          command: body.command,
+          says: alternative.says ?? null,
+        })),
+      },
+    };
+  }
+
+  private body(step: Step, alternative: Alternative): Body {
+    if (alternative.run !== undefined) return this.toolBody(step, alternative, alternative.run);
+    if (alternative.program !== undefined) return this.programBody(alternative.program);
+    if (alternative.sample !== undefined) return this.sampleBody(alternative.sample, alternative.every ?? 'ends');
+    const paths = alternative.read ?? [];
+    return { lines: snapshot(paths, 1), command: `read ${paths.join(' ')}`, framer: 'fs_bulk' };
+  }
+
+  private toolBody(step: Step, alternative: Alternative, run: readonly string[]): Body {
+    const argv = run
+      .map((word) => fillPlaceholders(word, this.runbook, this.values))
+      .filter((word): word is string => word !== null);
+    const [tool = '', ...rest] = argv;
+    const need = parseNeed(tool);
+    if (need?.kind !== 'tool') throw new TypeError(`step ${step.id}: ${tool} is no tool's name`);
+    const words = [`"$${this.needs.variable(need)}"`, ...rest.map(shellQuote)];
+    const cut = alternative.firstLines !== undefined || alternative.lastLines !== undefined;
+    const text = step.when === 'window' && !cut ? 'fs_live' : 'fs_bulk';
+    return {
+      lines: [`exec ${words.join(' ')}`],
+      command: argv.map(shellQuote).join(' '),
+      framer: alternative.binary === true ? 'fs_base64' : text,
+    };
+  }
+
+  private programBody(name: string): Body {
+    const text = this.runbook.programs?.[name];
+    if (text === undefined) throw new TypeError(`the program ${name} was not loaded with runbook ${this.runbook.id}`);
+    const filled = fillPlaceholders(text, this.runbook, this.values);
+    if (filled === null) throw new TypeError(`the program ${name} takes a parameter that has no value`);
+    const bpftrace: Need = { kind: 'tool', text: 'bpftrace', tool: 'bpftrace' };
+    return {
+      lines: [`exec "$${this.needs.variable(bpftrace)}" -B line -e ${shellQuote(filled)}`],
+      command: `bpftrace ${name}`,
+      framer: 'fs_live',
+    };
+  }
+
+  private sampleBody(paths: readonly string[], every: '1s' | 'ends'): Body {
+    const count = every === 'ends' ? 2 : this.window + 1;
+    const pause = every === 'ends' ? this.window : 1;
+    return { lines: snapshot(paths, count, pause), command: `sample ${every} ${paths.join(' ')}`, framer: 'fs_bulk' };
+  }
+
+  /** Single shots of the start run one after the other beside the samplers; those of the end after them. */
+  private lanes(): string {
+    const lane = (when: Step['when']): string[] =>
+      this.runbook.steps.flatMap((step, index) => (step.when === when ? [`fs_s${index}`] : []));
+    const windows = lane('window').map((name) => `${name} &\nfs_w="$fs_w $!"`);
+    return [
+      'fs_run() {',
+      indent([
+        'exec 7>&1 >&6',
+        'fs_ticker 3<&- 6>&- >/dev/null &',
+        'fs_t=$!',
+        'fs_lifeline 6>&- >/dev/null &',
+        'fs_t="$fs_t $!"',
+        'exec 3<&-',
+        'fs_w=',
+        ...windows.flatMap((text) => text.split('\n')),
+        ...(lane('start').length > 0 ? [`fs_each ${lane('start').join(' ')} &`, 'fs_w="$fs_w $!"'] : []),
+        '# shellcheck disable=SC2086 # a list of process ids',
+        '[ -z "$fs_w" ] || wait $fs_w',
+        ...(lane('end').length > 0 ? [`fs_each ${lane('end').join(' ')}`] : []),
+        '# shellcheck disable=SC2086 # a list of process ids',
+        'kill -KILL $fs_t',
+        'echo idle >&7',
+        'wait',
+      ]),
+      '}\n',
+    ].join('\n');
+  }
+
+  private deadline(step: Step): number {
+    return seconds(step.deadline) + (step.when === 'window' ? this.window : 0);
+  }
+
+  /** When every step used up its deadline, and the kills after it. */
+  private limitSeconds(): number {
+    const total = (when: Step['when']): number[] =>
+      this.runbook.steps
+        .filter((step) => step.when === when)
+        .map((step) => (this.deadline(step) + 3) * (when === 'window' ? 1 : step.prefer.length));
+    const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
+    return Math.max(sum(total('start')), ...total('window'), 0) + sum(total('end')) + 5;
+  }
+}
+
+/** A command as a frame can carry it: one line, and short enough for one write under every shell. */
+const oneLine = (command: string): string => {
+  const text = command.replace(/[\p{Cc}\s]+/gu, ' ');
+  return text.length > 300 ? `${text.slice(0, 300)}…` : text;
+};
+
+const indent = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join('\n');
+
+const snapshot = (paths: readonly string[], count: number, pause = 0): string[] => {
+  const adds = paths.map((path) => `fs_add ${filesPerPattern(path)} '${path}' ${path}`);
+  const take = ['fs_files=', ...adds, '# shellcheck disable=SC2086 # a list of paths', '(set -f; fs_snap $fs_files)'];
+  if (count === 1) return take;
+  return ['fs_i=1', 'while :; do', ...take.map((line) => `  ${line}`), `  [ "$fs_i" -lt ${count} ] || break`, '  fs_i=$((fs_i + 1))', `  sleep ${pause}`, 'done'];
+};
+
+/**
+ * Compiles a runbook to one POSIX sh program for one host.
+ * @param values from `resolveParameters`
+ * @throws TypeError when the runbook did not go through the verifier
+ */
+export const compileProbe = (
+  runbook: Runbook & { programs?: Readonly<Record<string, string>> },
+  values: ParameterValues,
+  options: CompileOptions = {},
+): CompiledProbe => {
+  for (const step of runbook.steps)
+    for (const alternative of step.prefer)
+      for (const path of [...(alternative.read ?? []), ...(alternative.sample ?? [])])
+        if (!SAFE_PATH.test(path)) throw new TypeError(`step ${step.id}: ${path} is no path that can be read`);
+  return new ProbeCompiler(runbook, values, options).compile();
+};
