@@ -1,1 +1,47 @@
-export {};
+export {
+  analyseHost,
+  DEFAULT_LOOK_BACK_SECONDS,
+  RULES_VERSION,
+  ThresholdError,
+  validateThresholds,
+  type AnalyseOptions,
+} from './analyse-host';
+export { correlate, severityOf, type Cause } from './correlate';
+export { coverageOf, coverageText, HOLDS_SHARE, holds, type RunAnswer } from './coverage';
+export { diskKind, type DiskKind } from './disks';
+export { EvidenceIndex } from './evidence-index';
+export {
+  formatBeside,
+  formatCount,
+  formatList,
+  formatMultiple,
+  formatNumber,
+  formatPlural,
+  formatValue,
+} from './format';
+export { type HostEvidence, type StepEvidence, type StepState } from './host-evidence';
+export {
+  HEADLINE_METRICS,
+  headlineOf,
+  MIN_PEERS,
+  oddnessOf,
+  type Headline,
+  type OddMetric,
+  type Oddness,
+  type PeerHost,
+} from './peers';
+export { erlangC, mm1WaitMultiple, mmcWaitMultiple } from './queueing';
+export { rankFindings } from './ranking';
+export { evidenceOf, isSustained, SUSTAINED_SHARE, type Reading, type Sample } from './reading';
+export { type Change, type Rule, type RuleInput } from './rule';
+export { ruleOf, RULES } from './rules';
+export * from './statistics';
+export {
+  limitsOf,
+  mergeThresholds,
+  type Limits,
+  type Threshold,
+  type ThresholdOverrides,
+  type Thresholds,
+} from './thresholds';
+export { conclude, MAX_STATEMENTS, verdictText, type VerdictInput, type VerdictRun } from './verdict';

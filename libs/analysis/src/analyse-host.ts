@@ -1,0 +1,74 @@
+import { type HostAnalysis, type RuleOutcome } from '@fleetscope/contracts';
+import { EvidenceIndex } from './evidence-index';
+import { type HostEvidence } from './host-evidence';
+import { isFinding } from './judge';
+import { rankFindings } from './ranking';
+import { type Change, type Rule, type RuleContext } from './rule';
+import { RULES } from './rules';
+import { checkThresholds, limitsOf, type ThresholdOverrides } from './thresholds';
+import { useTable } from './use-table';
+
+/** Goes up with every change after which the same evidence can give another analysis. */
+export const RULES_VERSION = 1;
+
+export const DEFAULT_LOOK_BACK_SECONDS = 3600;
+
+export interface AnalyseOptions {
+  /** Of the host's class and of the host, merged by `mergeThresholds`. */
+  readonly thresholds?: ThresholdOverrides;
+  /** How far back log lines and changes count; an hour unless told. */
+  readonly lookBackSeconds?: number;
+  /** What is known to have changed; leave out when nobody looked. */
+  readonly changes?: readonly Change[];
+  /** Interface → link speed in bit/s that is usual in the class. */
+  readonly peerLinkSpeeds?: Readonly<Record<string, number>>;
+  /** Other rules than the built-in ones: for tests. */
+  readonly rules?: readonly Rule[];
+}
+
+export class ThresholdError extends Error {
+  constructor(readonly problems: readonly string[]) {
+    super(`invalid thresholds: ${problems.join('; ')}`);
+    this.name = 'ThresholdError';
+  }
+}
+
+/** Problems of overrides in words, before they are stored; empty when they can be used. */
+export const validateThresholds = (overrides: ThresholdOverrides): string[] => checkThresholds(RULES, overrides);
+
+/**
+ * All that the rules say about one host's evidence. Pure: the same evidence and options give the same analysis.
+ * @throws ThresholdError when the overrides name an unknown rule or threshold, or a value out of its bounds.
+ */
+export const analyseHost = (evidence: HostEvidence, options: AnalyseOptions = {}): HostAnalysis => {
+  const rules = options.rules ?? RULES;
+  const overrides = options.thresholds ?? {};
+  const problems = checkThresholds(rules, overrides);
+  if (problems.length > 0) throw new ThresholdError(problems);
+
+  const byId = new Map(rules.map((rule) => [rule.id, rule]));
+  const told = new Map<string, readonly RuleOutcome[]>();
+  const context: RuleContext = {
+    evidence: new EvidenceIndex(evidence),
+    lookBackSeconds: options.lookBackSeconds ?? DEFAULT_LOOK_BACK_SECONDS,
+    changes: options.changes ?? null,
+    peerLinkSpeeds: options.peerLinkSpeeds ?? {},
+    outcomesOf: (id) => {
+      const known = told.get(id);
+      if (known) return known;
+      const rule = byId.get(id);
+      // Before it is evaluated, so that two rules asking each other end instead of running on.
+      told.set(id, []);
+      const outcomes = rule?.evaluate({ ...context, limits: limitsOf(rule.thresholds, overrides[id]) }) ?? [];
+      told.set(id, outcomes);
+      return outcomes;
+    },
+  };
+  const outcomes = rules.flatMap((rule) => context.outcomesOf(rule.id));
+  return {
+    rulesVersion: RULES_VERSION,
+    use: useTable(rules, outcomes),
+    findings: rankFindings(outcomes.filter(isFinding).map(({ outcome: _outcome, ...finding }) => finding)),
+    outcomes: [...outcomes],
+  };
+};

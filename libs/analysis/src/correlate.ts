@@ -1,0 +1,154 @@
+import { type Finding } from '@fleetscope/contracts';
+import { rankFindings, SEVERITY_RANK } from './ranking';
+
+/** Findings of one host that belong together: the likely cause, and what it shows itself in. */
+export interface Cause {
+  /** Id of the pattern that joined them; the rule's id for a finding that stands alone. */
+  readonly id: string;
+  /** What probably happens, in words; null for a finding that stands alone. */
+  readonly text: string | null;
+  readonly cause: Finding;
+  readonly symptoms: readonly Finding[];
+}
+
+interface Pattern {
+  readonly id: string;
+  readonly text: string;
+  /** Rules of the cause, the likeliest first. */
+  readonly causes: readonly string[];
+  /** At least one of these must be found too. */
+  readonly needs: readonly string[];
+  /** Rules that are part of it when they are found. */
+  readonly also?: readonly string[];
+  readonly sameInstance?: boolean;
+}
+
+/** Most specific first: a finding belongs to the first pattern that takes it. */
+const PATTERNS: readonly Pattern[] = [
+  {
+    id: 'failing-disk',
+    text: 'A disk reports errors: retries make it slow.',
+    causes: ['disk-errors'],
+    needs: ['disk-await', 'disk-pressure', 'disk-queue', 'cpu-iowait'],
+    also: ['cpu-load', 'disk-utilization'],
+  },
+  {
+    id: 'writeback',
+    text: 'Dirty pages are flushed on a disk that cannot take them: writers and fsync wait behind them.',
+    causes: ['mem-dirty'],
+    needs: ['disk-await', 'writeback-burst'],
+    also: ['writeback-burst', 'disk-queue', 'disk-pressure', 'disk-utilization', 'cpu-iowait', 'cpu-load'],
+  },
+  {
+    id: 'memory-shortage',
+    text: 'Memory is short: threads reclaim pages themselves, and what they evict is read back from disk.',
+    causes: ['mem-reclaim', 'mem-swapping', 'mem-available', 'mem-pressure'],
+    needs: ['mem-major-faults', 'mem-pressure', 'mem-swapping', 'mem-oom', 'cpu-iowait', 'mem-available'],
+    also: [
+      'disk-pressure',
+      'disk-await',
+      'disk-queue',
+      'disk-utilization',
+      'cpu-load',
+      'cpu-system',
+      'mem-alloc-failures',
+    ],
+  },
+  {
+    id: 'packet-cpu',
+    text: 'Packet processing fills one CPU: spread the interrupts (RSS, RPS) before adding cores.',
+    causes: ['cpu-softirq'],
+    needs: ['cpu-imbalance'],
+    also: ['net-drops'],
+    sameInstance: true,
+  },
+  {
+    id: 'packet-backlog',
+    text: 'Packet processing cannot keep up on a CPU, and packets are dropped.',
+    causes: ['cpu-softirq'],
+    needs: ['net-drops'],
+    also: ['tcp-retransmits', 'udp-errors'],
+  },
+  {
+    id: 'stolen-cpu',
+    text: 'The hypervisor takes CPU time away: waiting here comes from neighbours, not from this load.',
+    causes: ['cpu-steal'],
+    needs: ['cpu-load', 'cpu-runqueue', 'cpu-pressure', 'cpu-utilization'],
+    also: ['tcp-listen-overflows'],
+  },
+  {
+    id: 'bad-link',
+    text: 'The link itself is bad: frames are lost, and TCP sends them again.',
+    causes: ['net-link', 'net-errors'],
+    needs: ['tcp-retransmits', 'net-drops'],
+  },
+  {
+    id: 'local-drops',
+    text: 'Packets are lost on this host, and TCP sends them again.',
+    causes: ['net-drops', 'net-utilization', 'net-conntrack', 'tcp-memory'],
+    needs: ['tcp-retransmits', 'udp-errors'],
+  },
+  {
+    id: 'cpu-saturation',
+    text: 'More threads want to run than there are CPUs.',
+    causes: ['cpu-runqueue', 'cpu-pressure', 'cpu-utilization', 'cpu-throttled'],
+    needs: ['cpu-utilization', 'cpu-pressure', 'cpu-load', 'cpu-imbalance'],
+    also: ['tcp-listen-overflows', 'tcp-syn-drops', 'cpu-switches', 'cpu-system'],
+  },
+  {
+    id: 'slow-disk',
+    text: 'A disk answers slowly and threads wait for it.',
+    causes: ['disk-await'],
+    needs: ['cpu-iowait', 'disk-pressure', 'disk-queue', 'cpu-load', 'disk-utilization'],
+  },
+  {
+    id: 'accept-queue',
+    text: 'The application accepts connections too slowly, or its backlog is small.',
+    causes: ['tcp-listen-overflows'],
+    needs: ['tcp-syn-drops', 'tcp-resets', 'tcp-close-wait', 'tcp-retransmits'],
+  },
+];
+
+const match = (pattern: Pattern, left: readonly Finding[]): Cause | null => {
+  for (const rule of pattern.causes) {
+    for (const cause of left.filter((finding) => finding.rule === rule)) {
+      const others = left.filter((finding) => finding !== cause);
+      const near = (finding: Finding): boolean =>
+        !pattern.sameInstance || finding.resource !== cause.resource || finding.instance === cause.instance;
+      const needed = others.filter((finding) => pattern.needs.includes(finding.rule) && near(finding));
+      if (needed.length === 0) continue;
+      const parts = new Set([...pattern.causes, ...pattern.needs, ...(pattern.also ?? [])]);
+      const symptoms = others.filter((finding) => parts.has(finding.rule) && near(finding));
+      return { id: pattern.id, text: pattern.text, cause, symptoms: rankFindings(symptoms) };
+    }
+  }
+  return null;
+};
+
+/** The worst severity among a cause and its symptoms. */
+export const severityOf = ({ cause, symptoms }: Cause): Finding['severity'] =>
+  [cause, ...symptoms].map(({ severity }) => severity).sort((a, b) => SEVERITY_RANK[a] - SEVERITY_RANK[b])[0] ??
+  cause.severity;
+
+/**
+ * Joins the findings of one host into causes: every finding stands in exactly one of them. Info findings join nothing:
+ * they are facts to know.
+ */
+export const correlate = (findings: readonly Finding[]): Cause[] => {
+  let left = rankFindings(findings.filter(({ severity }) => severity !== 'info'));
+  const causes: Cause[] = [];
+  for (const pattern of PATTERNS) {
+    for (let joined = match(pattern, left); joined; joined = match(pattern, left)) {
+      const taken = new Set([joined.cause, ...joined.symptoms]);
+      causes.push(joined);
+      left = left.filter((finding) => !taken.has(finding));
+    }
+  }
+  const alone = [...left, ...findings.filter(({ severity }) => severity === 'info')];
+  causes.push(...alone.map((cause) => ({ id: cause.rule, text: null, cause, symptoms: [] })));
+  const order = rankFindings(findings);
+  return causes.sort(
+    (a, b) =>
+      SEVERITY_RANK[severityOf(a)] - SEVERITY_RANK[severityOf(b)] || order.indexOf(a.cause) - order.indexOf(b.cause),
+  );
+};

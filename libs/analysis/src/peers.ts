@@ -1,0 +1,154 @@
+import { metric as metricOf, type Metric, type MetricId } from '@fleetscope/contracts';
+import { EvidenceIndex } from './evidence-index';
+import { type HostEvidence } from './host-evidence';
+import { meanOf } from './reading';
+import { median, modifiedZ } from './statistics';
+
+/** What hosts are sorted and compared by. Where a metric has instances, the worst one stands for the host. */
+export const HEADLINE_METRICS = [
+  'cpu.utilization',
+  'cpu.system',
+  'cpu.iowait',
+  'cpu.steal',
+  'cpu.softirq',
+  'cpu.load1',
+  'cpu.runqueue',
+  'cpu.context_switches',
+  'cpu.pressure_some',
+  'memory.available_ratio',
+  'memory.swap_out',
+  'memory.scan_direct',
+  'memory.major_faults',
+  'memory.pressure_some',
+  'memory.dirty',
+  'disk.utilization',
+  'disk.read_await',
+  'disk.write_await',
+  'disk.queue_size',
+  'disk.pressure_some',
+  'filesystem.space_used',
+  'network.rx_throughput',
+  'network.tx_throughput',
+  'network.rx_drops',
+  'tcp.retransmits',
+  'tcp.listen_overflows',
+  'tcp.sockets_established',
+  'tcp.sockets_close_wait',
+  'udp.in_errors',
+  'fd.open',
+  'task.threads',
+] as const satisfies readonly MetricId[];
+
+export type Headline = Readonly<Partial<Record<MetricId, number | null>>>;
+
+const worseOf = (metric: MetricId): ((values: readonly number[]) => number) =>
+  metricOf(metric).direction === 'higher-is-better' ? (values) => Math.min(...values) : (values) => Math.max(...values);
+
+/** A host's headline values: means over the window; null where there is no number. */
+export const headlineOf = (evidence: HostEvidence): Headline => {
+  const index = new EvidenceIndex(evidence);
+  return Object.fromEntries(
+    HEADLINE_METRICS.map((metric) => {
+      const whole = index.hostWide(metric);
+      const readings = whole
+        ? [whole]
+        : index.instances(metric).flatMap((instance) => index.reading(metric, instance) ?? []);
+      const values = readings.flatMap((reading) => meanOf(reading) ?? []);
+      return [metric, values.length > 0 ? worseOf(metric)(values) : null];
+    }),
+  );
+};
+
+export interface PeerHost {
+  readonly host: string;
+  readonly hostClass: string;
+  readonly headline: Headline;
+}
+
+export interface OddMetric {
+  readonly metric: MetricId;
+  readonly value: number;
+  /** Median of the class, this host included. */
+  readonly usual: number;
+  /** Modified z-score: beyond ±3.5 an outlier. */
+  readonly z: number;
+}
+
+export interface Oddness {
+  readonly host: string;
+  /** 0 (as its peers) to 1; 0.5 at the outlier's bound; null when there are too few peers. */
+  readonly oddness: number | null;
+  /** Why there is none; null otherwise. */
+  readonly reason: string | null;
+  /** What makes it odd, most first: |z| of at least 2. */
+  readonly metrics: readonly OddMetric[];
+}
+
+export const MIN_PEERS = 5;
+
+/** Differences smaller than this are never odd, however equal the peers are. */
+const FLOORS: Record<Metric['unit'], number> = {
+  '%': 2,
+  ms: 0.5,
+  s: 1,
+  B: 16 * 1024 ** 2,
+  'B/s': 16 * 1024,
+  'bit/s': 1e6,
+  '1': 1,
+  '1/s': 1,
+};
+const RELATIVE_FLOOR = 0.05;
+const OUTLIER_Z = 3.5;
+const TELLING_Z = 2;
+/** Less of a bad thing is odd too (a host out of rotation), but half as much. */
+const BETTER_WEIGHT = 0.5;
+
+/** 0.5 at the outlier's bound; squared, so that the largest of many small deviations stays small. */
+const score = (z: number): number => (z * z) / (z * z + OUTLIER_Z * OUTLIER_Z);
+
+const compareMetric = (metric: MetricId, value: number, peers: readonly number[]): OddMetric | null => {
+  const usual = median(peers);
+  if (usual === null) return null;
+  const { unit, direction } = metricOf(metric);
+  const z = modifiedZ(value, peers, Math.max(FLOORS[unit], Math.abs(usual) * RELATIVE_FLOOR));
+  if (z === null) return null;
+  const better = direction === 'higher-is-worse' ? z < 0 : direction === 'higher-is-better' ? z > 0 : false;
+  return { metric, value, usual, z: better ? z * BETTER_WEIGHT : z };
+};
+
+/** How unlike its class each host is: the class's hosts that answered, at the same time. */
+export const oddnessOf = (hosts: readonly PeerHost[]): Oddness[] => {
+  const classes = new Map<string, PeerHost[]>();
+  for (const host of hosts) classes.set(host.hostClass, [...(classes.get(host.hostClass) ?? []), host]);
+  return hosts.map(({ host, hostClass, headline }) => {
+    const members = classes.get(hostClass) ?? [];
+    const peers = members.length - 1;
+    if (peers < MIN_PEERS)
+      return {
+        host,
+        oddness: null,
+        reason: `too few peers: ${peers} of class ${hostClass}, ${MIN_PEERS} are needed`,
+        metrics: [],
+      };
+    const compared = HEADLINE_METRICS.flatMap((metric) => {
+      const mine = headline[metric];
+      const values = members.flatMap((member) => member.headline[metric] ?? []);
+      if (mine === null || mine === undefined || values.length - 1 < MIN_PEERS) return [];
+      return compareMetric(metric, mine, values) ?? [];
+    }).sort((a, b) => Math.abs(b.z) - Math.abs(a.z));
+    const first = compared[0];
+    if (!first)
+      return {
+        host,
+        oddness: null,
+        reason: `no metric was read on ${MIN_PEERS + 1} hosts of class ${hostClass}`,
+        metrics: [],
+      };
+    return {
+      host,
+      oddness: score(first.z),
+      reason: null,
+      metrics: compared.filter(({ z }) => Math.abs(z) >= TELLING_Z),
+    };
+  });
+};

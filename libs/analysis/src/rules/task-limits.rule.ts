@@ -1,0 +1,50 @@
+import { formatBeside, formatNumber } from '../format';
+import { evidenceOf } from '../reading';
+import { defineRule } from '../rule';
+import { percent } from '../thresholds';
+
+const BOUNDS = [
+  ['task.threads_max', 'threads-max'],
+  ['task.pid_max', 'pid_max'],
+] as const;
+
+export const taskLimitsRule = defineRule({
+  id: 'task-limits',
+  version: 1,
+  title: 'Threads against their limits',
+  headline: 'Threads run out',
+  resource: 'task',
+  aspect: 'utilization',
+  metrics: ['task.threads', 'task.threads_max', 'task.pid_max'],
+  thresholds: { warn: percent(80) },
+  why: 'fork fails next.',
+  next: null,
+  evaluate: ({ evidence, limits }, judge) => {
+    const threads = evidence.measurement('task.threads');
+    if (!threads) return [judge.missing('task.threads')];
+    const bounds = BOUNDS.flatMap(([metric, name]) => {
+      const told = evidence.measurement(metric);
+      return told && told.value > 0 ? [{ ...told, name }] : [];
+    });
+    const nearest = bounds.sort((a, b) => a.value - b.value)[0];
+    if (!nearest) return [judge.missing('task.threads_max')];
+    const value = (100 * threads.value) / nearest.value;
+    const shown = formatBeside(value, limits.warn, '%');
+    const said = {
+      metric: 'task.threads',
+      value,
+      unit: '%',
+      threshold: limits.warn,
+      label: `threads ${shown}`,
+      evidence: [evidenceOf(threads.reading), evidenceOf(nearest.reading)],
+    } as const;
+    if (value <= limits.warn) return [judge.ok(said)];
+    return [
+      judge.finding({
+        ...said,
+        severity: 'warn',
+        text: `${formatNumber(threads.value)} threads of ${formatNumber(nearest.value)} (${nearest.name}) exist (${shown}).`,
+      }),
+    ];
+  },
+});

@@ -1,0 +1,32 @@
+import { type MetricId } from '@fleetscope/contracts';
+
+/**
+ * Which steps usually tell a metric, by words in their ids: only to say which one is missing ("mpstat was skipped: no
+ * sysstat"). A step that isn't named here can tell any metric all the same.
+ */
+const SOURCES: readonly (readonly [metrics: RegExp, steps: RegExp])[] = [
+  [/^cpu\.load/, /uptime|load|top/],
+  [/^cpu\.pressure|^memory\.pressure|^disk\.pressure/, /pressure|psi/],
+  [/^cpu\.(runqueue|blocked|context|forks|interrupts)/, /vmstat|proc-stat/],
+  [/^cpu\./, /mpstat|cpu|proc-stat/],
+  [/^memory\.(swap_(in|out)|scan|major|oom)/, /vmstat|memory/],
+  [/^memory\.(dirty|writeback)/, /meminfo|vmstat|memory/],
+  [/^memory\./, /free|mem/],
+  [/^disk\./, /iostat|disk/],
+  [/^filesystem\./, /df|file-?system|inode/],
+  [/^network\.softnet/, /softnet/],
+  [/^network\.conntrack/, /conntrack/],
+  [/^network\./, /dev|net|link/],
+  [/^tcp\.(sockets|accept|memory_p)/, /^ss|sock/],
+  [/^tcp\./, /tcp|netstat|snmp/],
+  [/^udp\./, /udp|netstat|snmp/],
+  [/^fd\./, /file-nr|fd|limits/],
+  [/^task\./, /task|limits|load/],
+  [/^cgroup\./, /cgroup|throttl/],
+  [/^bus\./, /edac|bus/],
+];
+
+const NONE = /^(?!)/;
+
+export const sourcesOf = (metric: MetricId): RegExp => SOURCES.find(([metrics]) => metrics.test(metric))?.[1] ?? NONE;
+export const KERNEL_LOG_SOURCES = /dmesg|kernel|journal/;

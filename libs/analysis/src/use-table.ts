@@ -1,0 +1,80 @@
+import {
+  ASPECTS,
+  metric as metricOf,
+  RESOURCES,
+  type Aspect,
+  type Resource,
+  type RuleOutcome,
+  type UseCell,
+} from '@fleetscope/contracts';
+import { isFinding } from './judge';
+import { excess, SEVERITY_RANK } from './ranking';
+import { type Rule } from './rule';
+
+type Told = Extract<RuleOutcome, { outcome: 'ok' | 'finding' }>;
+type Unknown = Extract<RuleOutcome, { outcome: 'unknown' }>;
+
+/** Nearness to the bound: 1 is at it. Without a bound the value tells least. */
+const nearness = ({ metric, value, threshold }: Told): number => {
+  if (value === null || threshold === null || threshold <= 0) return value === null ? -1 : value > 0 ? 0.001 : 0;
+  if (metric !== null && metricOf(metric).direction === 'higher-is-better')
+    return value > 0 ? threshold / value : Infinity;
+  return value / threshold;
+};
+
+const worst = (findings: readonly Extract<RuleOutcome, { outcome: 'finding' }>[]) =>
+  [...findings].sort(
+    (a, b) =>
+      SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
+      excess(b.value, b.threshold) - excess(a.value, a.threshold),
+  )[0];
+
+/** A reason is said once, with the rules it holds for left to the outcomes. */
+const reasonOf = (unknown: readonly Unknown[]): string => {
+  const reasons = [...new Set(unknown.map(({ reason }) => reason))];
+  return reasons.length > 3
+    ? `${reasons.slice(0, 3).join('; ')}; and ${reasons.length - 3} more reasons`
+    : reasons.join('; ');
+};
+
+const cellOf = (resource: Resource, aspect: Aspect, outcomes: readonly RuleOutcome[]): UseCell => {
+  const bad = worst(outcomes.filter(isFinding).filter(({ severity }) => severity !== 'info'));
+  // An info finding is worth knowing and no alarm: it is judged as fine.
+  const fine = outcomes.filter((o): o is Told => o.outcome !== 'unknown');
+  const telling = bad ?? [...fine].sort((a, b) => nearness(b) - nearness(a))[0];
+  if (!telling)
+    return {
+      resource,
+      instance: null,
+      aspect,
+      metric: null,
+      value: null,
+      unit: null,
+      state: 'unknown',
+      reason: reasonOf(outcomes.filter((o): o is Unknown => o.outcome === 'unknown')) || 'no rule could judge it',
+      rule: null,
+      label: null,
+    };
+  const { instance, metric, value, unit, rule, label } = telling;
+  const state = bad && bad.severity !== 'info' ? bad.severity : 'ok';
+  return { resource, instance, aspect, metric, value, unit, state, reason: null, rule, label };
+};
+
+/**
+ * One cell per resource and aspect that some rule judges, so that what could not be judged is seen. The worst finding
+ * decides; without one, any rule that could judge makes it ok; unknown is what no rule could judge.
+ */
+export const useTable = (rules: readonly Rule[], outcomes: readonly RuleOutcome[]): UseCell[] =>
+  RESOURCES.flatMap((resource) =>
+    ASPECTS.filter((aspect) => aspect !== 'workload').flatMap((aspect) =>
+      rules.some((rule) => rule.resource === resource && rule.aspect === aspect)
+        ? [
+            cellOf(
+              resource,
+              aspect,
+              outcomes.filter((o) => o.resource === resource && o.aspect === aspect),
+            ),
+          ]
+        : [],
+    ),
+  );

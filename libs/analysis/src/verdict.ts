@@ -1,0 +1,181 @@
+import {
+  ANSWERED_RUN_STATES,
+  type Finding,
+  type HostAnalysis,
+  type Severity,
+  type Statement,
+  type Verdict,
+} from '@fleetscope/contracts';
+import { correlate, severityOf, type Cause } from './correlate';
+import { coverageOf, coverageText, holds, type RunAnswer } from './coverage';
+import { formatList, formatNumber, formatPlural } from './format';
+import { ASPECT_RANK, rankFindings, SEVERITY_RANK } from './ranking';
+import { ruleOf } from './rules';
+
+export interface VerdictRun extends RunAnswer {
+  readonly hostClass: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly analysis: HostAnalysis | null;
+  readonly oddness: number | null;
+  /** What makes it odd, in words ("disk.write_await 47 ms against 2 ms"). */
+  readonly oddBecause?: string | null;
+}
+
+export interface VerdictInput {
+  readonly runs: readonly VerdictRun[];
+}
+
+export const MAX_STATEMENTS = 5;
+/** From here on a host without any finding of its own is worth a sentence. */
+const VERY_ODD = 0.8;
+
+interface HostCause {
+  readonly host: string;
+  readonly cause: Cause;
+}
+
+interface Group {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly members: readonly HostCause[];
+}
+
+const worstFirst = (a: HostCause, b: HostCause): number => {
+  const [x, y] = [a.cause.cause, b.cause.cause];
+  return rankFindings([x, y])[0] === x ? -1 : 1;
+};
+
+/** The same cause on several hosts is one group. */
+const groupsOf = (runs: readonly VerdictRun[]): Group[] => {
+  const byRule = new Map<string, HostCause[]>();
+  for (const { host, analysis } of runs)
+    for (const cause of correlate(analysis?.findings ?? [])) {
+      const known = byRule.get(cause.cause.rule) ?? [];
+      byRule.set(cause.cause.rule, [...known, { host, cause }]);
+    }
+  return [...byRule].map(([rule, members]) => ({
+    rule,
+    severity:
+      members.map(({ cause }) => severityOf(cause)).sort((a, b) => SEVERITY_RANK[a] - SEVERITY_RANK[b])[0] ?? 'info',
+    members: [...members].sort(worstFirst),
+  }));
+};
+
+const hostsOf = ({ members }: Group): string[] => [...new Set(members.map(({ host }) => host))];
+
+const aspectRank = ({ members }: Group): number =>
+  Math.min(...members.map(({ cause }) => ASPECT_RANK[cause.cause.aspect]));
+
+const compareGroups = (a: Group, b: Group): number =>
+  SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
+  aspectRank(a) - aspectRank(b) ||
+  hostsOf(b).length - hostsOf(a).length ||
+  (a.rule < b.rule ? -1 : 1);
+
+const labelsOf = (findings: readonly Finding[]): string[] => [...new Set(findings.map(({ label }) => label))];
+
+const statementOf = (group: Group): Statement => {
+  const hosts = hostsOf(group);
+  const [worst] = group.members;
+  const symptoms = rankFindings(group.members.flatMap(({ cause }) => cause.symptoms));
+  const finding = worst?.cause.cause;
+  const headline = ruleOf(group.rule)?.headline ?? group.rule;
+  const worstText = finding ? (hosts.length > 1 ? `Worst on ${worst?.host ?? ''}: ${finding.text}` : finding.text) : '';
+  const of = worst ? rankFindings(worst.cause.symptoms) : [];
+  const beside = of.length > 0 ? ` With it: ${formatList(labelsOf(of), 3)}.` : '';
+  const because = worst?.cause.text ? ` ${worst.cause.text}` : '';
+  // Joined by a cause without a runbook, the symptom's is still worth running.
+  const next = finding?.next ?? symptoms.find((symptom) => symptom.next !== null)?.next ?? null;
+  return {
+    severity: group.severity,
+    text: `${headline} on ${formatList(hosts)}. ${worstText}${beside}${because}`,
+    hosts,
+    rules: [...new Set([group.rule, ...symptoms.map(({ rule }) => rule)])],
+    next: next === null ? null : { runbook: next, hosts },
+  };
+};
+
+/** Cells that could not be judged on the hosts that answered, by words: "disk errors on 3 hosts". */
+const notJudged = (runs: readonly VerdictRun[]): string[] => {
+  const counts = new Map<string, number>();
+  for (const { analysis } of runs)
+    for (const cell of analysis?.use ?? [])
+      if (cell.state === 'unknown' || cell.state === 'pending') {
+        const name = `${cell.resource} ${cell.aspect}`;
+        counts.set(name, (counts.get(name) ?? 0) + 1);
+      }
+  return [...counts].sort((a, b) => b[1] - a[1]).map(([name, hosts]) => `${name} on ${formatPlural(hosts, 'host')}`);
+};
+
+/** What is said when no host has a warning: never that all is well where something is unknown. */
+const nothingFound = (runs: readonly VerdictRun[], answered: readonly VerdictRun[]): Statement => {
+  const said = (text: string, severity: Severity = 'info'): Statement => ({
+    severity,
+    text,
+    hosts: [],
+    rules: [],
+    next: null,
+  });
+  if (answered.length === 0) return said('No host answered, so nothing can be said about them.', 'warn');
+  const judged = answered.filter(({ analysis }) => analysis !== null);
+  if (judged.length === 0) return said('No answer could be analysed, so nothing can be said about the hosts.', 'warn');
+  const unknown = notJudged(judged);
+  const silent = runs.length - judged.length;
+  const all = silent === 0 ? 'No host shows' : `None of the ${formatNumber(judged.length)} hosts that answered shows`;
+  const gaps = [
+    ...(unknown.length > 0 ? [`not judged: ${formatList(unknown, 3)}`] : []),
+    ...(silent > 0 ? [`nothing is known of ${formatPlural(silent, 'host')}`] : []),
+  ];
+  return said(
+    `${all} saturation or errors${gaps.length > 0 ? ` in what could be judged; ${gaps.join('; ')}` : ', nor high utilization'}.`,
+  );
+};
+
+/** Hosts unlike their peers without a finding that would explain it. */
+const outliers = (runs: readonly VerdictRun[]): Statement[] => {
+  const odd = runs
+    .filter(
+      ({ oddness, analysis }) => (oddness ?? 0) >= VERY_ODD && !analysis?.findings.some((f) => f.severity !== 'info'),
+    )
+    .sort((a, b) => (b.oddness ?? 0) - (a.oddness ?? 0));
+  const [first] = odd;
+  if (!first) return [];
+  const hosts = odd.map(({ host }) => host);
+  const because = first.oddBecause ? ` ${odd.length > 1 ? `${first.host}: ` : ''}${first.oddBecause}.` : '';
+  return [
+    {
+      severity: 'info',
+      text: `${formatList(hosts)} ${hosts.length === 1 ? 'is' : 'are'} unlike ${hosts.length === 1 ? 'its' : 'their'} peers, though within every bound.${because}`,
+      hosts,
+      rules: [],
+      next: { runbook: 'compare', hosts },
+    },
+  ];
+};
+
+/** What an investigation says: coverage first, then at most five sentences, the worst first. */
+export const conclude = ({ runs }: VerdictInput): Verdict => {
+  const coverage = coverageOf(runs);
+  const answered = runs.filter(({ state }) => ANSWERED_RUN_STATES.has(state));
+  const groups = groupsOf(answered).sort(compareGroups);
+  const statements = groups.map(statementOf);
+  const alarmed = statements.filter(({ severity }) => severity !== 'info');
+  const informed = statements.filter(({ severity }) => severity === 'info');
+  const all = [...(alarmed.length > 0 ? alarmed : [nothingFound(runs, answered)]), ...outliers(answered), ...informed];
+  const stands = holds(coverage);
+  const doubt = stands || answered.length === 0 ? '' : '; too few to speak for all of them';
+  return { holds: stands, summary: `${coverageText(coverage)}${doubt}`, statements: all.slice(0, MAX_STATEMENTS) };
+};
+
+/** Three lines for chat: coverage, the worst sentence, what to do next. */
+export const verdictText = ({ summary, statements }: Verdict): string => {
+  const [first] = statements;
+  const serious = statements.filter(({ severity }) => severity !== 'info').length;
+  const more = serious > 1 ? ` (and ${formatPlural(serious - 1, 'more statement')})` : '';
+  const next = statements.find((statement) => statement.next !== null && statement.severity !== 'info')?.next;
+  return [
+    summary,
+    first ? `${first.text}${more}` : 'Nothing was concluded.',
+    next ? `Next: ${next.runbook} on ${formatList(next.hosts)}` : 'Next: nothing to run',
+  ].join('\n');
+};
