@@ -3,15 +3,38 @@ import { LineSplitter } from './core/line-splitter';
 import type { ParseContext } from './core/parse-context';
 import type { ParserDefinition } from './core/parser-definition';
 import { type StreamParser, streamParser } from './core/stream-parser';
+import { dfInodesParser, dfParser } from './coreutils/df.parser';
+import { dmesgParser } from './kernel/dmesg.parser';
+import { ssListenParser } from './net/ss-lnt.parser';
+import { ssSummaryParser } from './net/ss-s.parser';
+import { lastChangeParser } from './probe/last-change.parser';
 import { freeParser } from './procps/free.parser';
+import { topParser } from './procps/top.parser';
 import { uptimeParser } from './procps/uptime.parser';
 import { vmstatParser } from './procps/vmstat.parser';
 import { iostatParser } from './sysstat/iostat.parser';
+import { procSnapshotsParser } from './proc/proc-snapshots.parser';
 import { mpstatParser } from './sysstat/mpstat.parser';
 import { pidstatParser } from './sysstat/pidstat.parser';
 import { sarParser } from './sysstat/sar.parser';
 
-const DEFINITIONS: readonly ParserDefinition[] = [mpstatParser, vmstatParser, iostatParser, pidstatParser, sarParser, freeParser, uptimeParser];
+const DEFINITIONS: readonly ParserDefinition[] = [
+  mpstatParser,
+  vmstatParser,
+  iostatParser,
+  pidstatParser,
+  sarParser,
+  freeParser,
+  uptimeParser,
+  dmesgParser,
+  topParser,
+  procSnapshotsParser,
+  ssSummaryParser,
+  ssListenParser,
+  dfParser,
+  dfInodesParser,
+  lastChangeParser,
+];
 
 /** Every parser by its id. */
 export const PARSERS: ReadonlyMap<string, ParserDefinition> = new Map(DEFINITIONS.map((one) => [one.id, one]));

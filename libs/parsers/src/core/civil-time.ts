@@ -78,8 +78,42 @@ export const dateOf = (runs: readonly DigitRun[], ctx: ParseContext): CivilDate 
   return best;
 };
 
-const AFTERNOON = new Set(['pm', 'p.m.', 'nm', 'em', 'мм', 'μμ', '午後', '下午', '오후', 'ch', 'ptg', 'is', 'odp.', 'du.', 'م', 'ม.', 'pd']);
-const MORNING = new Set(['am', 'a.m.', 'vm', 'fm', 'πμ', '午前', '上午', '오전', 'sa', 'pg', 'dop.', 'de.', 'ص', 'pd.', 'md']);
+const AFTERNOON = new Set([
+  'pm',
+  'p.m.',
+  'nm',
+  'em',
+  'мм',
+  'μμ',
+  '午後',
+  '下午',
+  '오후',
+  'ch',
+  'ptg',
+  'is',
+  'odp.',
+  'du.',
+  'م',
+  'ม.',
+  'pd',
+]);
+const MORNING = new Set([
+  'am',
+  'a.m.',
+  'vm',
+  'fm',
+  'πμ',
+  '午前',
+  '上午',
+  '오전',
+  'sa',
+  'pg',
+  'dop.',
+  'de.',
+  'ص',
+  'pd.',
+  'md',
+]);
 
 /** Words that may stand beside a 12-hour time. */
 export const isDayHalf = (word: string): boolean => {

@@ -18,13 +18,18 @@ export class JsonDocument {
 
   /** The value, or undefined (with an issue) when the text is no JSON. */
   value(): unknown {
-    if (this.cut) this.sink.issue(null, '', `document longer than ${this.sink.limits.maxDocumentLength} characters: cut`);
+    if (this.cut)
+      this.sink.issue(null, '', `document longer than ${this.sink.limits.maxDocumentLength} characters: cut`);
     const text = this.parts.join('\n');
     if (text.trim() === '') return undefined;
     try {
       return JSON.parse(text) as unknown;
     } catch (error) {
-      this.sink.issue(this.lastLine, text.slice(-200), `not JSON: ${error instanceof Error ? error.message : 'unreadable'}`);
+      this.sink.issue(
+        this.lastLine,
+        text.slice(-200),
+        `not JSON: ${error instanceof Error ? error.message : 'unreadable'}`,
+      );
       return undefined;
     }
   }

@@ -1,4 +1,12 @@
-import type { CellValue, Events, MetricId, Observation, ParsedRow, ParseIssue, ParseResult } from '@fleetscope/contracts';
+import type {
+  CellValue,
+  Events,
+  MetricId,
+  Observation,
+  ParsedRow,
+  ParseIssue,
+  ParseResult,
+} from '@fleetscope/contracts';
 import { DEFAULT_LIMITS, type ParseContext, type ParseLimits } from './parse-context';
 
 export type KernelEvent = Events['events'][number];
@@ -84,6 +92,13 @@ export class Sink {
     series.values.push(value);
     series.times.push(place.time);
     series.lines.push(place.line);
+  }
+
+  /** Replaces the times of all series, for texts whose clock is known only at their end. */
+  rebase(time: (of: number) => number | null): void {
+    for (const series of this.series.values()) {
+      series.times = series.times.map((one) => (one === null ? null : time(one)));
+    }
   }
 
   measure(metric: MetricId, instance: string | null, value: number | null, ...lines: number[]): void {

@@ -16,7 +16,8 @@ const HEADINGS: ReadonlyMap<string, string> = new Map(
     buffers: 'buffers puffer tamp/cache buffer буфери',
     cache: 'cache cached zwischenspeicher кеш',
     'buff/cache': 'buff/cache puffer/cache tampon/cache tamp/cache búf/caché buf./cache буф./кеш',
-    available: 'available verfügbar disponible disponível dostępne tillgängligt доступна 利用可能 可用 kullanılabilir disponibile доступно disponibles disponibili',
+    available:
+      'available verfügbar disponible disponível dostępne tillgängligt доступна 利用可能 可用 kullanılabilir disponibile доступно disponibles disponibili',
   }).flatMap(([english, names]) => names.split(' ').map((name) => [name, english] as const)),
 );
 

@@ -26,7 +26,14 @@ export const uptimeLine = (text: string): UptimeLine | null => {
   return { load: [one, five, fifteen], uptimeSeconds: uptimeOf(between), users: usersOf(between) };
 };
 
-const UNITS: readonly (readonly [string, number])[] = [['min', 60], ['day', 86_400], ['hour', 3600], ['week', 604_800], ['year', 31_536_000], ['sec', 1]];
+const UNITS: readonly (readonly [string, number])[] = [
+  ['min', 60],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['week', 604_800],
+  ['year', 31_536_000],
+  ['sec', 1],
+];
 
 const uptimeOf = (tokens: readonly string[]): number | null => {
   let seconds: number | null = null;

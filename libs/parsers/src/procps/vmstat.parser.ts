@@ -9,13 +9,46 @@ import { sampleCpu } from '../sysstat/cpu-percent';
 
 /** Translated headings of procps, by the English one. */
 const TRANSLATED: ReadonlyMap<string, string> = new Map([
-  ['frei', 'free'], ['libre', 'free'], ['livre', 'free'], ['ledigt', 'free'], ['wolna', 'free'], ['вільна', 'free'],
-  ['空き', 'free'], ['空闲', 'free'], ['tampon', 'buff'], ['búfer', 'buff'], ['bufor', 'buff'], ['缓冲', 'buff'],
-  ['caché', 'cache'], ['缓存', 'cache'], ['inaktiv', 'inact'], ['aktiv', 'active'], ['inakt', 'inact'],
+  ['frei', 'free'],
+  ['libre', 'free'],
+  ['livre', 'free'],
+  ['ledigt', 'free'],
+  ['wolna', 'free'],
+  ['вільна', 'free'],
+  ['空き', 'free'],
+  ['空闲', 'free'],
+  ['tampon', 'buff'],
+  ['búfer', 'buff'],
+  ['bufor', 'buff'],
+  ['缓冲', 'buff'],
+  ['caché', 'cache'],
+  ['缓存', 'cache'],
+  ['inaktiv', 'inact'],
+  ['aktiv', 'active'],
+  ['inakt', 'inact'],
 ]);
 
 const KNOWN = new Set([
-  'r', 'b', 'swpd', 'free', 'buff', 'cache', 'inact', 'active', 'si', 'so', 'bi', 'bo', 'in', 'cs', 'us', 'sy', 'id', 'wa', 'st', 'gu',
+  'r',
+  'b',
+  'swpd',
+  'free',
+  'buff',
+  'cache',
+  'inact',
+  'active',
+  'si',
+  'so',
+  'bi',
+  'bo',
+  'in',
+  'cs',
+  'us',
+  'sy',
+  'id',
+  'wa',
+  'st',
+  'gu',
 ]);
 
 const english = (column: string): string => {
@@ -24,7 +57,12 @@ const english = (column: string): string => {
 };
 
 /** Multiples of a byte that -S names; without it memory is in KiB. */
-const UNITS: ReadonlyMap<string, number> = new Map([['k', 1000], ['K', 1024], ['m', 1_000_000], ['M', 1_048_576]]);
+const UNITS: ReadonlyMap<string, number> = new Map([
+  ['k', 1000],
+  ['K', 1024],
+  ['m', 1_000_000],
+  ['M', 1_048_576],
+]);
 
 const memoryUnit = (ctx: ParseContext): number => {
   const args = commandWords(ctx);
@@ -128,7 +166,14 @@ class VmstatParser implements LineParser {
       this.sink,
       'all',
       // procps counts nice in us, interrupts in sy.
-      { user: value('us'), system: value('sy'), iowait: value('wa'), steal: value('st'), guest: value('gu'), idle: value('id') },
+      {
+        user: value('us'),
+        system: value('sy'),
+        iowait: value('wa'),
+        steal: value('st'),
+        guest: value('gu'),
+        idle: value('id'),
+      },
       place,
     );
   }

@@ -42,8 +42,14 @@ class IostatText implements LineParser {
     }
     if (text.startsWith('Linux ') && text.includes('(')) return;
     if (first === 'avg-cpu:') this.begin('avg-cpu', tokens.slice(1), line);
-    else if (headsDevices(tokens)) this.begin('device', tokens.map((word) => (isDeviceColumn(word) ? 'Device' : word)), line);
-    else if (this.heading?.set.has('%idle') && !this.heading.set.has('Device')) this.cpu(this.heading, tokens, text, line);
+    else if (headsDevices(tokens))
+      this.begin(
+        'device',
+        tokens.map((word) => (isDeviceColumn(word) ? 'Device' : word)),
+        line,
+      );
+    else if (this.heading?.set.has('%idle') && !this.heading.set.has('Device'))
+      this.cpu(this.heading, tokens, text, line);
     else if (this.heading) this.device(this.heading, tokens, text, line);
     else this.stamp(text, line);
   }
@@ -153,7 +159,9 @@ class IostatParser implements LineParser {
 
   line(text: string, line: number): void {
     if (!this.chosen && text.trim() !== '') {
-      this.chosen = text.trimStart().startsWith('{') ? new IostatJson(this.sink, this.ctx) : new IostatText(this.sink, this.ctx);
+      this.chosen = text.trimStart().startsWith('{')
+        ? new IostatJson(this.sink, this.ctx)
+        : new IostatText(this.sink, this.ctx);
     }
     this.chosen?.line(text, line);
   }
@@ -174,7 +182,8 @@ export const iostatParser: ParserDefinition = {
     time: 'end of the interval (with -t), ISO 8601',
   },
   likelihood: (head) => {
-    if (head.some((line) => line.includes('"avg-cpu"') || (line.includes('"disk_device"') && line.includes('{')))) return 0.9;
+    if (head.some((line) => line.includes('"avg-cpu"') || (line.includes('"disk_device"') && line.includes('{'))))
+      return 0.9;
     return head.some((line) => line.startsWith('avg-cpu:') || headsDevices(words(line))) ? 0.9 : 0;
   },
   create: (sink, ctx) => new IostatParser(sink, ctx),

@@ -8,8 +8,22 @@ import { SysstatReader, sysstatLikelihood } from './sysstat-reader';
 import type { Heading, TableRow } from './sysstat-table';
 
 const KNOWN = new Set([
-  'CPU', 'NODE', 'CORE', 'SOCK', '%usr', '%user', '%nice', '%sys', '%iowait', '%irq', '%soft', '%steal', '%guest', '%gnice',
-  '%idle', 'intr/s',
+  'CPU',
+  'NODE',
+  'CORE',
+  'SOCK',
+  '%usr',
+  '%user',
+  '%nice',
+  '%sys',
+  '%iowait',
+  '%irq',
+  '%soft',
+  '%steal',
+  '%guest',
+  '%gnice',
+  '%idle',
+  'intr/s',
 ]);
 
 const optional = (row: TableRow, column: string): number | null | undefined =>
@@ -70,7 +84,8 @@ class MpstatParser implements LineParser {
   line(text: string, line: number): void {
     if (!this.begun && text.trim() !== '') {
       this.begun = true;
-      if (text.trimStart().startsWith('{')) this.json = new MpstatJson(this.sink, this.ctx, (row) => onRow(this.sink, row));
+      if (text.trimStart().startsWith('{'))
+        this.json = new MpstatJson(this.sink, this.ctx, (row) => onRow(this.sink, row));
     }
     (this.json ?? this.text).line(text, line);
   }

@@ -7,11 +7,59 @@ import { SysstatReader, sysstatLikelihood } from './sysstat-reader';
 import type { Heading, TableRow } from './sysstat-table';
 
 const KNOWN = new Set([
-  'UID', 'USER', 'PID', 'TGID', 'TID', 'Command', 'CPU', '%usr', '%system', '%guest', '%wait', '%CPU', 'minflt/s', 'majflt/s',
-  'minflt-nr', 'majflt-nr', 'VSZ', 'RSS', '%MEM', 'kB_rd/s', 'kB_wr/s', 'kB_ccwr/s', 'iodelay', 'cswch/s', 'nvcswch/s',
-  'StkSize', 'StkRef', 'threads', 'fd-nr', 'prio', 'policy', 'usr-ms', 'system-ms', 'guest-ms', 'wait-ms',
+  'UID',
+  'USER',
+  'PID',
+  'TGID',
+  'TID',
+  'Command',
+  'CPU',
+  '%usr',
+  '%system',
+  '%guest',
+  '%wait',
+  '%CPU',
+  'minflt/s',
+  'majflt/s',
+  'minflt-nr',
+  'majflt-nr',
+  'VSZ',
+  'RSS',
+  '%MEM',
+  'kB_rd/s',
+  'kB_wr/s',
+  'kB_ccwr/s',
+  'iodelay',
+  'cswch/s',
+  'nvcswch/s',
+  'StkSize',
+  'StkRef',
+  'threads',
+  'fd-nr',
+  'prio',
+  'policy',
+  'usr-ms',
+  'system-ms',
+  'guest-ms',
+  'wait-ms',
 ]);
-const IDENTITY = new Set(['UID', 'USER', 'PID', 'TGID', 'TID', 'Command', 'CPU', 'policy', 'prio', 'VSZ', 'RSS', 'StkSize', 'StkRef', 'threads', 'fd-nr']);
+const IDENTITY = new Set([
+  'UID',
+  'USER',
+  'PID',
+  'TGID',
+  'TID',
+  'Command',
+  'CPU',
+  'policy',
+  'prio',
+  'VSZ',
+  'RSS',
+  'StkSize',
+  'StkRef',
+  'threads',
+  'fd-nr',
+]);
 
 interface Process {
   readonly cells: Map<string, CellValue>;
@@ -40,7 +88,12 @@ class ProcessTable {
     let process = this.processes.get(key);
     if (!process) {
       if (this.processes.size >= this.sink.limits.maxRows) {
-        this.sink.once('processes', row.line, '', `more than ${this.sink.limits.maxRows} processes: the rest is left out`);
+        this.sink.once(
+          'processes',
+          row.line,
+          '',
+          `more than ${this.sink.limits.maxRows} processes: the rest is left out`,
+        );
         return;
       }
       process = { cells: new Map(), sums: new Map(), line: row.line };

@@ -44,7 +44,15 @@ export class SysstatJson {
   /** A JSON object as a row of a table, its keys renamed to the headings of the text form. */
   row(record: Record<string, unknown>, rename: (key: string) => string, time: number | null): TableRow {
     const entries = Object.entries(record).map(([key, value]) => [rename(key), value] as const);
-    const row = new TableRow(headingOf(entries.map(([key]) => key), 1), 1, time, false);
+    const row = new TableRow(
+      headingOf(
+        entries.map(([key]) => key),
+        1,
+      ),
+      1,
+      time,
+      false,
+    );
     for (const [key, value] of entries) {
       if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') row.set(key, value);
       else row.set(key, null);

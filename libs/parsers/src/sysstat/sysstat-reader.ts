@@ -7,15 +7,52 @@ import { cellNumber, type Heading, headingOf, TableRow } from './sysstat-table';
 
 /** Columns that hold a name, not a number. The last column of a table may hold blanks in its names. */
 const NAMES = new Set([
-  'CPU', 'NODE', 'CORE', 'SOCK', 'IFACE', 'DEV', 'INTR', 'TTY', 'FCHOST', 'BUS', 'DEVICE', 'BAT', 'UID', 'USER', 'PID', 'TGID',
-  'TID', 'Command', 'FILESYSTEM', 'MOUNTPOINT', 'policy', 'FAN', 'TEMP', 'IN', 'manufact', 'product', 'idvendor', 'idprod',
-  'wghMHz', 'status',
+  'CPU',
+  'NODE',
+  'CORE',
+  'SOCK',
+  'IFACE',
+  'DEV',
+  'INTR',
+  'TTY',
+  'FCHOST',
+  'BUS',
+  'DEVICE',
+  'BAT',
+  'UID',
+  'USER',
+  'PID',
+  'TGID',
+  'TID',
+  'Command',
+  'FILESYSTEM',
+  'MOUNTPOINT',
+  'policy',
+  'FAN',
+  'TEMP',
+  'IN',
+  'manufact',
+  'product',
+  'idvendor',
+  'idprod',
+  'wghMHz',
+  'status',
 ]);
 const NUMERIC_NAMES = new Set(['UID', 'PID', 'TGID', 'TID', 'wghMHz', 'NODE', 'CORE', 'SOCK', 'BUS', 'TTY']);
 const LAST_WITH_BLANKS = new Set(['Command', 'FILESYSTEM', 'MOUNTPOINT', 'product', 'DEVICE', 'status']);
 
 const FIRST_COLUMNS = new Set([
-  ...NAMES, 'runq-sz', 'dentunusd', 'totsck', 'tcp6sck', 'ip-frag', 'tps', 'frmpg/s', 'fch_rxf/s', 'file-sz', 'pcswin/s',
+  ...NAMES,
+  'runq-sz',
+  'dentunusd',
+  'totsck',
+  'tcp6sck',
+  'ip-frag',
+  'tps',
+  'frmpg/s',
+  'fch_rxf/s',
+  'file-sz',
+  'pcswin/s',
 ]);
 
 const beginsHeading = (word: string): boolean =>

@@ -26,7 +26,11 @@ export interface Heading {
   readonly line: number;
 }
 
-export const headingOf = (columns: readonly string[], line: number): Heading => ({ columns, set: new Set(columns), line });
+export const headingOf = (columns: readonly string[], line: number): Heading => ({
+  columns,
+  set: new Set(columns),
+  line,
+});
 
 /** A row of a table, read by the names of its columns. */
 export class TableRow implements Place {

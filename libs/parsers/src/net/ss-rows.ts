@@ -1,0 +1,114 @@
+import { words } from '../core/line-splitter';
+import { isInteger } from '../core/numbers';
+
+export interface SocketRow {
+  readonly netid: string | null;
+  readonly state: string;
+  readonly receiveQueue: number;
+  readonly sendQueue: number;
+  readonly local: string;
+  readonly peer: string;
+  /** What stands behind the addresses on the same line. */
+  readonly rest: string;
+}
+
+const STATES = new Set([
+  'ESTAB',
+  'LISTEN',
+  'SYN-SENT',
+  'SYN-RECV',
+  'FIN-WAIT-1',
+  'FIN-WAIT-2',
+  'TIME-WAIT',
+  'CLOSE-WAIT',
+  'LAST-ACK',
+  'CLOSING',
+  'UNCONN',
+  'CLOSED',
+  'NEW-SYN-RECV',
+  'UNKNOWN',
+]);
+const NETIDS = new Set([
+  'tcp',
+  'udp',
+  'raw',
+  'dccp',
+  'sctp',
+  'mptcp',
+  'u_str',
+  'u_dgr',
+  'u_seq',
+  'p_raw',
+  'p_dgr',
+  'nl',
+  'v_str',
+  'v_dgr',
+  'icmp6',
+  'ti_st',
+  'tipc',
+  'xdp',
+  '???',
+]);
+
+export const isSocketHeading = (line: string): boolean =>
+  line.includes('Recv-Q') && line.includes('Send-Q') && line.includes('Address');
+
+/**
+ * A row of ss. Its columns may touch where a value is wider than its column (`tcp   ESTAB 0      0`, `LISTEN0`), so the row is
+ * read by what the words are: perhaps a netid, a state, two whole numbers, two addresses.
+ */
+export const socketRow = (line: string, stateLess = false): SocketRow | null => {
+  let tokens = words(line);
+  let netid: string | null = null;
+  const first = tokens[0] ?? '';
+  if (NETIDS.has(first)) {
+    netid = first;
+    tokens = tokens.slice(1);
+  } else {
+    const glued = [...NETIDS].find((name) => first.startsWith(name) && STATES.has(first.slice(name.length)));
+    if (glued !== undefined) {
+      netid = glued;
+      tokens = [first.slice(glued.length), ...tokens.slice(1)];
+    }
+  }
+  let state = tokens[0] ?? '';
+  if (STATES.has(state)) tokens = tokens.slice(1);
+  else {
+    const glued = [...STATES].find((name) => state.startsWith(name) && isInteger(state.slice(name.length)));
+    if (glued !== undefined) {
+      tokens = [state.slice(glued.length), ...tokens.slice(1)];
+      state = glued;
+    } else if (stateLess && isInteger(state)) state = '';
+    else return null;
+  }
+  const [receive, send, local, peer] = tokens;
+  if (receive === undefined || send === undefined || local === undefined || peer === undefined) return null;
+  if (!isInteger(receive) || !isInteger(send) || !local.includes(':')) return null;
+  return {
+    netid,
+    state,
+    receiveQueue: Number(receive),
+    sendQueue: Number(send),
+    local,
+    peer,
+    rest: tokens.slice(4).join(' '),
+  };
+};
+
+/** The processes of `users:(("nginx",pid=612,fd=6),("nginx",pid=611,fd=6))`, as `nginx/612`. */
+export const processesOf = (text: string): string[] => {
+  const found: string[] = [];
+  let at = text.indexOf('users:((');
+  if (at === -1) return found;
+  at += 7;
+  while (found.length < 100) {
+    const open = text.indexOf('("', at);
+    const pid = text.indexOf('",pid=', open);
+    if (open === -1 || pid === -1) break;
+    let end = pid + 6;
+    while (isInteger(text.charAt(end))) end++;
+    found.push(`${text.slice(open + 2, pid)}/${text.slice(pid + 6, end)}`);
+    at = end;
+  }
+  return found;
+};

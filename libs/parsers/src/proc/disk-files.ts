@@ -1,0 +1,118 @@
+import type { MetricId } from '@fleetscope/contracts';
+import { words } from '../core/line-splitter';
+import { tidy } from '../core/numbers';
+import { elapsed, type FileReader, growth, perSecond, placeOf, type ProcHost, type Snapshot } from './snapshot';
+
+/** Counters of Documentation/admin-guide/iostats.rst; discards since 4.18, flushes since 5.5. */
+const FIELDS = [
+  'reads',
+  'readsMerged',
+  'sectorsRead',
+  'readMs',
+  'writes',
+  'writesMerged',
+  'sectorsWritten',
+  'writeMs',
+  'inFlight',
+  'ioMs',
+  'weightedMs',
+  'discards',
+  'discardsMerged',
+  'sectorsDiscarded',
+  'discardMs',
+  'flushes',
+  'flushMs',
+] as const;
+type Field = (typeof FIELDS)[number];
+
+interface Disk {
+  readonly line: number;
+  readonly values: Partial<Record<Field, number>>;
+}
+
+const SECTOR = 512;
+const PREFIX = 3;
+/** Partitions of kernels before 2.6.25 have four counters. */
+const FEWEST = 11;
+
+const readDisks = (snapshot: Snapshot): Map<string, Disk> => {
+  const disks = new Map<string, Disk>();
+  for (const { text, line } of snapshot.lines) {
+    const tokens = words(text);
+    const name = tokens[2];
+    const numbers = tokens.slice(PREFIX).map(Number);
+    if (name === undefined || numbers.length < FEWEST || numbers.some((number) => !Number.isFinite(number))) continue;
+    const values: Partial<Record<Field, number>> = {};
+    for (const [at, field] of FIELDS.entries()) if (numbers[at] !== undefined) values[field] = numbers[at];
+    disks.set(name, { line, values });
+  }
+  return disks;
+};
+
+const isDigit = (char: string): boolean => char >= '0' && char <= '9' && char.length === 1;
+
+/** Whether a name is a partition of a device that is there: `sda1` of `sda`, `nvme0n1p2` of `nvme0n1`. */
+export const isPartition = (name: string, devices: ReadonlyMap<string, unknown>): boolean => {
+  let end = name.length;
+  while (end > 0 && isDigit(name.charAt(end - 1))) end--;
+  if (end === name.length || end === 0) return false;
+  const base = name.slice(0, end);
+  // A device whose name ends in a digit has a `p` before the partition's number.
+  if (base.endsWith('p') && isDigit(base.charAt(base.length - 2)) && devices.has(base.slice(0, -1))) return true;
+  return devices.has(base);
+};
+
+/** What iostat -x computes from /proc/diskstats, for devices (not partitions) that have done any I/O since boot. */
+export class DiskstatsReader implements FileReader {
+  private before: { snapshot: Snapshot; disks: Map<string, Disk> } | null = null;
+
+  constructor(private readonly host: ProcHost) {}
+
+  add(snapshot: Snapshot): void {
+    const disks = readDisks(snapshot);
+    if (this.before) {
+      const seconds = elapsed(this.before.snapshot, snapshot);
+      for (const [name, disk] of disks) {
+        const { reads, writes, discards } = disk.values;
+        const used = (reads ?? 0) + (writes ?? 0) + (discards ?? 0) > 0;
+        const earlier = this.before.disks.get(name);
+        if (used && earlier && !isPartition(name, disks)) this.sample(snapshot, name, earlier, disk, seconds);
+      }
+    }
+    this.before = { snapshot, disks };
+  }
+
+  private sample(snapshot: Snapshot, name: string, before: Disk, after: Disk, seconds: number | null): void {
+    const place = placeOf(snapshot, after.line);
+    const emit = (metric: MetricId, value: number | null): void => this.host.sink.sample(metric, name, value, place);
+    const rate = (field: Field, factor = 1): number | null =>
+      perSecond(before.values[field], after.values[field], seconds, factor);
+    // As iostat: 0 in an interval without a request.
+    const mean = (time: Field, count: Field): number | null => {
+      const [ms, requests] = [
+        growth(before.values[time], after.values[time]),
+        growth(before.values[count], after.values[count]),
+      ];
+      if (ms === null || requests === null) return null;
+      return requests === 0 ? 0 : tidy(ms / requests);
+    };
+    emit('disk.read_iops', rate('reads'));
+    emit('disk.read_throughput', rate('sectorsRead', SECTOR));
+    emit('disk.read_await', mean('readMs', 'reads'));
+    emit('disk.write_iops', rate('writes'));
+    emit('disk.write_throughput', rate('sectorsWritten', SECTOR));
+    emit('disk.write_await', mean('writeMs', 'writes'));
+    if (after.values.discards !== undefined) {
+      emit('disk.discard_iops', rate('discards'));
+      emit('disk.discard_await', mean('discardMs', 'discards'));
+    }
+    if (after.values.flushes !== undefined) {
+      emit('disk.flush_iops', rate('flushes'));
+      emit('disk.flush_await', mean('flushMs', 'flushes'));
+    }
+    emit('disk.queue_size', rate('weightedMs', 1 / 1000));
+    const busy = rate('ioMs', 100 / 1000);
+    // The counter is in ms, uptime in 10 ms: a busy disk may come out at 100.4.
+    emit('disk.utilization', busy === null ? null : Math.min(100, busy));
+  }
+}

@@ -1,0 +1,34 @@
+import { CgroupCpuReader, LoadReader, PressureReader, StatReader } from './cpu-files';
+import { DiskstatsReader } from './disk-files';
+import { MeminfoReader, VmCountersReader } from './memory-files';
+import { MibReader, NetDevReader, SockstatReader, SoftnetReader } from './network-files';
+import type { FileReader, ProcHost } from './snapshot';
+import { valueReader } from './value-files';
+
+type Make = (host: ProcHost) => FileReader;
+
+const FILES: ReadonlyMap<string, Make> = new Map<string, Make>([
+  ['/proc/stat', (host) => new StatReader(host)],
+  ['/proc/loadavg', (host) => new LoadReader(host)],
+  ['/proc/meminfo', (host) => new MeminfoReader(host)],
+  ['/proc/vmstat', (host) => new VmCountersReader(host)],
+  ['/proc/diskstats', (host) => new DiskstatsReader(host)],
+  ['/proc/net/dev', (host) => new NetDevReader(host)],
+  ['/proc/net/snmp', (host) => new MibReader(host)],
+  ['/proc/net/netstat', (host) => new MibReader(host)],
+  ['/proc/net/softnet_stat', (host) => new SoftnetReader(host)],
+  ['/proc/net/sockstat', (host) => new SockstatReader(host)],
+  ['/proc/pressure/cpu', (host) => new PressureReader(host)],
+  ['/proc/pressure/memory', (host) => new PressureReader(host)],
+  ['/proc/pressure/io', (host) => new PressureReader(host)],
+]);
+
+/** The reader of a file, by its path; null when nobody reads it. */
+export const readerOf = (host: ProcHost, path: string): FileReader | null => {
+  // A container's view of the host: /host/proc/stat, /proc/1/net/dev, /proc/self/net/snmp.
+  const found =
+    FILES.get(path) ?? FILES.get(path.replace('/proc/1/net/', '/proc/net/').replace('/proc/self/net/', '/proc/net/'));
+  if (found) return found(host);
+  if (path.endsWith('/cpu.stat')) return new CgroupCpuReader(host);
+  return valueReader(host, path);
+};
