@@ -73,7 +73,7 @@ const PATTERNS: readonly Pattern[] = [
     id: 'stolen-cpu',
     text: 'The hypervisor takes CPU time away: waiting here comes from neighbours, not from this load.',
     causes: ['cpu-steal'],
-    needs: ['cpu-load', 'cpu-runqueue', 'cpu-pressure', 'cpu-utilization'],
+    needs: ['cpu-load', 'cpu-runqueue', 'cpu-pressure'],
     also: ['tcp-listen-overflows'],
   },
   {

@@ -7,6 +7,8 @@ import { type RuleContext } from './rule';
 interface LogSpec {
   readonly classes: readonly string[];
   readonly text: RegExp;
+  /** Lines of these classes that say nothing bad: what drivers print at boot. */
+  readonly except?: RegExp;
   /** "kernel log line about a failing disk". */
   readonly one: string;
   readonly many: string;

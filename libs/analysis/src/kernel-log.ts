@@ -15,9 +15,14 @@ export interface KernelLines {
 
 const NAMES = ['dmesg', 'kernel-log', 'kernel', 'journal'];
 
+/** A step that read the log and found nothing worth an event tells none: it still was read. */
+const wasRead = (evidence: EvidenceIndex): boolean =>
+  evidence.events(...NAMES).length > 0 ||
+  evidence.evidence.steps.some(({ step, state }) => KERNEL_LOG_SOURCES.test(step) && state === 'ok');
+
 /** Whether the kernel's log was read at all; the reason why not otherwise. */
 export const kernelLogMissing = (evidence: EvidenceIndex): string | null =>
-  evidence.events(...NAMES).length > 0
+  wasRead(evidence)
     ? null
     : `the kernel log was not read (${evidence.whyNot(KERNEL_LOG_SOURCES) ?? 'no step reported it'})`;
 
@@ -28,14 +33,15 @@ export const kernelLogMissing = (evidence: EvidenceIndex): string | null =>
 export const kernelLines = (
   evidence: EvidenceIndex,
   lookBackSeconds: number,
-  wanted: { readonly classes: readonly string[]; readonly text: RegExp },
+  wanted: { readonly classes: readonly string[]; readonly text: RegExp; readonly except?: RegExp },
 ): KernelLines | null => {
+  if (!wasRead(evidence)) return null;
   const told = evidence.events(...NAMES);
-  if (told.length === 0) return null;
   const steps = new Map<KernelEvent, string>();
   for (const { step, observation } of told)
     for (const event of observation.events)
-      if (wanted.classes.includes(event.class) || wanted.text.test(event.text)) steps.set(event, step);
+      if ((wanted.classes.includes(event.class) || wanted.text.test(event.text)) && !wanted.except?.test(event.text))
+        steps.set(event, step);
   const since = evidence.collectedAt - lookBackSeconds * 1000;
   const events = [...steps.keys()];
   return {

@@ -2,7 +2,7 @@ import { metric as metricOf, type Metric, type MetricId } from '@fleetscope/cont
 import { EvidenceIndex } from './evidence-index';
 import { type HostEvidence } from './host-evidence';
 import { meanOf } from './reading';
-import { median, modifiedZ } from './statistics';
+import { mad, median } from './statistics';
 
 /** What hosts are sorted and compared by. Where a metric has instances, the worst one stands for the host. */
 export const HEADLINE_METRICS = [
@@ -106,44 +106,52 @@ const BETTER_WEIGHT = 0.5;
 /** 0.5 at the outlier's bound; squared, so that the largest of many small deviations stays small. */
 const score = (z: number): number => (z * z) / (z * z + OUTLIER_Z * OUTLIER_Z);
 
-const compareMetric = (metric: MetricId, value: number, peers: readonly number[]): OddMetric | null => {
-  const usual = median(peers);
-  if (usual === null) return null;
-  const { unit, direction } = metricOf(metric);
-  const z = modifiedZ(value, peers, Math.max(FLOORS[unit], Math.abs(usual) * RELATIVE_FLOOR));
-  if (z === null) return null;
+interface Usual {
+  readonly centre: number;
+  /** What one unit of z is worth. */
+  readonly scale: number;
+}
+
+/** The class's own spread, once for all of its hosts; no metric that fewer than six of them told. */
+const usualOf = (members: readonly PeerHost[]): Map<MetricId, Usual> =>
+  new Map(
+    HEADLINE_METRICS.flatMap((metric) => {
+      const values = members.flatMap((member) => member.headline[metric] ?? []);
+      const [centre, spread] = [median(values), mad(values)];
+      if (centre === null || spread === null || values.length - 1 < MIN_PEERS) return [];
+      const floor = Math.max(FLOORS[metricOf(metric).unit], Math.abs(centre) * RELATIVE_FLOOR);
+      return [[metric, { centre, scale: Math.max(spread / 0.6745, floor) }] as const];
+    }),
+  );
+
+const compareMetric = (metric: MetricId, value: number, { centre, scale }: Usual): OddMetric => {
+  const { direction } = metricOf(metric);
+  const z = (value - centre) / scale;
   const better = direction === 'higher-is-worse' ? z < 0 : direction === 'higher-is-better' ? z > 0 : false;
-  return { metric, value, usual, z: better ? z * BETTER_WEIGHT : z };
+  return { metric, value, usual: centre, z: better ? z * BETTER_WEIGHT : z };
 };
 
 /** How unlike its class each host is: the class's hosts that answered, at the same time. */
 export const oddnessOf = (hosts: readonly PeerHost[]): Oddness[] => {
   const classes = new Map<string, PeerHost[]>();
-  for (const host of hosts) classes.set(host.hostClass, [...(classes.get(host.hostClass) ?? []), host]);
+  for (const host of hosts) {
+    const members = classes.get(host.hostClass);
+    if (members) members.push(host);
+    else classes.set(host.hostClass, [host]);
+  }
+  const usual = new Map([...classes].map(([name, members]) => [name, usualOf(members)]));
   return hosts.map(({ host, hostClass, headline }) => {
-    const members = classes.get(hostClass) ?? [];
-    const peers = members.length - 1;
-    if (peers < MIN_PEERS)
-      return {
-        host,
-        oddness: null,
-        reason: `too few peers: ${peers} of class ${hostClass}, ${MIN_PEERS} are needed`,
-        metrics: [],
-      };
-    const compared = HEADLINE_METRICS.flatMap((metric) => {
-      const mine = headline[metric];
-      const values = members.flatMap((member) => member.headline[metric] ?? []);
-      if (mine === null || mine === undefined || values.length - 1 < MIN_PEERS) return [];
-      return compareMetric(metric, mine, values) ?? [];
-    }).sort((a, b) => Math.abs(b.z) - Math.abs(a.z));
+    const none = (reason: string): Oddness => ({ host, oddness: null, reason, metrics: [] });
+    const peers = (classes.get(hostClass)?.length ?? 1) - 1;
+    if (peers < MIN_PEERS) return none(`too few peers: ${peers} of class ${hostClass}, ${MIN_PEERS} are needed`);
+    const compared = [...(usual.get(hostClass) ?? [])]
+      .flatMap(([metric, known]) => {
+        const mine = headline[metric];
+        return mine === null || mine === undefined ? [] : [compareMetric(metric, mine, known)];
+      })
+      .sort((a, b) => Math.abs(b.z) - Math.abs(a.z));
     const first = compared[0];
-    if (!first)
-      return {
-        host,
-        oddness: null,
-        reason: `no metric was read on ${MIN_PEERS + 1} hosts of class ${hostClass}`,
-        metrics: [],
-      };
+    if (!first) return none(`it shares no metric with ${MIN_PEERS} peers of class ${hostClass}`);
     return {
       host,
       oddness: score(first.z),

@@ -56,6 +56,7 @@ export const busErrorsRule = defineRule({
     const logged = judgeKernelLog(context, judge, {
       classes: ['hardware-error', 'mce', 'edac', 'aer', 'machine-check'],
       text: /\[Hardware Error\]|machine check|\bmce: .*error|AER: .*error|PCIe Bus Error|EDAC .*\b(CE|UE)\b/i,
+      except: /EDAC (MC: Ver|DEBUG)|EDAC .*(Giving out device|Seeking for|DIMM\d* )|AER: enabled|MCE banks/i,
       one: 'hardware error in the kernel log',
       many: 'hardware errors in the kernel log',
       label: (count) => `hw errors ×${count}`,

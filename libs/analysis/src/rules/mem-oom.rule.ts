@@ -17,11 +17,13 @@ const victimOf = ({ text, fields = {} }: KernelEvent): { pid: string; words: str
     const value = names.map((name) => fields[name]).find((v) => v !== null && v !== undefined);
     return value === undefined || value === null ? null : String(value);
   };
-  const pid = line?.[1] ?? told?.[2] ?? field('pid', 'victim_pid', 'victimPid');
-  const name = line?.[2] ?? told?.[1] ?? field('victim', 'process', 'comm', 'task', 'name');
+  // The parser knows names with brackets and kills told over several lines: its fields come first.
+  const pid = field('pid', 'victim_pid', 'victimPid') ?? line?.[1] ?? told?.[2] ?? null;
+  const name = field('comm', 'victim', 'process', 'task', 'name') ?? line?.[2] ?? told?.[1] ?? null;
   if (pid === null || name === null) return null;
   const kilobytes = /anon-rss:(\d+)kB/.exec(text)?.[1];
-  const rss = kilobytes === undefined ? '' : `, ${formatValue(Number(kilobytes) * 1024, 'B')} resident`;
+  const bytes = Number(field('anonRssBytes') ?? (kilobytes === undefined ? Number.NaN : Number(kilobytes) * 1024));
+  const rss = Number.isFinite(bytes) ? `, ${formatValue(bytes, 'B')} resident` : '';
   const group = /task_memcg=([^,]+)/.exec(text)?.[1] ?? field('cgroup', 'memcg');
   return { pid, words: `${name} (${pid})${rss}${group && group !== '/' ? `, of ${group}` : ''}` };
 };
