@@ -66,6 +66,7 @@ export class FrameDecoder {
   private facts: Record<string, string> = {};
   private factCount = 0;
   private bytes = 0;
+  private lastUptime = 0;
   private readonly open = new Set<string>();
 
   constructor(
@@ -74,7 +75,6 @@ export class FrameDecoder {
   ) {}
 
   push(chunk: Uint8Array): void {
-    this.bytes += chunk.length;
     let from = 0;
     while (from < chunk.length) {
       const feed = chunk.indexOf(LINE_FEED, from);
@@ -92,6 +92,7 @@ export class FrameDecoder {
   }
 
   private take(piece: Uint8Array, whole: boolean): void {
+    this.bytes += piece.length;
     if (!this.inNoise && this.length === 0 && piece[0] !== MARK) this.inNoise = true;
     if (!this.inNoise && this.length + piece.length > MAX_FRAME_BYTES) {
       this.noise(this.held.subarray(0, this.length));
@@ -211,8 +212,6 @@ export class FrameDecoder {
     this.onEvent({ type: 'step-skip', step, reason });
     return true;
   }
-
-  private lastUptime = 0;
 
   private cost(rest: string): boolean {
     const [ticks, begun, ended] = fieldsOf(rest, 3).map(numberOf);
