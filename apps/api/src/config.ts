@@ -14,6 +14,7 @@ const schema = z.object({
   FLEETSCOPE_MAX_HANDSHAKES: z.coerce.number().int().min(1).max(1_000).default(32),
   FLEETSCOPE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, hostname: /.*/ }).optional(),
+  SSH_AUTH_SOCK: z.string().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/ }).optional(),
 });
 
@@ -33,6 +34,8 @@ export interface Config {
   readonly maxSessions: number;
   /** SSH handshakes at the same time: bastions drop bursts. */
   readonly maxHandshakes: number;
+  /** Socket of the ssh-agent that this process was started with. */
+  readonly sshAgent: string | null;
   readonly logLevel: string;
   readonly version: string;
 }
@@ -78,6 +81,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     migrationsDir: join(root, 'prisma', 'migrations'),
     maxSessions: values.FLEETSCOPE_MAX_SESSIONS,
     maxHandshakes: values.FLEETSCOPE_MAX_HANDSHAKES,
+    sshAgent: values.SSH_AUTH_SOCK ?? null,
     logLevel: values.FLEETSCOPE_LOG_LEVEL,
     version: '0.1.0',
   };
@@ -85,3 +89,6 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
 
 /** Nest's injection token of the one Config. */
 export const CONFIG = Symbol('CONFIG');
+
+/** Whether whoever started this process ends it by closing its standard input. */
+export const wantsLifeline = (env: NodeJS.ProcessEnv = process.env): boolean => env['FLEETSCOPE_LIFELINE'] === 'stdin';

@@ -2,6 +2,7 @@ export * from './access';
 export * from './host';
 export * from './investigation';
 export * from './live';
+export * from './live-model';
 export * from './metric-catalogue';
 export * from './observation';
 export * from './probe-event';

@@ -20,6 +20,8 @@ export const liveEventSchema = z.discriminatedUnion('type', [
     state: investigationStateSchema,
     coverage: coverageSchema,
     verdict: verdictSchema.nullable(),
+    /** Host → oddness, once the peers were compared. */
+    oddness: z.record(z.string(), z.number()).nullable(),
   }),
   z.object({
     ...base,

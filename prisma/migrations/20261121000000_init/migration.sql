@@ -93,6 +93,7 @@ CREATE TABLE "run" (
     "facts" JSONB,
     "steps" JSONB NOT NULL DEFAULT '[]',
     "analysis" JSONB,
+    "headline" JSONB,
     "oddness" DOUBLE PRECISION,
 
     CONSTRAINT "run_pkey" PRIMARY KEY ("id")

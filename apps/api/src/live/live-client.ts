@@ -14,8 +14,8 @@ const TAIL_REFRESH_MS = 15_000;
 interface Subscription {
   /** Last number sent. */
   sent: number;
-  /** Last number heard of. */
-  known: number;
+  /** The log may hold more than was sent. */
+  stale: boolean;
   needsSnapshot: boolean;
 }
 
@@ -37,7 +37,7 @@ export class LiveClient {
   }
 
   subscribe(investigation: string, since: number | undefined): void {
-    this.subscriptions.set(investigation, { sent: since ?? 0, known: Number.MAX_SAFE_INTEGER, needsSnapshot: since === undefined });
+    this.subscriptions.set(investigation, { sent: since ?? 0, stale: true, needsSnapshot: since === undefined });
     this.schedule();
   }
 
@@ -47,17 +47,14 @@ export class LiveClient {
 
   hear(investigation: string, seq: number): void {
     const subscription = this.subscriptions.get(investigation);
-    if (!subscription || subscription.known >= seq) {
-      if (!subscription || subscription.known !== Number.MAX_SAFE_INTEGER) return;
-    } else {
-      subscription.known = seq;
-    }
+    if (!subscription || seq <= subscription.sent) return;
+    subscription.stale = true;
     this.schedule();
   }
 
   /** Notifications may have been lost: ask the log. */
   lookAgain(): void {
-    for (const subscription of this.subscriptions.values()) subscription.known = Number.MAX_SAFE_INTEGER;
+    for (const subscription of this.subscriptions.values()) subscription.stale = true;
     this.schedule();
   }
 
@@ -110,7 +107,7 @@ export class LiveClient {
         .finally(() => {
           this.busy = false;
           this.lastBatch = Date.now();
-          if ([...this.subscriptions.values()].some((s) => s.needsSnapshot || s.sent < s.known)) this.schedule();
+          if ([...this.subscriptions.values()].some((s) => s.needsSnapshot || s.stale)) this.schedule();
         });
     }, wait);
   }
@@ -123,11 +120,13 @@ export class LiveClient {
     }
     for (const [investigation, subscription] of this.subscriptions) {
       if (subscription.needsSnapshot) await this.sendSnapshot(investigation, subscription);
-      else if (subscription.sent < subscription.known) await this.sendEvents(investigation, subscription);
+      else if (subscription.stale) await this.sendEvents(investigation, subscription);
     }
   }
 
   private async sendSnapshot(investigation: string, subscription: Subscription): Promise<void> {
+    // Before reading: what commits while we read makes it stale again.
+    subscription.stale = false;
     const snapshot = await this.snapshots.of(investigation);
     if (!snapshot) {
       this.subscriptions.delete(investigation);
@@ -136,23 +135,19 @@ export class LiveClient {
     }
     subscription.needsSnapshot = false;
     subscription.sent = snapshot.seq;
-    if (subscription.known === Number.MAX_SAFE_INTEGER) subscription.known = snapshot.seq;
     this.send({ type: 'snapshot', snapshot });
   }
 
   private async sendEvents(investigation: string, subscription: Subscription): Promise<void> {
-    const heard = subscription.known;
+    subscription.stale = false;
     const events = await this.events.after(investigation, subscription.sent, MAX_CATCH_UP + 1);
     if (events.length > MAX_CATCH_UP) {
       subscription.needsSnapshot = true;
       return;
     }
     const last = events.at(-1);
-    if (last) {
-      subscription.sent = last.seq;
-      this.send({ type: 'events', investigation, events });
-    }
-    // Everything the log had is sent; what was heard of meanwhile is asked for in the next batch.
-    if (subscription.known === heard) subscription.known = subscription.sent;
+    if (!last) return;
+    subscription.sent = last.seq;
+    this.send({ type: 'events', investigation, events });
   }
 }

@@ -49,7 +49,7 @@ export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>
     let read = (text: string): void => void (early.length < 16 && early.push(text));
     socket.on('message', (data) => read(String(data)));
     socket.on('error', () => socket.terminate());
-    this.authenticator.identify(this.credentials(request)).then(
+    this.authenticator.identify(request.headers).then(
       (identity) => {
         if (!identity || !this.sameOrigin(request)) {
           socket.close(CLOSE_UNAUTHORISED, 'no valid token or session was shown');
@@ -70,11 +70,6 @@ export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>
   handleDisconnect(socket: WebSocket): void {
     this.clients.get(socket)?.close();
     this.clients.delete(socket);
-  }
-
-  /** Browsers can't set headers on a websocket but send the session cookie; other clients send a bearer token. */
-  private credentials(request: IncomingMessage): IncomingMessage['headers'] {
-    return request.headers;
   }
 
   /** A page of another origin could open a socket with the user's cookie: SameSite doesn't cover every browser. */

@@ -1,0 +1,39 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { ThrottlerModule } from '@nestjs/throttler';
+import { ZodValidationPipe } from 'nestjs-zod';
+import { AccessModule } from './access';
+import { ExecutionModule } from './execution';
+import { FleetModule } from './fleet';
+import { InvestigationsModule } from './investigations';
+import { LiveModule } from './live';
+import { type Runtime } from './platform';
+import { loggerModule } from './platform/logger';
+import { PlatformModule } from './platform/platform.module';
+import { ProblemFilter } from './platform/problem.filter';
+import { RunbooksModule } from './runbooks';
+
+/** The whole house. A worker has no HTTP server; an api process takes no runs from the queue. */
+@Module({})
+export class AppModule {
+  static with(runtime: Runtime): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        loggerModule(runtime),
+        PlatformModule.with(runtime),
+        ThrottlerModule.forRoot([{ ttl: 60_000, limit: 1_200 }]),
+        AccessModule,
+        FleetModule,
+        RunbooksModule,
+        LiveModule,
+        InvestigationsModule,
+        ExecutionModule.with(runtime),
+      ],
+      providers: [
+        { provide: APP_PIPE, useClass: ZodValidationPipe },
+        { provide: APP_FILTER, useClass: ProblemFilter },
+      ],
+    };
+  }
+}

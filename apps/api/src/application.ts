@@ -1,0 +1,72 @@
+import fastifyCookie from '@fastify/cookie';
+import fastifyHelmet from '@fastify/helmet';
+import fastifyStatic from '@fastify/static';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { WsAdapter } from '@nestjs/platform-ws';
+import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
+import { type FastifyReply } from 'fastify';
+import { Logger } from 'nestjs-pino';
+import { cleanupOpenApiDoc } from 'nestjs-zod';
+import { AppModule } from './app.module';
+import { type Runtime } from './platform';
+import { titleOf } from './platform/problem';
+
+/** An imported probe's frames are the largest thing anybody sends. */
+const BODY_LIMIT = 96 * 1024 * 1024;
+
+/** The HTTP application, not yet listening: routes, documents, web UI, websocket. */
+export const createApplication = async (runtime: Runtime): Promise<NestFastifyApplication> => {
+  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT, trustProxy: false, forceCloseConnections: true });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(runtime), adapter, { bufferLogs: true, abortOnError: false });
+  app.useLogger(app.get(Logger));
+  app.useWebSocketAdapter(new WsAdapter(app));
+  await app.register(fastifyCookie as never);
+  await app.register(fastifyHelmet as never, {
+    // styles are set by Mantine and by canvas components at run time; everything else comes from us alone.
+    contentSecurityPolicy: {
+      directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:', 'blob:'], connectSrc: ["'self'", 'ws:', 'wss:'], upgradeInsecureRequests: null },
+    },
+    strictTransportSecurity: false,
+  });
+  SwaggerModule.setup('api/docs', app, () => describeApi(app), { jsonDocumentUrl: 'api/docs/openapi.json' });
+  await serveUi(app, runtime.uiDir);
+  return app;
+};
+
+export const describeApi = (app: NestFastifyApplication): OpenAPIObject =>
+  cleanupOpenApiDoc(
+    SwaggerModule.createDocument(
+      app,
+      new DocumentBuilder()
+        .setTitle('Fleetscope')
+        .setDescription('Fleet investigation control plane. Errors are application/problem+json after RFC 9457.')
+        .setVersion('1')
+        .addBearerAuth()
+        .addSecurityRequirements('bearer')
+        .build(),
+      { operationIdFactory: (_controller, method) => method },
+    ),
+  );
+
+/** The web UI's files; every other path that a browser asks for and that is no API path is a page of it. */
+const serveUi = async (app: NestFastifyApplication, uiDir: string | null): Promise<void> => {
+  if (!uiDir) return;
+  await app.register(fastifyStatic as never, {
+    root: uiDir,
+    wildcard: false,
+    // Vite names assets by their content; the page that names them must be asked for again.
+    setHeaders: (response: { setHeader(name: string, value: string): void }, path: string) =>
+      response.setHeader('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+  });
+  const fastify = app.getHttpAdapter().getInstance();
+  fastify.get('/*', (request, reply) => {
+    const path = request.url.split('?')[0] ?? '/';
+    const isPage = !path.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
+    if (isPage) return (reply as unknown as { sendFile(name: string): FastifyReply }).sendFile('index.html');
+    return reply
+      .status(404)
+      .header('content-type', 'application/problem+json')
+      .send({ type: 'about:blank', title: titleOf(404), status: 404, detail: `there is nothing at ${path}`, hint: 'the API is described at /api/docs' });
+  });
+};

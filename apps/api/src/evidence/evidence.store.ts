@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { createHash, randomUUID } from 'node:crypto';
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { gunzip, gzip } from 'node:zlib';
+import { RUNTIME, type Runtime } from '../platform';
+
+const compress = promisify(gzip);
+const decompress = promisify(gunzip);
+
+/**
+ * Content-addressed files, written once: `evidence/ab/abcdef….gz` holds the bytes whose SHA-256 is its name. The same
+ * bytes from many hosts are kept once.
+ */
+@Injectable()
+export class EvidenceStore {
+  private readonly root: string;
+
+  constructor(@Inject(RUNTIME) runtime: Runtime) {
+    this.root = join(runtime.dataDir, 'evidence');
+  }
+
+  /** @returns the SHA-256 of the bytes, hexadecimal. */
+  async put(bytes: Uint8Array): Promise<string> {
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    const path = this.path(sha256);
+    if (await stat(path).catch(() => null)) return sha256;
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    const half = `${path}.${randomUUID()}`;
+    await writeFile(half, await compress(bytes), { mode: 0o400 });
+    // Appears whole or not at all.
+    await rename(half, path);
+    return sha256;
+  }
+
+  /** @throws Error when the bytes are gone or are not what their name says. */
+  async get(sha256: string): Promise<Buffer> {
+    const bytes = await decompress(await readFile(this.path(sha256)));
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new Error(`evidence ${sha256} was changed on disk`);
+    return bytes;
+  }
+
+  private path(sha256: string): string {
+    return join(this.root, sha256.slice(0, 2), `${sha256}.gz`);
+  }
+}

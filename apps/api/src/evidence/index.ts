@@ -1,0 +1,2 @@
+export { EvidenceModule } from './evidence.module';
+export { EvidenceService, type NewEvidence } from './evidence.service';

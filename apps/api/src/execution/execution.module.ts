@@ -1,0 +1,60 @@
+import { Module, type DynamicModule, type Provider } from '@nestjs/common';
+import { readFile } from 'node:fs/promises';
+import { EvidenceModule } from '../evidence';
+import { FleetModule } from '../fleet';
+import { InsightModule } from '../insight';
+import { InvestigationsModule } from '../investigations';
+import { LiveModule } from '../live';
+import { ObservationsModule } from '../observations';
+import { type Runtime } from '../platform';
+import { RunbooksModule } from '../runbooks';
+import { Carrier } from './carrier.service';
+import { HostContactController, ImportsController } from './execution.controller';
+import { HostContactService } from './host-contact.service';
+import { HostKeyLookup } from './host-key-lookup.service';
+import { ImportService } from './import.service';
+import { KnownHostsFiles } from './known-hosts-files';
+import { LocalHost } from './local-host.service';
+import { Reconciler } from './reconciler.service';
+import { Recorders } from './recorders.service';
+import { Recovery } from './recovery.service';
+import { RunCloser } from './run-closer.service';
+import { RunExecutor } from './run-executor.service';
+import { RunQueue } from './run-queue';
+import { Spool } from './spool';
+import { TargetsService } from './targets.service';
+import { LocalTransport, SshTransport } from './transports';
+import { WorkerService } from './worker.service';
+
+const CARRYING: Provider[] = [
+  Carrier,
+  KnownHostsFiles,
+  TargetsService,
+  { provide: LocalTransport, useFactory: () => new LocalTransport() },
+  { provide: SshTransport, useFactory: () => new SshTransport((path) => readFile(path, 'utf8')) },
+];
+
+/** From the queue to the host and back: dispatch, transports, recording. An api process contacts hosts but takes no runs. */
+@Module({})
+export class ExecutionModule {
+  static with(runtime: Runtime): DynamicModule {
+    const works = runtime.role !== 'api';
+    return {
+      module: ExecutionModule,
+      imports: [EvidenceModule, FleetModule, InsightModule, InvestigationsModule, LiveModule, ObservationsModule, RunbooksModule],
+      controllers: [HostContactController, ImportsController],
+      providers: [
+        ...CARRYING,
+        HostContactService,
+        HostKeyLookup,
+        ImportService,
+        LocalHost,
+        Recorders,
+        RunCloser,
+        Spool,
+        ...(works ? [Reconciler, Recovery, RunExecutor, RunQueue, WorkerService] : []),
+      ],
+      exports: [LocalHost],
+    };
+  }
+}

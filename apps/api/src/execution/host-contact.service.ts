@@ -1,0 +1,74 @@
+import { type HostCheck, type Identity, type PresentedKey, type Runbook } from '@fleetscope/contracts';
+import { allNeeds, compileProbe, readiness } from '@fleetscope/runbooks';
+import { Injectable } from '@nestjs/common';
+import { HostsService } from '../fleet';
+import { CatalogueService } from '../runbooks';
+import { Carrier, unreachedState } from './carrier.service';
+import { HostKeyLookup } from './host-key-lookup.service';
+import { RunRecorder } from './run-recorder';
+import { UNWATCHED } from './recorders.service';
+import { TransportError } from './transports';
+
+const CHECK_MS = 15_000;
+
+/** The preflight alone: every probe begins with it, so a runbook of one cheap step is a check. */
+const PREFLIGHT: Runbook = {
+  id: 'preflight',
+  title: 'Preflight',
+  version: 1,
+  aliases: [],
+  cost: 'light',
+  parameters: {},
+  steps: [
+    {
+      id: 'version',
+      title: 'Kernel version',
+      when: 'start',
+      deadline: '5s',
+      maxBytes: 4_096,
+      prefer: [{ id: 'read', needs: [], read: ['/proc/version'], parser: 'proc-snapshots' }],
+    },
+  ],
+};
+
+/** First contact with a host: which key it shows, whether it lets us in, what could run there. */
+@Injectable()
+export class HostContactService {
+  constructor(
+    private readonly hosts: HostsService,
+    private readonly carrier: Carrier,
+    private readonly catalogue: CatalogueService,
+    private readonly keys: HostKeyLookup,
+  ) {}
+
+  async check(name: string): Promise<HostCheck> {
+    const host = await this.hosts.get(name);
+    const probe = compileProbe(PREFLIGHT, {}, { needs: allNeeds(this.catalogue.list()) });
+    const recorder = new RunRecorder(name, probe, new Map(), UNWATCHED);
+    let failure: { state: 'unreachable' | 'refused'; reason: string } | null = null;
+    try {
+      const said = await this.carrier.carryTo(host, probe, { onBytes: (bytes) => recorder.push(bytes), deadlineMs: CHECK_MS });
+      if (!recorder.started) failure = { state: 'refused', reason: said ?? (recorder.said || 'the host ran no probe') };
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      failure = { state: unreachedState(error), reason: error.message };
+    }
+    const { facts } = recorder.finish(null);
+    if (failure ?? !facts) {
+      const contact = failure ?? { state: 'refused' as const, reason: 'the host answered without its facts' };
+      await this.hosts.recordContact(host.id, contact);
+      return { host: name, ...contact, facts: null, readiness: [] };
+    }
+    await this.hosts.recordContact(host.id, { facts });
+    return { host: name, state: 'reachable', reason: null, facts, readiness: this.catalogue.list().map((runbook) => readiness(runbook, facts)) };
+  }
+
+  presentedKey(name: string): Promise<PresentedKey> {
+    return this.keys.presented(name);
+  }
+
+  /** Trusts the key the host shows now, if it is the one that was looked at. */
+  async trust(name: string, fingerprint: string, replace: boolean, caller: Identity): Promise<PresentedKey> {
+    return this.keys.trust(name, fingerprint, replace, caller);
+  }
+}

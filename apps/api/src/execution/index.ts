@@ -1,0 +1,2 @@
+export { ExecutionModule } from './execution.module';
+export { LocalHost } from './local-host.service';

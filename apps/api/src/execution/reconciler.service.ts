@@ -1,0 +1,72 @@
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Outbox, OUTBOX_CHANNEL, RunsService } from '../investigations';
+import { PostgresBus } from '../platform';
+import { RunQueue } from './run-queue';
+
+const BATCH = 500;
+const EVERY_MS = 1_000;
+/** A run that waits longer than this without being in the outbox may have been forgotten by the queue. */
+const FORGOTTEN_MS = 5_000;
+const FORGOTTEN_EVERY_MS = 5_000;
+const OVERDUE_GRACE_MS = 2_000;
+
+/** Hands planned runs to the queue, brings back what the queue forgot, and ends what nobody works on any more. */
+@Injectable()
+export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly log = new Logger('Reconciler');
+  private timer: NodeJS.Timeout | undefined;
+  private busy: Promise<void> | undefined;
+  private again = false;
+  private lastSweep = 0;
+
+  constructor(
+    private readonly outbox: Outbox,
+    private readonly queue: RunQueue,
+    private readonly runs: RunsService,
+    private readonly bus: PostgresBus,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.bus.listen(OUTBOX_CHANNEL, () => this.wake());
+    this.timer = setInterval(() => this.wake(), EVERY_MS);
+    this.wake();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    clearInterval(this.timer);
+    this.again = false;
+    await this.busy;
+  }
+
+  private wake(): void {
+    if (this.busy) {
+      this.again = true;
+      return;
+    }
+    this.busy = this.pass()
+      .catch((error: unknown) => this.log.warn({ err: error }, 'a pass failed; the next one tries again'))
+      .finally(() => {
+        this.busy = undefined;
+        if (this.again) {
+          this.again = false;
+          this.wake();
+        }
+      });
+  }
+
+  private async pass(): Promise<void> {
+    while ((await this.outbox.dispatch(BATCH, (entries) => this.queue.add(entries.map(({ runId }) => runId)))) === BATCH);
+    if (Date.now() - this.lastSweep < FORGOTTEN_EVERY_MS) {
+      await this.endOverdue();
+      return;
+    }
+    this.lastSweep = Date.now();
+    const forgotten = await this.runs.forgotten(FORGOTTEN_MS, BATCH);
+    if (forgotten.length > 0) await this.queue.add(forgotten);
+    await this.endOverdue();
+  }
+
+  private async endOverdue(): Promise<void> {
+    for (const { id, why } of await this.runs.overdue(OVERDUE_GRACE_MS)) await this.runs.expire(id, why);
+  }
+}

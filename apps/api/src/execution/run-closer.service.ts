@@ -1,0 +1,62 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { EvidenceService } from '../evidence';
+import { HostsService } from '../fleet';
+import { InsightService, type Judged } from '../insight';
+import { RunsService, type RunTask } from '../investigations';
+import { ObservationsService } from '../observations';
+import { type Recording } from './run-recorder';
+
+/** evidence → observe → analyse, then the end of the run: all of it in one transaction, or none. */
+@Injectable()
+export class RunCloser {
+  private readonly log = new Logger('RunCloser');
+
+  constructor(
+    private readonly evidence: EvidenceService,
+    private readonly observations: ObservationsService,
+    private readonly insight: InsightService,
+    private readonly runs: RunsService,
+    private readonly hosts: HostsService,
+  ) {}
+
+  async close(task: RunTask, recording: Recording): Promise<void> {
+    const keepEvidence = await this.evidence.keep(task.runId, recording.evidence);
+    const judged = recording.startedAt ? this.analyse(task, recording) : null;
+    await this.runs.report({
+      task,
+      startedAt: recording.startedAt,
+      patch: {
+        state: recording.state,
+        reason: recording.reason,
+        endedAt: recording.endedAt,
+        steps: recording.steps,
+        ...(recording.startedAt ? { startedAt: recording.startedAt } : {}),
+        ...(recording.cost ? { cost: recording.cost } : {}),
+        ...(recording.facts ? { facts: recording.facts } : {}),
+        ...(judged ? { headline: judged.headline } : {}),
+      },
+      changedSteps: recording.steps,
+      ...(judged ? { analysis: judged.analysis } : {}),
+      also: async (tx) => {
+        await keepEvidence(tx);
+        await this.observations.keep(tx, { runId: task.runId, hostId: task.hostId, at: recording.endedAt }, recording.observations);
+      },
+    });
+    if (task.hostId && recording.facts) await this.hosts.recordContact(task.hostId, { facts: recording.facts });
+  }
+
+  /** The host was not reached: that is news about the host, too. */
+  async recordFailure(hostId: string, state: 'unreachable' | 'refused', reason: string): Promise<void> {
+    await this.hosts.recordContact(hostId, { state, reason });
+  }
+
+  private analyse(task: RunTask, recording: Recording): Judged | null {
+    try {
+      return this.insight.judge(recording.hostEvidence);
+    } catch (error) {
+      // A rule that throws is a fault of ours; the evidence and the observations are worth keeping all the same.
+      this.log.error({ err: error, run: task.runId }, 'the analysis failed');
+      return null;
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { RunsService, type RunTask } from '../investigations';
+import { TailService } from '../live';
+import { Carrier, unreachedState } from './carrier.service';
+import { overallDeadline, Recorders } from './recorders.service';
+import { RunCloser } from './run-closer.service';
+import { type Interruption, type RunRecorder } from './run-recorder';
+import { RunWatch } from './run-watch';
+import { Spool } from './spool';
+import { TransportError } from './transports';
+
+const MAX_ATTEMPTS = 3;
+const RETRY_MS = 800;
+
+interface Active {
+  readonly abort: AbortController;
+  why: Interruption | null;
+}
+
+/** Carries one run out: claim, probe, record, close. Runs that are under way can be stopped. */
+@Injectable()
+export class RunExecutor {
+  private readonly log = new Logger('RunExecutor');
+  private readonly active = new Map<string, Active>();
+  private draining = false;
+
+  constructor(
+    private readonly runs: RunsService,
+    private readonly carrier: Carrier,
+    private readonly recorders: Recorders,
+    private readonly closer: RunCloser,
+    private readonly spool: Spool,
+    private readonly tail: TailService,
+  ) {}
+
+  activeRuns(): string[] {
+    return [...this.active.keys()];
+  }
+
+  stop(runId: string, why: Interruption): void {
+    const run = this.active.get(runId);
+    if (!run || run.why) return;
+    run.why = why;
+    run.abort.abort();
+  }
+
+  /** Stops everything and takes no more; resolves when the runs are closed. */
+  async drain(): Promise<void> {
+    this.draining = true;
+    for (const runId of this.active.keys()) this.stop(runId, { state: 'partial', reason: 'the control plane was stopped; kept what had arrived' });
+    for (let waited = 0; this.active.size > 0 && waited < 8_000; waited += 50) await new Promise((done) => setTimeout(done, 50));
+  }
+
+  async execute(runId: string): Promise<void> {
+    if (this.draining || this.active.has(runId)) return;
+    const task = await this.runs.claim(runId);
+    if (!task) return;
+    const active: Active = { abort: new AbortController(), why: null };
+    this.active.set(runId, active);
+    try {
+      await this.carry(task, active);
+    } catch (error) {
+      this.log.error({ err: error, run: runId }, 'a run could not be carried out');
+      await this.runs
+        .report({ task, startedAt: null, patch: { state: 'failed', reason: `a fault of ours: ${(error as Error).message}`, endedAt: new Date() } })
+        .catch(() => undefined);
+    } finally {
+      this.active.delete(runId);
+    }
+  }
+
+  private async carry(task: RunTask, active: Active): Promise<void> {
+    const watch = new RunWatch(task, [], this.runs, this.tail);
+    const { probe, recorder } = this.recorders.prepare(task, watch);
+    const spool = await this.spool.open(task.runId, (error) => this.log.warn({ err: error, run: task.runId }, 'the spool failed; the run goes on without it'));
+    let interruption: Interruption | null = null;
+    let shellSaid: string | null = null;
+    try {
+      shellSaid = await this.carrier.carry(task, probe, {
+        onBytes: (bytes) => {
+          if (!spool.destroyed) spool.write(bytes);
+          recorder.push(bytes);
+        },
+        signal: active.abort.signal,
+        deadlineMs: overallDeadline(probe, task.deadline),
+      });
+      interruption = active.why;
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      watch.close();
+      if (!recorder.started && !active.why) {
+        await this.endUnreached(task, error);
+        return;
+      }
+      interruption = active.why ?? { state: 'partial', reason: error.message };
+    } finally {
+      watch.close();
+      spool.end();
+    }
+    await this.close(task, recorder, interruption, shellSaid);
+  }
+
+  private async close(task: RunTask, recorder: RunRecorder, interruption: Interruption | null, shellSaid: string | null): Promise<void> {
+    const recording = recorder.finish(interruption);
+    // A shell that could not even start the probe says why in words of its own.
+    const why = recorder.started || recording.state !== 'failed' ? null : (shellSaid ?? recorder.said);
+    await this.closer.close(task, why ? { ...recording, reason: why.slice(0, 300) } : recording);
+    await this.spool.drop(task.runId);
+  }
+
+  private async endUnreached(task: RunTask, error: TransportError): Promise<void> {
+    await this.spool.drop(task.runId);
+    const delay = RETRY_MS * 2 ** (task.attempt - 1) * (0.75 + Math.random() / 2);
+    const timeLeft = task.deadline.getTime() - Date.now() > delay + 3_000;
+    if (error.retryable && !error.probeStarted && task.attempt < MAX_ATTEMPTS && timeLeft && !this.draining) {
+      await this.runs.giveBack(task, `${error.message}; trying again`, delay);
+      return;
+    }
+    const state = unreachedState(error);
+    await this.runs.report({ task, startedAt: null, patch: { state, reason: error.message, endedAt: new Date() } });
+    if (task.hostId) await this.closer.recordFailure(task.hostId, state, error.message);
+  }
+}

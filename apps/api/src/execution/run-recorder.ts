@@ -1,0 +1,181 @@
+import { type Cost, type HostFacts, type ProbeEvent, type RunState, type RunStepView } from '@fleetscope/contracts';
+import { type HostEvidence, type StepState } from '@fleetscope/analysis';
+import { FrameDecoder, type CompiledProbe } from '@fleetscope/runbooks';
+import { type NewEvidence } from '../evidence';
+import { type StepObservations } from '../observations';
+import { StepRecording } from './step-recording';
+
+const MAX_NOISE = 4_096;
+
+/** What a run brought back, whole or not. */
+export interface Recording {
+  readonly state: RunState;
+  readonly reason: string | null;
+  readonly facts: HostFacts | null;
+  readonly cost: Cost | null;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date;
+  readonly steps: RunStepView[];
+  readonly evidence: NewEvidence[];
+  readonly observations: StepObservations[];
+  readonly hostEvidence: HostEvidence;
+}
+
+export interface RecorderHooks {
+  /** The probe answered: it runs. */
+  onStarted(at: Date): void;
+  onStep(step: RunStepView): void;
+  onBytes(step: string, stream: 'stdout' | 'stderr', bytes: Uint8Array): void;
+}
+
+/** Why the bytes ended, as the transport saw it; null when the probe said so itself. */
+export interface Interruption {
+  readonly state: 'cancelled' | 'expired' | 'partial';
+  readonly reason: string;
+}
+
+/**
+ * Makes a run's record of a probe's byte stream, wherever the bytes come from: a transport, a spool left behind by a
+ * killed process, or a file that somebody imports.
+ */
+export class RunRecorder {
+  private readonly decoder: FrameDecoder;
+  private readonly steps = new Map<string, StepRecording>();
+  private facts: HostFacts | null = null;
+  private cost: Cost | null = null;
+  private hello: { uptimeSeconds: number; wallSeconds: number; at: number } | null = null;
+  private ended: 'complete' | 'cancelled' | 'deadline' | 'lifeline' | null = null;
+  private noise = '';
+
+  constructor(
+    private readonly host: string,
+    private readonly probe: CompiledProbe,
+    maxBytes: ReadonlyMap<string, number>,
+    private readonly hooks: RecorderHooks,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.decoder = new FrameDecoder((event) => this.take(event));
+    for (const step of probe.steps) this.steps.set(step.id, new StepRecording(step, maxBytes.get(step.id) ?? 1_048_576));
+  }
+
+  push(bytes: Uint8Array): void {
+    this.decoder.push(bytes);
+  }
+
+  get started(): boolean {
+    return this.hello !== null;
+  }
+
+  get completed(): boolean {
+    return this.ended !== null;
+  }
+
+  get said(): string {
+    return this.noise.trim();
+  }
+
+  /** Ends the record. `interruption` counts unless the probe itself had ended. */
+  finish(interruption: Interruption | null): Recording {
+    this.decoder.end();
+    const endedAt = new Date(this.now());
+    const why = this.ended === 'complete' ? 'the probe did not report on it' : (interruption?.reason ?? 'the probe ended early');
+    for (const step of this.steps.values()) step.abandon(why, endedAt);
+    const observations = [...this.steps.values()].map((step) => step.observe()).filter((found) => found !== null);
+    const steps = [...this.steps.values()].map(({ view }) => ({ ...view }));
+    return {
+      ...this.judge(interruption, steps),
+      facts: this.facts,
+      cost: this.cost,
+      startedAt: this.hello ? new Date(this.hello.at) : null,
+      endedAt,
+      steps,
+      evidence: [...this.steps.values()].flatMap((step) => step.evidence()),
+      observations,
+      hostEvidence: {
+        host: this.host,
+        windowSeconds: this.probe.windowSeconds,
+        facts: this.facts ?? {},
+        collectedAt: this.hostClock(endedAt.getTime()),
+        steps: steps.map((view) => ({
+          step: view.step,
+          state: view.state as StepState,
+          reason: view.says,
+          observations: observations.find(({ step }) => step === view.step)?.observations ?? [],
+        })),
+      },
+    };
+  }
+
+  private judge(interruption: Interruption | null, steps: readonly RunStepView[]): Pick<Recording, 'state' | 'reason'> {
+    const anyOutput = [...this.steps.values()].some((step) => step.hasOutput);
+    if (this.ended === null || this.ended === 'lifeline' || this.ended === 'cancelled') {
+      if (interruption && interruption.state !== 'partial') return interruption;
+      const reason = interruption?.reason ?? 'the connection closed before the probe had ended';
+      return { state: anyOutput ? 'partial' : 'failed', reason };
+    }
+    const wanting = steps.filter(({ state }) => state !== 'ok');
+    if (!anyOutput) return { state: 'failed', reason: wanting[0] ? `${wanting[0].step}: ${wanting[0].says ?? wanting[0].state}` : 'no step printed anything' };
+    if (wanting.length === 0) return { state: 'succeeded', reason: null };
+    const shown = wanting.slice(0, 3).map(({ step, says, state }) => `${step}: ${says ?? state}`);
+    const more = wanting.length > shown.length ? ` and ${wanting.length - shown.length} more` : '';
+    return { state: 'partial', reason: `${shown.join('; ')}${more}` };
+  }
+
+  private take(event: ProbeEvent): void {
+    switch (event.type) {
+      case 'hello':
+        this.hello = { uptimeSeconds: event.uptimeSeconds, wallSeconds: event.wallSeconds, at: this.now() };
+        this.hooks.onStarted(new Date(this.hello.at));
+        return;
+      case 'facts':
+        this.facts = { ...this.facts, ...event.facts };
+        return;
+      case 'step-start':
+        this.change(event.step, (step) =>
+          step.start(event.alternative, event.command, this.at(event.uptimeSeconds), {
+            collectedAt: this.hostClock(this.at(event.uptimeSeconds).getTime()),
+            uptimeSeconds: event.uptimeSeconds,
+            windowSeconds: this.probe.windowSeconds,
+            ...(Number(this.facts?.['cpus']) > 0 ? { cpus: Number(this.facts?.['cpus']) } : {}),
+          }),
+        );
+        return;
+      case 'data':
+        this.steps.get(event.step)?.push(event.stream, event.bytes);
+        this.hooks.onBytes(event.step, event.stream, event.bytes);
+        return;
+      case 'step-end':
+        this.change(event.step, (step) => step.end(event.outcome, event.exitStatus, this.at(event.uptimeSeconds)));
+        return;
+      case 'step-skip':
+        this.change(event.step, (step) => step.skip(event.reason));
+        return;
+      case 'cost':
+        this.cost = { cpuSeconds: event.cpuSeconds, wallSeconds: event.wallSeconds, bytes: event.bytes };
+        return;
+      case 'end':
+        this.ended = event.reason;
+        return;
+      case 'noise':
+        if (this.noise.length < MAX_NOISE) this.noise += Buffer.from(event.bytes).toString('utf8').slice(0, MAX_NOISE);
+    }
+  }
+
+  private change(id: string, apply: (step: StepRecording) => void): void {
+    const step = this.steps.get(id);
+    if (!step) return;
+    apply(step);
+    this.hooks.onStep({ ...step.view });
+  }
+
+  /** A moment of the host's uptime clock on our clock: the two are tied where `hello` arrived. */
+  private at(uptimeSeconds: number): Date {
+    if (!this.hello) return new Date(this.now());
+    return new Date(this.hello.at + (uptimeSeconds - this.hello.uptimeSeconds) * 1000);
+  }
+
+  /** A moment of our clock on the host's wall clock, which its logs are written in. */
+  private hostClock(ours: number): number {
+    return this.hello ? ours + (this.hello.wallSeconds * 1000 - this.hello.at) : ours;
+  }
+}

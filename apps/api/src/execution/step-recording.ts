@@ -1,0 +1,178 @@
+import { type Observation, type ParseIssue, type RunStepView, type StepOutcome } from '@fleetscope/contracts';
+import { createParser, ParseError, PARSERS, type ParseContext, type StreamParser } from '@fleetscope/parsers';
+import { type CompiledAlternative, type CompiledStep } from '@fleetscope/runbooks';
+import { type NewEvidence } from '../evidence';
+import { type StepObservations } from '../observations';
+
+/** Output of one stream, kept up to a bound; what lies beyond is counted. */
+class Bytes {
+  private readonly chunks: Uint8Array[] = [];
+  size = 0;
+  truncated = false;
+
+  constructor(private readonly max: number) {}
+
+  push(chunk: Uint8Array): void {
+    const room = this.max - this.size;
+    if (chunk.length > room) this.truncated = true;
+    if (room <= 0) return;
+    const kept = chunk.length > room ? chunk.subarray(0, room) : chunk;
+    this.chunks.push(kept);
+    this.size += kept.length;
+  }
+
+  all(): Uint8Array {
+    return Buffer.concat(this.chunks);
+  }
+}
+
+const MAX_STDERR = 65_536;
+
+/** One step of a run as its frames arrive: raw output kept, standard output parsed on the way. */
+export class StepRecording {
+  readonly view: RunStepView;
+  private stdout: Bytes;
+  private stderr = new Bytes(MAX_STDERR);
+  private alternative: CompiledAlternative | null = null;
+  private parser: StreamParser | null = null;
+  private broken: string | null = null;
+
+  constructor(
+    private readonly step: CompiledStep,
+    private readonly maxBytes: number,
+  ) {
+    this.stdout = new Bytes(maxBytes);
+    this.view = {
+      step: step.id,
+      title: step.title,
+      state: 'pending',
+      alternative: null,
+      command: null,
+      says: null,
+      exitStatus: null,
+      startedAt: null,
+      endedAt: null,
+      bytes: 0,
+      issues: 0,
+    };
+  }
+
+  /** A step that starts and fails may start again with its next alternative: what it printed before is given up. */
+  start(alternativeId: string, command: string, at: Date, context: ParseContext): void {
+    this.alternative = this.step.alternatives.find(({ id }) => id === alternativeId) ?? null;
+    this.stdout = new Bytes(this.maxBytes);
+    this.stderr = new Bytes(MAX_STDERR);
+    this.broken = null;
+    this.parser = null;
+    const parserId = this.alternative?.parser;
+    if (parserId && PARSERS.has(parserId)) this.parser = createParser(parserId, { ...context, step: this.step.id, command });
+    Object.assign(this.view, {
+      state: 'running',
+      alternative: alternativeId,
+      command,
+      says: this.alternative?.says ?? null,
+      startedAt: at.toISOString(),
+      endedAt: null,
+      bytes: 0,
+    } satisfies Partial<RunStepView>);
+  }
+
+  push(stream: 'stdout' | 'stderr', bytes: Uint8Array): void {
+    this.view.bytes += bytes.length;
+    if (stream === 'stderr') {
+      this.stderr.push(bytes);
+      return;
+    }
+    this.stdout.push(bytes);
+    if (!this.parser || this.broken !== null) return;
+    try {
+      this.parser.push(bytes);
+    } catch (error) {
+      this.broken = whyUnreadable(error);
+    }
+  }
+
+  end(outcome: StepOutcome, exitStatus: number | null, at: Date): void {
+    this.view.state = outcome;
+    this.view.exitStatus = exitStatus;
+    this.view.endedAt = at.toISOString();
+    if (outcome !== 'ok') this.view.says = this.failure(outcome, exitStatus);
+  }
+
+  skip(reason: string): void {
+    this.view.state = 'skipped';
+    this.view.says = reason;
+  }
+
+  /** The probe ended without a word about this step. */
+  abandon(why: string, at: Date): void {
+    if (this.view.state === 'pending') this.skip(why);
+    else if (this.view.state === 'running') {
+      this.view.state = 'cancelled';
+      this.view.says = why;
+      this.view.endedAt = at.toISOString();
+    }
+  }
+
+  get hasOutput(): boolean {
+    return this.stdout.size > 0;
+  }
+
+  evidence(): NewEvidence[] {
+    const { startedAt, endedAt, exitStatus, command } = this.view;
+    const shared = {
+      step: this.step.id,
+      tool: command?.split(' ')[0] ?? null,
+      toolVersion: null,
+      exitStatus,
+      startedAt: startedAt ? new Date(startedAt) : null,
+      endedAt: endedAt ? new Date(endedAt) : null,
+    };
+    const streams = [
+      { stream: 'stdout' as const, bytes: this.stdout },
+      { stream: 'stderr' as const, bytes: this.stderr },
+    ];
+    return streams
+      .filter(({ bytes }) => bytes.size > 0)
+      .map(({ stream, bytes }) => ({ ...shared, stream, bytes: bytes.all(), truncated: bytes.truncated }));
+  }
+
+  /** Null when the step gave nothing to parse. */
+  observe(): StepObservations | null {
+    if (!this.parser || !this.hasOutput) return null;
+    let observations: Observation[] = [];
+    let issues: ParseIssue[] = [];
+    if (this.broken === null) {
+      try {
+        const result = this.parser.end();
+        observations = result.observations;
+        issues = result.issues;
+      } catch (error) {
+        this.broken = whyUnreadable(error);
+      }
+    }
+    if (this.broken !== null) issues = [...issues, { line: null, text: '', reason: this.broken }];
+    this.view.issues = issues.length;
+    return { step: this.step.id, parser: this.alternative?.parser ?? '', observations, issues };
+  }
+
+  private failure(outcome: StepOutcome, exitStatus: number | null): string {
+    const said = Buffer.from(this.stderr.all()).toString('utf8').trim().split('\n').at(-1)?.slice(0, 200) ?? '';
+    switch (outcome) {
+      case 'timeout':
+        return 'stopped at its deadline';
+      case 'truncated':
+        return `output cut at ${this.maxBytes} bytes`;
+      case 'cancelled':
+        return 'cancelled';
+      default:
+        return said !== '' ? said : `exit status ${exitStatus ?? 'unknown'}`;
+    }
+  }
+}
+
+const whyUnreadable = (error: unknown): string => {
+  if (error instanceof ParseError) return error.message;
+  // A parser must throw nothing else; should one do so, the run keeps its evidence and says what happened.
+  return `the parser failed: ${(error as Error).message}`;
+};

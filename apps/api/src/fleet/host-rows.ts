@@ -1,0 +1,24 @@
+import { type HostFacts, type HostKeyView, type HostView, type Labels, type TransportName } from '@fleetscope/contracts';
+import { type Host, type HostKey } from '../generated/prisma/client';
+
+export type HostRow = Host & { keys: HostKey[] };
+
+/** Rows of the store as the contract's shape. */
+export const hostView = ({ keys, ...row }: HostRow): HostView => ({
+  ...row,
+  transport: row.transport as TransportName,
+  become: row.become as HostView['become'],
+  labels: row.labels as Labels,
+  facts: row.facts as HostFacts | null,
+  reachability: row.reachability as HostView['reachability'],
+  checkedAt: row.checkedAt?.toISOString() ?? null,
+  createdAt: row.createdAt.toISOString(),
+  updatedAt: row.updatedAt.toISOString(),
+  hostKeys: keys.map((key) => ({
+    type: key.type,
+    fingerprint: key.fingerprint,
+    source: key.source as HostKeyView['source'],
+    trustedAt: key.trustedAt.toISOString(),
+    trustedBy: key.trustedBy,
+  })),
+});

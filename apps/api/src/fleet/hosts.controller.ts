@@ -1,0 +1,116 @@
+import {
+  hostImportRequestSchema,
+  hostImportResultSchema,
+  hostInputSchema,
+  hostNameSchema,
+  hostSchema,
+  hostUpdateSchema,
+  type HostImportResult,
+  type HostView,
+  type Identity,
+} from '@fleetscope/contracts';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { createZodDto, ZodResponse } from 'nestjs-zod';
+import { z } from 'zod';
+import { Caller, Needs } from '../access';
+import { HostImportService } from './host-import.service';
+import { HostsService } from './hosts.service';
+import { SecretsService, type SecretView } from './secrets.service';
+
+class HostInputDto extends createZodDto(hostInputSchema) {}
+class HostUpdateDto extends createZodDto(hostUpdateSchema) {}
+class HostDto extends createZodDto(hostSchema) {}
+class HostImportDto extends createZodDto(hostImportRequestSchema) {}
+class HostImportResultDto extends createZodDto(hostImportResultSchema) {}
+class HostParamDto extends createZodDto(z.object({ name: hostNameSchema })) {}
+class HostQueryDto extends createZodDto(
+  z.object({ class: z.string().optional(), label: z.string().regex(/^[^=]+=.*$/, 'expected name=value').optional() }),
+) {}
+
+@ApiTags('hosts')
+@Controller('api/v1/hosts')
+export class HostsController {
+  constructor(
+    private readonly hosts: HostsService,
+    private readonly imports: HostImportService,
+  ) {}
+
+  @Get()
+  @ZodResponse({ status: 200, type: [HostDto] })
+  list(@Query() query: HostQueryDto): Promise<HostView[]> {
+    const eq = query.label?.indexOf('=') ?? -1;
+    return this.hosts.list({
+      ...(query.class ? { class: query.class } : {}),
+      ...(query.label ? { label: [query.label.slice(0, eq), query.label.slice(eq + 1)] as [string, string] } : {}),
+    });
+  }
+
+  @Post()
+  @Needs('commander')
+  @ZodResponse({ status: 201, type: HostDto })
+  add(@Body() input: HostInputDto, @Caller() caller: Identity): Promise<HostView> {
+    return this.hosts.add(input, caller.name);
+  }
+
+  /** Ansible INI or YAML, ssh_config, CSV. With `dryRun`: what would change. */
+  @Post('import')
+  @Needs('commander')
+  @HttpCode(200)
+  @ZodResponse({ status: 200, type: HostImportResultDto })
+  import(@Body() request: HostImportDto, @Caller() caller: Identity): Promise<HostImportResult> {
+    return this.imports.import(request, caller.name);
+  }
+
+  @Get(':name')
+  @ZodResponse({ status: 200, type: HostDto })
+  get(@Param() { name }: HostParamDto): Promise<HostView> {
+    return this.hosts.get(name);
+  }
+
+  @Patch(':name')
+  @Needs('commander')
+  @ZodResponse({ status: 200, type: HostDto })
+  async update(@Param() { name }: HostParamDto, @Body() changes: HostUpdateDto, @Caller() caller: Identity): Promise<HostView> {
+    await this.hosts.update(name, changes, caller.name);
+    return this.hosts.get(name);
+  }
+
+  @Delete(':name')
+  @Needs('commander')
+  @HttpCode(204)
+  remove(@Param() { name }: HostParamDto, @Caller() caller: Identity): Promise<void> {
+    return this.hosts.remove(name, caller.name);
+  }
+}
+
+const secretNameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected lower-case letters, digits and dashes');
+class SecretParamDto extends createZodDto(z.object({ name: secretNameSchema })) {}
+class SecretInputDto extends createZodDto(z.strictObject({ privateKey: z.string().min(32).max(65_536) })) {}
+class SecretDto extends createZodDto(z.object({ name: z.string(), kind: z.string(), createdAt: z.iso.datetime(), createdBy: z.string() })) {}
+
+@ApiTags('secrets')
+@Controller('api/v1/secrets')
+@Needs('admin')
+export class SecretsController {
+  constructor(private readonly secrets: SecretsService) {}
+
+  @Get()
+  @ZodResponse({ status: 200, type: [SecretDto] })
+  list(): Promise<SecretView[]> {
+    return this.secrets.list();
+  }
+
+  /** Stores a private key; no call gives it back. */
+  @Put(':name')
+  @HttpCode(204)
+  put(@Param() { name }: SecretParamDto, @Body() { privateKey }: SecretInputDto, @Caller() caller: Identity): Promise<void> {
+    return this.secrets.put(name, privateKey, caller.name);
+  }
+
+  @Delete(':name')
+  @HttpCode(204)
+  remove(@Param() { name }: SecretParamDto, @Caller() caller: Identity): Promise<void> {
+    return this.secrets.remove(name, caller.name);
+  }
+}

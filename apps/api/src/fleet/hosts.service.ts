@@ -1,0 +1,121 @@
+import { type HostFacts, type HostInput, type HostUpdate, type HostView, type Labels, type Targets } from '@fleetscope/contracts';
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../access';
+import { type Prisma } from '../generated/prisma/client';
+import { Database, invalid, notFound, ProblemException, type Tx } from '../platform';
+import { hostView, type HostRow } from './host-rows';
+
+/** What a plan keeps of a host: as it was when the investigation began. */
+export interface PlannedHost {
+  readonly id: string;
+  readonly name: string;
+  readonly class: string;
+  readonly labels: Labels;
+}
+
+const WITH_KEYS = { keys: { orderBy: { trustedAt: 'asc' } } } as const;
+const MAX_HOPS = 5;
+
+/** The hosts of the fleet: who they are, how to reach them, what is known of them. */
+@Injectable()
+export class HostsService {
+  constructor(
+    private readonly database: Database,
+    private readonly audit: AuditService,
+  ) {}
+
+  async list(filter: { class?: string; label?: [string, string] } = {}): Promise<HostView[]> {
+    const rows = await this.database.host.findMany({
+      where: {
+        ...(filter.class ? { class: filter.class } : {}),
+        ...(filter.label ? { labels: { path: [filter.label[0]], equals: filter.label[1] } } : {}),
+      },
+      include: WITH_KEYS,
+      orderBy: { name: 'asc' },
+    });
+    return rows.map(hostView);
+  }
+
+  /** @throws 404 */
+  async get(name: string): Promise<HostView> {
+    return hostView(await this.row(name));
+  }
+
+  async byId(id: string): Promise<HostView | null> {
+    const row = await this.database.host.findUnique({ where: { id }, include: WITH_KEYS });
+    return row ? hostView(row) : null;
+  }
+
+  async add(input: HostInput, actor: string): Promise<HostView> {
+    const data = { ...input, address: input.address ?? input.name };
+    await this.checkJumps(input.name, input.jump);
+    await this.database.$transaction(async (tx) => {
+      if (await tx.host.findUnique({ where: { name: input.name } })) {
+        throw new ProblemException(409, `there is a host ${input.name} already`, { hint: 'change it with `hosts set`, or remove it first' });
+      }
+      await tx.host.create({ data });
+      await this.audit.record(actor, 'host.add', input.name, 'done', { address: data.address, transport: data.transport }, tx);
+    });
+    return this.get(input.name);
+  }
+
+  async update(name: string, changes: HostUpdate, actor: string, tx: Tx = this.database): Promise<void> {
+    if (changes.jump) await this.checkJumps(name, changes.jump);
+    const { count } = await tx.host.updateMany({ where: { name }, data: changes });
+    if (count === 0) throw notFound(`host ${name}`);
+    await this.audit.record(actor, 'host.change', name, 'done', { fields: Object.keys(changes) }, tx);
+  }
+
+  async remove(name: string, actor: string): Promise<void> {
+    const through = await this.database.host.findFirst({ where: { jump: { has: name } }, select: { name: true } });
+    if (through) throw new ProblemException(409, `${through.name} is reached through ${name}`, { hint: `change the jump hosts of ${through.name} first` });
+    await this.database.$transaction(async (tx) => {
+      const { count } = await tx.host.deleteMany({ where: { name } });
+      if (count === 0) throw notFound(`host ${name}`);
+      await this.audit.record(actor, 'host.remove', name, 'done', {}, tx);
+    });
+  }
+
+  /** The hosts that targets select, by name. @throws 404 for a name that is none, 422 when nothing is selected. */
+  async select(targets: Targets): Promise<PlannedHost[]> {
+    const any: Prisma.HostWhereInput[] = [];
+    if (targets.hosts?.length) any.push({ name: { in: targets.hosts } });
+    if (targets.classes?.length) any.push({ class: { in: targets.classes } });
+    const labels = Object.entries(targets.labels ?? {}).map(([key, value]) => ({ labels: { path: [key], equals: value } }));
+    const where: Prisma.HostWhereInput = { ...(any.length > 0 ? { OR: any } : {}), ...(labels.length > 0 ? { AND: labels } : {}) };
+    const rows = await this.database.host.findMany({ where, orderBy: { name: 'asc' }, select: { id: true, name: true, class: true, labels: true } });
+    const missing = (targets.hosts ?? []).filter((name) => !rows.some((row) => row.name === name));
+    if (missing.length > 0) {
+      throw notFound(`host ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''}`, '`fleetscope hosts list` shows the ones there are');
+    }
+    if (rows.length === 0) throw new ProblemException(422, 'the targets select no host', { hint: '`fleetscope hosts list` shows hosts, classes and labels' });
+    return rows.map((row) => ({ ...row, labels: row.labels as Labels }));
+  }
+
+  /** What a connection learnt: facts when it was reached, else why not. */
+  async recordContact(id: string, contact: { facts: HostFacts } | { state: 'unreachable' | 'refused'; reason: string }): Promise<void> {
+    const reached = 'facts' in contact;
+    await this.database.host.updateMany({
+      where: { id },
+      data: {
+        checkedAt: new Date(),
+        reachability: reached ? { state: 'reachable', reason: null } : { state: contact.state, reason: contact.reason },
+        ...(reached ? { facts: contact.facts } : {}),
+      },
+    });
+  }
+
+  private async row(name: string): Promise<HostRow> {
+    const row = await this.database.host.findUnique({ where: { name }, include: WITH_KEYS });
+    if (!row) throw notFound(`host ${name}`, '`fleetscope hosts list` shows the ones there are');
+    return row;
+  }
+
+  private async checkJumps(name: string, jump: readonly string[]): Promise<void> {
+    if (jump.length > MAX_HOPS) throw invalid('jump', `at most ${MAX_HOPS} hops`, jump.length);
+    if (jump.includes(name)) throw invalid('jump', 'other hosts than the host itself', name);
+    const known = await this.database.host.findMany({ where: { name: { in: [...jump] } }, select: { name: true } });
+    const missing = jump.find((hop) => !known.some((row) => row.name === hop));
+    if (missing) throw invalid('jump', 'names of known hosts', missing, `add it first: fleetscope hosts add ${missing} --address …`);
+  }
+}

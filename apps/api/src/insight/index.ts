@@ -1,0 +1,2 @@
+export { InsightModule } from './insight.module';
+export { InsightService, type Judged, type JudgedRun } from './insight.service';

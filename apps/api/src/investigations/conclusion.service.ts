@@ -1,0 +1,60 @@
+import { FINAL_RUN_STATES, type Labels, type RunState } from '@fleetscope/contracts';
+import { Injectable } from '@nestjs/common';
+import { type Prisma, type Run } from '../generated/prisma/client';
+import { InsightService, type JudgedRun } from '../insight';
+import { EventLog } from '../live';
+import { Database, type Tx } from '../platform';
+import { analysisOf } from './rows';
+
+const FINAL = [...FINAL_RUN_STATES];
+
+/** A run as judgement takes it. */
+export const judgedRun = (run: Run): JudgedRun => ({
+  host: run.hostName,
+  hostClass: run.hostClass,
+  labels: run.hostLabels as Labels,
+  state: run.state as RunState,
+  reason: run.reason,
+  analysis: analysisOf(run),
+  oddness: run.oddness,
+  headline: run.headline as JudgedRun['headline'],
+});
+
+/** Ends an investigation when its last run has ended: peers, verdict, one event. */
+@Injectable()
+export class ConclusionService {
+  constructor(
+    private readonly database: Database,
+    private readonly events: EventLog,
+    private readonly insight: InsightService,
+  ) {}
+
+  async concludeIfDone(investigation: string): Promise<void> {
+    const open = await this.database.run.findFirst({ where: { investigationId: investigation, state: { notIn: FINAL } }, select: { id: true } });
+    if (open) return;
+    await this.database.$transaction(async (tx) => this.conclude(tx, investigation), { timeout: 60_000, maxWait: 30_000 });
+  }
+
+  private async conclude(tx: Tx, id: string): Promise<void> {
+    const { cancelRequested } = await tx.investigation.findUniqueOrThrow({ where: { id }, select: { cancelRequested: true } });
+    const state = cancelRequested ? 'cancelled' : 'succeeded';
+    // Of several runs that end at once, one concludes.
+    const { count } = await tx.investigation.updateMany({
+      where: { id, state: { in: ['queued', 'running'] } },
+      data: { state, endedAt: new Date() },
+    });
+    if (count === 0) return;
+    const runs = await tx.run.findMany({ where: { investigationId: id } });
+    const oddness = this.insight.oddness(runs.map(judgedRun));
+    for (const run of runs) {
+      const value = oddness.get(run.hostName) ?? null;
+      run.oddness = value;
+      if (value !== null) await tx.run.update({ where: { id: run.id }, data: { oddness: value } });
+    }
+    const concluded = runs.map(judgedRun);
+    const coverage = this.insight.coverage(concluded);
+    const verdict = this.insight.conclude(concluded);
+    await tx.investigation.update({ where: { id }, data: { verdict: verdict as unknown as Prisma.InputJsonObject } });
+    await this.events.append(tx, id, [{ type: 'investigation', state, coverage, verdict, oddness: Object.fromEntries(oddness) }]);
+  }
+}

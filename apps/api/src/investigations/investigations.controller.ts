@@ -1,0 +1,145 @@
+import {
+  evidenceSchema,
+  investigationRequestSchema,
+  investigationSchema,
+  investigationSnapshotSchema,
+  liveEventSchema,
+  observationSchema,
+  reportSchema,
+  runDetailSchema,
+  type Identity,
+  type InvestigationSnapshot,
+  type InvestigationView,
+  type LiveEvent,
+  type Report,
+  type RunDetail,
+} from '@fleetscope/contracts';
+import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, StreamableFile } from '@nestjs/common';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { createZodDto, ZodResponse } from 'nestjs-zod';
+import { z } from 'zod';
+import { Caller, Needs } from '../access';
+import { EvidenceService } from '../evidence';
+import { EventLog } from '../live';
+import { ObservationsService } from '../observations';
+import { CancelService } from './cancel.service';
+import { PlanService } from './plan.service';
+import { InvestigationReader } from './reader.service';
+import { notFound } from '../platform';
+
+class InvestigationRequestDto extends createZodDto(investigationRequestSchema) {}
+class InvestigationDto extends createZodDto(investigationSchema) {}
+class SnapshotDto extends createZodDto(investigationSnapshotSchema) {}
+class ReportDto extends createZodDto(reportSchema) {}
+class EventsDto extends createZodDto(z.object({ events: z.array(liveEventSchema) })) {}
+class ListQueryDto extends createZodDto(
+  z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), before: z.iso.datetime().optional() }),
+) {}
+class EventsQueryDto extends createZodDto(
+  z.object({ since: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(2_000).default(1_000) }),
+) {}
+
+@ApiTags('investigations')
+@Controller('api/v1/investigations')
+export class InvestigationsController {
+  constructor(
+    private readonly plan: PlanService,
+    private readonly reader: InvestigationReader,
+    private readonly canceller: CancelService,
+    private readonly events: EventLog,
+  ) {}
+
+  /** Starts a runbook on the hosts that the targets select. */
+  @Post()
+  @Needs('operator')
+  @ZodResponse({ status: 201, type: InvestigationDto })
+  async create(@Body() request: InvestigationRequestDto, @Caller() caller: Identity): Promise<InvestigationView> {
+    return this.reader.view(await this.plan.create(request, caller));
+  }
+
+  @Get()
+  @ZodResponse({ status: 200, type: [InvestigationDto] })
+  list(@Query() { limit, before }: ListQueryDto): Promise<InvestigationView[]> {
+    return this.reader.list(limit, before ? new Date(before) : null);
+  }
+
+  /** The investigation with its runs, and the sequence number it stands at. */
+  @Get(':id')
+  @ZodResponse({ status: 200, type: SnapshotDto })
+  async get(@Param('id', ParseUUIDPipe) id: string): Promise<InvestigationSnapshot> {
+    const snapshot = await this.reader.snapshot(id);
+    if (!snapshot) throw notFound(`investigation ${id}`);
+    return snapshot;
+  }
+
+  @Get(':id/report')
+  @ZodResponse({ status: 200, type: ReportDto })
+  report(@Param('id', ParseUUIDPipe) id: string): Promise<Report> {
+    return this.reader.report(id);
+  }
+
+  /** The event log after `since`, for clients without a websocket. */
+  @Get(':id/events')
+  @ZodResponse({ status: 200, type: EventsDto })
+  async listEvents(@Param('id', ParseUUIDPipe) id: string, @Query() { since, limit }: EventsQueryDto): Promise<{ events: LiveEvent[] }> {
+    return { events: await this.events.after(id, since, limit) };
+  }
+
+  @Post(':id/cancel')
+  @Needs('operator')
+  @HttpCode(202)
+  async cancel(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: Identity): Promise<void> {
+    await this.canceller.cancel(id, caller);
+  }
+}
+
+class RunDetailDto extends createZodDto(runDetailSchema) {}
+class EvidenceDto extends createZodDto(evidenceSchema) {}
+class StepObservationsDto extends createZodDto(
+  z.object({ step: z.string(), parser: z.string(), observations: z.array(observationSchema) }),
+) {}
+class EvidenceQueryDto extends createZodDto(z.object({ stream: z.enum(['stdout', 'stderr']).default('stdout') })) {}
+
+@ApiTags('runs')
+@Controller('api/v1/runs')
+export class RunsController {
+  constructor(
+    private readonly reader: InvestigationReader,
+    private readonly evidence: EvidenceService,
+    private readonly observations: ObservationsService,
+  ) {}
+
+  @Get(':id')
+  @ZodResponse({ status: 200, type: RunDetailDto })
+  async get(@Param('id', ParseUUIDPipe) id: string): Promise<RunDetail> {
+    const run = await this.reader.run(id);
+    const [evidence, parseIssues] = await Promise.all([this.evidence.list(id), this.observations.issues(id)]);
+    return { ...run, evidence, parseIssues };
+  }
+
+  @Get(':id/evidence')
+  @ZodResponse({ status: 200, type: [EvidenceDto] })
+  listEvidence(@Param('id', ParseUUIDPipe) id: string): Promise<RunDetail['evidence']> {
+    return this.evidence.list(id);
+  }
+
+  /** Raw output of one step, byte for byte as the host sent it. */
+  @Get(':id/evidence/:step')
+  @Needs('operator')
+  @ApiProduces('text/plain')
+  async raw(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Param('step') step: string,
+    @Query() { stream }: EvidenceQueryDto,
+  ): Promise<StreamableFile> {
+    const { bytes } = await this.evidence.read(id, step, stream);
+    // Plain text, never sniffed: what a host printed must not become a page of ours.
+    return new StreamableFile(bytes, { type: 'text/plain; charset=utf-8', length: bytes.length });
+  }
+
+  @Get(':id/observations')
+  @ZodResponse({ status: 200, type: [StepObservationsDto] })
+  listObservations(@Param('id', ParseUUIDPipe) id: string): ReturnType<ObservationsService['of']> {
+    return this.observations.of(id);
+  }
+}

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '../access';
+import { EvidenceModule } from '../evidence';
+import { FleetModule } from '../fleet';
+import { InsightModule } from '../insight';
+import { LiveModule } from '../live';
+import { ObservationsModule } from '../observations';
+import { RunbooksModule } from '../runbooks';
+import { CancelService } from './cancel.service';
+import { ConclusionService } from './conclusion.service';
+import { InvestigationsController, RunsController } from './investigations.controller';
+import { Outbox } from './outbox.service';
+import { PlanService } from './plan.service';
+import { InvestigationReader } from './reader.service';
+import { RunLedger } from './run-ledger';
+import { RunsService } from './runs.service';
+
+/** One trigger, its plan, and the life of its runs. */
+@Module({
+  imports: [AccessModule, EvidenceModule, FleetModule, InsightModule, LiveModule, ObservationsModule, RunbooksModule],
+  controllers: [InvestigationsController, RunsController],
+  providers: [CancelService, ConclusionService, InvestigationReader, Outbox, PlanService, RunLedger, RunsService],
+  exports: [InvestigationReader, Outbox, PlanService, RunsService],
+})
+export class InvestigationsModule {}

@@ -1,0 +1,40 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Tx } from '../platform';
+
+/** Payload: nothing; there is mail. */
+export const OUTBOX_CHANNEL = 'fleetscope_outbox';
+
+export interface OutboxEntry {
+  id: bigint;
+  runId: string;
+}
+
+/**
+ * Runs that the queue has yet to hear of, written in the transaction that made them. Whoever dispatches takes entries,
+ * hands them to the queue, and only then lets go of them: a crash in between hands them over twice, which the fencing
+ * token makes harmless.
+ */
+@Injectable()
+export class Outbox {
+  constructor(private readonly database: Database) {}
+
+  async put(tx: Tx, runIds: readonly string[], notBefore: Date = new Date()): Promise<void> {
+    await tx.outbox.createMany({ data: runIds.map((runId) => ({ runId, notBefore })) });
+    await tx.$executeRaw`SELECT pg_notify(${OUTBOX_CHANNEL}, '')`;
+  }
+
+  /** Calls `hand` with what is due, at most `limit`; entries are gone when it has resolved. */
+  async dispatch(limit: number, hand: (entries: OutboxEntry[]) => Promise<void>): Promise<number> {
+    return this.database.$transaction(
+      async (tx) => {
+        const due = await tx.$queryRaw<OutboxEntry[]>`
+          SELECT id, run_id AS "runId" FROM outbox WHERE not_before <= now() ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
+        if (due.length === 0) return 0;
+        await hand(due);
+        await tx.outbox.deleteMany({ where: { id: { in: due.map(({ id }) => id) } } });
+        return due.length;
+      },
+      { timeout: 30_000 },
+    );
+  }
+}

@@ -1,0 +1,128 @@
+import { type Identity, type InvestigationRequest, type ParameterValues, type Runbook, type RunStepView } from '@fleetscope/contracts';
+import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
+import { AuditService, mayAct } from '../access';
+import { HostsService, type PlannedHost } from '../fleet';
+import { type Prisma } from '../generated/prisma/client';
+import { Database, ProblemException, type Tx } from '../platform';
+import { CatalogueService } from '../runbooks';
+import { Outbox } from './outbox.service';
+
+/** On top of the window: connecting, preflight, clean-up, and what a hung step may take. */
+const GRACE_MS = 12_000;
+/** What each further session adds when many wait for each other. */
+const PER_HOST_MS = 40;
+
+interface Plan {
+  readonly request: InvestigationRequest;
+  readonly runbook: Runbook;
+  readonly parameters: ParameterValues;
+  readonly hosts: PlannedHost[];
+  readonly deadline: Date;
+  readonly caller: Identity;
+}
+
+/** Turns a request into an investigation: one run for each host, on its way to the queue. */
+@Injectable()
+export class PlanService {
+  constructor(
+    private readonly database: Database,
+    private readonly hosts: HostsService,
+    private readonly catalogue: CatalogueService,
+    private readonly outbox: Outbox,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** @returns the id. The request, its runs and their way to the queue stand together or not at all. */
+  async create(request: InvestigationRequest, caller: Identity): Promise<string> {
+    const plan = await this.resolve(request, caller);
+    const { id } = await this.write(plan, (tx, runIds) => this.outbox.put(tx, runIds));
+    return id;
+  }
+
+  /** The same without the queue: whoever calls has the runs' output already. `check` may throw before anything is written. */
+  async prepare(
+    request: InvestigationRequest,
+    caller: Identity,
+    { check }: { check: (task: { hostName: string; runbook: string; parameters: ParameterValues }) => void },
+  ): Promise<{ id: string; runIds: string[] }> {
+    const plan = await this.resolve(request, caller);
+    for (const host of plan.hosts) check({ hostName: host.name, runbook: plan.runbook.id, parameters: plan.parameters });
+    return this.write(plan, async () => undefined);
+  }
+
+  private async resolve(request: InvestigationRequest, caller: Identity): Promise<Plan> {
+    const runbook = this.catalogue.get(request.runbook);
+    const needed = runbook.cost === 'heavy' ? 'commander' : 'operator';
+    if (!mayAct(caller.role, needed)) {
+      await this.audit.record(caller.name, 'investigation.create', runbook.id, 'denied', { needed });
+      throw new ProblemException(403, `${runbook.id} is of the cost class ${runbook.cost}, which needs the role ${needed}`);
+    }
+    const parameters = this.catalogue.parameters(runbook, request.parameters);
+    const hosts = await this.hosts.select(request.targets);
+    const deadline = new Date(Date.now() + this.timeFor(parameters, hosts.length));
+    return { request, runbook, parameters, hosts, deadline, caller };
+  }
+
+  private timeFor(parameters: ParameterValues, hosts: number): number {
+    const window = [parameters['window'], parameters['duration']].find((value) => typeof value === 'number') ?? 0;
+    return Number(window) + GRACE_MS + hosts * PER_HOST_MS;
+  }
+
+  private async write(plan: Plan, dispatch: (tx: Tx, runIds: string[]) => Promise<void>): Promise<{ id: string; runIds: string[] }> {
+    const { request, runbook, parameters, hosts, deadline, caller } = plan;
+    const id = randomUUID();
+    const steps = pendingSteps(runbook) as unknown as Prisma.InputJsonArray;
+    const runs = hosts.map((host) => ({
+      id: randomUUID(),
+      investigationId: id,
+      hostId: host.id,
+      hostName: host.name,
+      hostClass: host.class,
+      hostLabels: host.labels,
+      steps,
+    }));
+    const runIds = runs.map((run) => run.id);
+    await this.database.$transaction(
+      async (tx) => {
+        await tx.investigation.create({
+          data: {
+            id,
+            runbook: runbook.id,
+            runbookVersion: runbook.version,
+            title: runbook.title,
+            state: 'running',
+            startedAt: new Date(),
+            reason: request.reason,
+            parameters,
+            targets: request.targets,
+            concurrency: request.concurrency ?? null,
+            requestedBy: caller.name,
+            hosts: hosts.length,
+            deadline,
+          },
+        });
+        await tx.run.createMany({ data: runs });
+        await dispatch(tx, runIds);
+        await this.audit.record(caller.name, 'investigation.create', id, 'done', { runbook: runbook.id, hosts: hosts.length, reason: request.reason }, tx);
+      },
+      { timeout: 60_000 },
+    );
+    return { id, runIds };
+  }
+}
+
+export const pendingSteps = (runbook: Runbook): RunStepView[] =>
+  runbook.steps.map((step) => ({
+    step: step.id,
+    title: step.title,
+    state: 'pending',
+    alternative: null,
+    command: null,
+    says: null,
+    exitStatus: null,
+    startedAt: null,
+    endedAt: null,
+    bytes: 0,
+    issues: 0,
+  }));

@@ -1,0 +1,76 @@
+import { type InvestigationSnapshot, type InvestigationView, type Report, type RunDetail } from '@fleetscope/contracts';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { InsightService } from '../insight';
+import { EventLog, Snapshots } from '../live';
+import { Database, notFound } from '../platform';
+import { judgedRun } from './conclusion.service';
+import { reportOf } from './report';
+import { analysisOf, factsOf, investigationView, runSummary } from './rows';
+
+/** Investigations and runs as their readers see them. */
+@Injectable()
+export class InvestigationReader implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly events: EventLog,
+    private readonly insight: InsightService,
+    private readonly snapshots: Snapshots,
+  ) {}
+
+  onModuleInit(): void {
+    this.snapshots.provide((id) => this.snapshot(id));
+  }
+
+  async list(limit: number, before: Date | null): Promise<InvestigationView[]> {
+    const rows = await this.database.investigation.findMany({
+      where: before ? { createdAt: { lt: before } } : {},
+      orderBy: { createdAt: 'desc' },
+      take: limit,
+      include: { runs: { omit: { analysis: true, steps: true, headline: true } } },
+    });
+    return rows.map(({ runs, ...row }) =>
+      investigationView(row, this.insight.coverage(runs.map((run) => judgedRun({ ...run, analysis: null, headline: null, steps: [] })))),
+    );
+  }
+
+  async view(id: string): Promise<InvestigationView> {
+    const snapshot = await this.snapshot(id);
+    if (!snapshot) throw notFound(`investigation ${id}`);
+    return snapshot.investigation;
+  }
+
+  /** Everything as it stands at one event of the log; null when there is no such investigation. */
+  async snapshot(id: string): Promise<InvestigationSnapshot | null> {
+    return this.database.$transaction(
+      async (tx) => {
+        const seq = await this.events.position(id, tx);
+        const row = await tx.investigation.findUnique({ where: { id }, include: { runs: { orderBy: { hostName: 'asc' } } } });
+        if (!row) return null;
+        const { runs, ...investigation } = row;
+        const coverage = this.insight.coverage(runs.map(judgedRun));
+        return { seq, investigation: investigationView(investigation, coverage), runs: runs.map(runSummary) };
+      },
+      { isolationLevel: 'RepeatableRead' },
+    );
+  }
+
+  /** @throws 404. While it runs, the verdict is of what has answered so far. */
+  async report(id: string): Promise<Report> {
+    const snapshot = await this.snapshot(id);
+    if (!snapshot) throw notFound(`investigation ${id}`);
+    const verdict = snapshot.investigation.verdict ?? (await this.verdictSoFar(id));
+    return reportOf(snapshot, verdict);
+  }
+
+  /** A run without its evidence and parse issues, which other rooms keep. @throws 404. */
+  async run(id: string): Promise<Omit<RunDetail, 'evidence' | 'parseIssues'>> {
+    const row = await this.database.run.findUnique({ where: { id } });
+    if (!row) throw notFound(`run ${id}`);
+    return { ...runSummary(row), investigation: row.investigationId, facts: factsOf(row), analysis: analysisOf(row) };
+  }
+
+  private async verdictSoFar(id: string): Promise<Report['verdict']> {
+    const runs = await this.database.run.findMany({ where: { investigationId: id } });
+    return this.insight.conclude(runs.map(judgedRun));
+  }
+}

@@ -1,0 +1,57 @@
+import {
+  type Cost,
+  type Coverage,
+  type HostAnalysis,
+  type HostFacts,
+  type InvestigationState,
+  type InvestigationView,
+  type Labels,
+  type RunState,
+  type RunStepView,
+  type RunSummary,
+  type Targets,
+  type Verdict,
+} from '@fleetscope/contracts';
+import { type Investigation, type Run } from '../generated/prisma/client';
+
+/** Rows of the store as the contracts' shapes. JSON columns hold what we wrote ourselves: they are trusted here. */
+export const runSummary = (run: Run): RunSummary => {
+  const analysis = run.analysis as HostAnalysis | null;
+  return {
+    id: run.id,
+    host: run.hostName,
+    hostClass: run.hostClass,
+    labels: run.hostLabels as Labels,
+    state: run.state as RunState,
+    reason: run.reason,
+    attempt: run.attempt,
+    startedAt: run.startedAt?.toISOString() ?? null,
+    endedAt: run.endedAt?.toISOString() ?? null,
+    cost: run.cost as Cost | null,
+    oddness: run.oddness,
+    use: analysis?.use ?? [],
+    findings: analysis?.findings ?? [],
+    steps: run.steps as RunStepView[],
+  };
+};
+
+export const analysisOf = (run: Run): HostAnalysis | null => run.analysis as HostAnalysis | null;
+export const factsOf = (run: Run): HostFacts | null => run.facts as HostFacts | null;
+
+export const investigationView = (row: Investigation, coverage: Coverage): InvestigationView => ({
+  id: row.id,
+  runbook: `${row.runbook}@${row.runbookVersion}`,
+  title: row.title,
+  state: row.state as InvestigationState,
+  reason: row.reason,
+  parameters: row.parameters as InvestigationView['parameters'],
+  targets: row.targets as Targets,
+  requestedBy: row.requestedBy,
+  hosts: row.hosts,
+  createdAt: row.createdAt.toISOString(),
+  startedAt: row.startedAt?.toISOString() ?? null,
+  endedAt: row.endedAt?.toISOString() ?? null,
+  deadline: row.deadline.toISOString(),
+  coverage,
+  verdict: row.verdict as Verdict | null,
+});

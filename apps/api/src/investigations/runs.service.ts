@@ -1,0 +1,192 @@
+import {
+  FINAL_RUN_STATES,
+  type HostAnalysis,
+  type LiveEventBody,
+  type ParameterValues,
+  type RunState,
+  type RunStepView,
+} from '@fleetscope/contracts';
+import { Inject, Injectable } from '@nestjs/common';
+import { type Run } from '../generated/prisma/client';
+import { Database, RUNTIME, type Runtime, type Tx } from '../platform';
+import { ConclusionService } from './conclusion.service';
+import { Outbox } from './outbox.service';
+import { RunLedger, type RunPatch } from './run-ledger';
+
+/** How long a claim stands without a heartbeat. */
+export const LEASE_MS = 20_000;
+const FINAL = [...FINAL_RUN_STATES];
+
+/** What a worker needs to carry out a run it claimed. */
+export interface RunTask {
+  readonly runId: string;
+  readonly investigation: string;
+  readonly fence: number;
+  readonly attempt: number;
+  readonly hostId: string | null;
+  readonly hostName: string;
+  readonly runbook: string;
+  readonly parameters: ParameterValues;
+  readonly deadline: Date;
+}
+
+/** What a worker knows of its run when it reports; the event carries it. */
+export interface RunReport {
+  readonly task: RunTask;
+  readonly patch: RunPatch;
+  readonly startedAt: Date | null;
+  readonly changedSteps?: readonly RunStepView[];
+  readonly analysis?: HostAnalysis;
+  readonly also?: (tx: Tx) => Promise<void>;
+}
+
+/** The life of runs: claimed, reported on, given back, ended. Every write shows the fencing token of its claim. */
+@Injectable()
+export class RunsService {
+  constructor(
+    private readonly database: Database,
+    private readonly ledger: RunLedger,
+    private readonly outbox: Outbox,
+    private readonly conclusion: ConclusionService,
+    @Inject(RUNTIME) private readonly runtime: Runtime,
+  ) {}
+
+  /** Compare-and-set: null when the run isn't there to be had (claimed, cancelled, over). */
+  async claim(runId: string): Promise<RunTask | null> {
+    const leasedUntil = new Date(Date.now() + LEASE_MS);
+    const { count } = await this.database.run.updateMany({
+      where: { id: runId, state: 'queued', investigation: { cancelRequested: false, deadline: { gt: new Date() } } },
+      data: { state: 'leased', worker: this.runtime.worker, leasedUntil, fence: { increment: 1 }, attempt: { increment: 1 } },
+    });
+    return count === 1 ? this.task(runId) : null;
+  }
+
+  /** A run that a killed process of this worker's name held: taken under a new fence, to be ended with what it left. */
+  async reclaim(runId: string): Promise<RunTask | null> {
+    const { count } = await this.database.run.updateMany({
+      where: { id: runId, worker: this.runtime.worker, state: { in: ['leased', 'running'] } },
+      data: { leasedUntil: new Date(Date.now() + LEASE_MS), fence: { increment: 1 } },
+    });
+    return count === 1 ? this.task(runId) : null;
+  }
+
+  /** Runs that this worker's name holds: at start, those a killed process left behind. */
+  async held(): Promise<{ id: string; state: string }[]> {
+    return this.database.run.findMany({ where: { worker: this.runtime.worker, state: { in: ['leased', 'running'] } }, select: { id: true, state: true } });
+  }
+
+  async heartbeat(runIds: readonly string[]): Promise<void> {
+    await this.database.run.updateMany({
+      where: { id: { in: [...runIds] }, worker: this.runtime.worker, state: { in: ['leased', 'running'] } },
+      data: { leasedUntil: new Date(Date.now() + LEASE_MS) },
+    });
+  }
+
+  /** Which of these runs are to stop: their investigation was cancelled or its time is up. */
+  async toStop(runIds: readonly string[]): Promise<{ id: string; why: 'cancelled' | 'expired' }[]> {
+    if (runIds.length === 0) return [];
+    const rows = await this.database.run.findMany({
+      where: {
+        id: { in: [...runIds] },
+        investigation: { OR: [{ cancelRequested: true }, { deadline: { lte: new Date() } }] },
+      },
+      select: { id: true, investigation: { select: { cancelRequested: true } } },
+    });
+    return rows.map((row) => ({ id: row.id, why: row.investigation.cancelRequested ? 'cancelled' : 'expired' }));
+  }
+
+  /** False when the claim was lost: whoever holds it now reports. */
+  async report({ task, patch, startedAt, changedSteps = [], analysis, also }: RunReport): Promise<boolean> {
+    const events: LiveEventBody[] = changedSteps.map((step) => ({ type: 'step', runId: task.runId, host: task.hostName, step }));
+    if (analysis) {
+      events.push({ type: 'analysis', runId: task.runId, host: task.hostName, use: analysis.use, findings: analysis.findings, oddness: null });
+    }
+    if (patch.state !== undefined) events.push(this.runEvent(task, patch.state, patch, startedAt));
+    const held = await this.ledger.write({
+      runId: task.runId,
+      investigation: task.investigation,
+      fence: task.fence,
+      patch: { ...patch, ...(analysis ? { analysis } : {}) },
+      events,
+      ...(also ? { also } : {}),
+    });
+    if (held && patch.state !== undefined && FINAL_RUN_STATES.has(patch.state)) await this.conclusion.concludeIfDone(task.investigation);
+    return held;
+  }
+
+  /** Back to the queue, to be tried again not before `delayMs` from now. Only for what never reached the host. */
+  async giveBack(task: RunTask, reason: string, delayMs: number): Promise<void> {
+    const notBefore = new Date(Date.now() + delayMs);
+    await this.ledger.write({
+      runId: task.runId,
+      investigation: task.investigation,
+      fence: task.fence,
+      patch: { state: 'queued', reason },
+      events: [this.runEvent(task, 'queued', { reason }, null)],
+      also: (tx) => this.outbox.put(tx, [task.runId], notBefore),
+    });
+  }
+
+  /** Runs that say they wait but that no queue may know of: older than `ageMs`, due, not in the outbox. */
+  async forgotten(ageMs: number, limit: number): Promise<string[]> {
+    const rows = await this.database.$queryRaw<{ id: string }[]>`
+      SELECT r.id FROM run r JOIN investigation i ON i.id = r.investigation_id
+      WHERE r.state = 'queued' AND NOT i.cancel_requested AND i.created_at < ${new Date(Date.now() - ageMs)}
+        AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.run_id = r.id)
+      LIMIT ${limit}`;
+    return rows.map(({ id }) => id);
+  }
+
+  /** Runs whose worker stopped extending its lease, and runs whose investigation's time is up. */
+  async overdue(graceMs: number): Promise<{ id: string; why: string }[]> {
+    const rows = await this.database.$queryRaw<{ id: string; lapsed: boolean }[]>`
+      SELECT r.id, (r.state <> 'queued' AND r.leased_until < ${new Date(Date.now() - graceMs)}) AS lapsed
+      FROM run r JOIN investigation i ON i.id = r.investigation_id
+      WHERE (r.state IN ('leased', 'running') AND r.leased_until < ${new Date(Date.now() - graceMs)})
+         OR (r.state IN ('queued', 'leased', 'running') AND i.deadline < ${new Date(Date.now() - graceMs)})`;
+    return rows.map(({ id, lapsed }) => ({
+      id,
+      why: lapsed ? 'the worker that held it is gone' : 'the time of the investigation was up before it could run',
+    }));
+  }
+
+  /** Ends a run nobody works on. */
+  async expire(runId: string, reason: string): Promise<void> {
+    const { count } = await this.database.run.updateMany({
+      where: { id: runId, state: { notIn: FINAL } },
+      data: { worker: null, fence: { increment: 1 } },
+    });
+    const task = count === 1 ? await this.task(runId) : null;
+    if (task) await this.report({ task, patch: { state: 'expired', reason, endedAt: new Date() }, startedAt: null });
+  }
+
+  private runEvent(task: RunTask, state: RunState, patch: RunPatch, startedAt: Date | null): LiveEventBody {
+    return {
+      type: 'run',
+      runId: task.runId,
+      host: task.hostName,
+      state,
+      reason: patch.reason ?? null,
+      attempt: task.attempt,
+      startedAt: startedAt?.toISOString() ?? null,
+      endedAt: patch.endedAt?.toISOString() ?? null,
+      cost: patch.cost ?? null,
+    };
+  }
+
+  private async task(runId: string): Promise<RunTask> {
+    const { investigation, ...run }: Run & { investigation: { runbook: string; parameters: unknown; deadline: Date } } =
+      await this.database.run.findUniqueOrThrow({ where: { id: runId }, include: { investigation: true } });
+    return {
+      runId,
+      investigation: run.investigationId,
+      fence: run.fence,
+      attempt: run.attempt,
+      hostId: run.hostId,
+      hostName: run.hostName,
+      runbook: investigation.runbook,
+      parameters: investigation.parameters as ParameterValues,
+      deadline: investigation.deadline,
+    };
+  }
+}

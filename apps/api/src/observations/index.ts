@@ -1,0 +1,2 @@
+export { ObservationsModule } from './observations.module';
+export { ObservationsService, type StepObservations } from './observations.service';

@@ -1,0 +1,58 @@
+import { type Observation, type ParseIssue, type RunDetail } from '@fleetscope/contracts';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type Prisma } from '../generated/prisma/client';
+import { Database, type Tx } from '../platform';
+import { summarise } from './measurements';
+import { ensurePartitions } from './partitions';
+
+export interface StepObservations {
+  readonly step: string;
+  readonly parser: string;
+  readonly observations: readonly Observation[];
+  readonly issues: readonly ParseIssue[];
+}
+
+const DAY_MS = 86_400_000;
+
+/** What parsers made of the evidence: measurements to search by, and everything else by run. */
+@Injectable()
+export class ObservationsService implements OnModuleInit {
+  constructor(private readonly database: Database) {}
+
+  async onModuleInit(): Promise<void> {
+    await ensurePartitions(this.database, new Date());
+    setInterval(() => void ensurePartitions(this.database, new Date()).catch(() => undefined), DAY_MS).unref();
+  }
+
+  /** Writes a run's observations in two statements, inside the transaction that ends the run. */
+  async keep(tx: Tx, run: { runId: string; hostId: string | null; at: Date }, steps: readonly StepObservations[]): Promise<void> {
+    if (steps.length === 0) return;
+    await tx.stepObservation.createMany({
+      data: steps.map(({ step, parser, observations, issues }) => ({
+        runId: run.runId,
+        step,
+        parser,
+        body: observations as unknown as Prisma.InputJsonArray,
+        issues: issues as unknown as Prisma.InputJsonArray,
+      })),
+      skipDuplicates: true,
+    });
+    const rows = summarise(steps.flatMap(({ observations }) => [...observations]));
+    if (rows.length > 0) {
+      await tx.measurement.createMany({
+        data: rows.map((row) => ({ at: run.at, runId: run.runId, hostId: run.hostId, ...row })),
+        skipDuplicates: true,
+      });
+    }
+  }
+
+  async of(runId: string): Promise<{ step: string; parser: string; observations: Observation[] }[]> {
+    const rows = await this.database.stepObservation.findMany({ where: { runId }, orderBy: { step: 'asc' } });
+    return rows.map(({ step, parser, body }) => ({ step, parser, observations: body as unknown as Observation[] }));
+  }
+
+  async issues(runId: string): Promise<RunDetail['parseIssues']> {
+    const rows = await this.database.stepObservation.findMany({ where: { runId }, select: { step: true, issues: true } });
+    return rows.flatMap(({ step, issues }) => (issues as unknown as ParseIssue[]).map((issue) => ({ step, ...issue })));
+  }
+}

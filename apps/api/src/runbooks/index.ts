@@ -1,0 +1,2 @@
+export { CatalogueService } from './catalogue.service';
+export { RunbooksModule } from './runbooks.module';
