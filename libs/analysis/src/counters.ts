@@ -5,7 +5,9 @@ import { evidenceOf, meanOf, type Reading } from './reading';
 export interface Counted {
   readonly metric: MetricId;
   readonly reading: Reading;
-  /** Events over the window: mean rate × length. */
+  /** Events a second. */
+  readonly rate: number;
+  /** Events over the window: mean rate × length, a whole number. */
   readonly count: number;
   /** The samples in which it grew. */
   readonly grew: EvidenceRef;
@@ -26,13 +28,12 @@ export const countsTogether = (
 const counted = (evidence: EvidenceIndex, reading: Reading | null): Counted | null => {
   const rate = reading && meanOf(reading);
   if (!reading || rate === null) return null;
-  // Rates are printed with two digits at best: the count they stand for is a whole number.
-  const exact = rate * evidence.windowSeconds;
-  const whole = Math.round(exact);
-  const count = rate > 0 ? (Math.abs(exact - whole) < 0.05 || exact > 100 ? Math.max(whole, 1) : exact) : 0;
+  // A count is whole, whatever the rounding of the printed rate and the length of the window make of it.
+  const count = rate > 0 ? Math.max(1, Math.round(rate * evidence.windowSeconds)) : 0;
   return {
     metric: reading.metric,
     reading,
+    rate,
     count,
     grew: evidenceOf(
       reading,

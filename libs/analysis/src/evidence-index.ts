@@ -109,13 +109,15 @@ export class EvidenceIndex {
     return readings.sort((a, b) => b.samples.length - a.samples.length)[0] ?? null;
   }
 
-  /** Readings of several metrics of one instance that stand in the same step; null when no step has the first. */
+  /**
+   * Readings of several metrics of one instance that stand in the same step, in the order asked for: of the best step that
+   * has the first and any other of them. Null when no step has the first.
+   */
   together(metrics: readonly [MetricId, ...MetricId[]], instance: string | null): (Reading | null)[] | null {
     const sets = this.candidates(metrics[0], instance).map((first) =>
       metrics.map((m) => this.candidates(m, instance).find((reading) => reading.step === first.step) ?? null),
     );
-    const weight = (set: (Reading | null)[]): number => set.filter((reading) => reading !== null).length;
-    return sets.sort((a, b) => weight(b) - weight(a))[0] ?? null;
+    return sets.find((set) => set.filter((reading) => reading !== null).length > 1) ?? sets[0] ?? null;
   }
 
   /** Instances of a metric, `all` and the host as a whole left out; those without a number included. */

@@ -595,6 +595,19 @@ const CASES: Record<string, Case[]> = {
   ],
   'recent-change': [
     {
+      of: 'read by the probe',
+      given: [
+        facts('last-change', {
+          boot_time: minutesAgo(9) / 1000,
+          unit: 'nginx.service',
+          unit_time: minutesAgo(80) / 1000,
+        }),
+      ],
+      state: 'info',
+      says: /^Changed in the last 60 min: the host booted \(9 min before the collection\)\.$/,
+    },
+    { of: 'read, and old', given: [facts('last-change', { boot_time: minutesAgo(900) / 1000 })], state: 'ok' },
+    {
       of: 'told',
       given: [],
       state: 'info',
@@ -677,7 +690,9 @@ describe.each(Object.entries(CASES))('%s', (rule, cases) => {
       expect(outcome.text).not.toMatch(/NaN|undefined|null|Infinity/);
       expect(outcome.label).not.toMatch(/NaN|undefined|null/);
       if (!options)
-        expect(outcome.evidence.flatMap(({ lines }) => lines).length + Number(rule === 'net-link')).toBeGreaterThan(0);
+        expect(
+          outcome.evidence.flatMap(({ lines }) => lines).length + Number(['net-link', 'recent-change'].includes(rule)),
+        ).toBeGreaterThan(0);
     }
     const text = outcomes
       .map((o) => (o.outcome === 'finding' ? o.text : o.outcome === 'unknown' ? o.reason : ''))

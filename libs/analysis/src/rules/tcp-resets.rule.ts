@@ -40,7 +40,8 @@ export const tcpResetsRule = defineRule({
           worst.metric,
         ),
       ];
-    const value = opens > 0 ? (100 * worst.count) / opens : 0;
+    const rate = active.rate + passive.rate;
+    const value = rate > 0 ? (100 * worst.rate) / rate : 0;
     const shown = formatBeside(value, limits.warn, '%');
     const said = {
       metric: worst.metric,

@@ -27,7 +27,7 @@ export const tcpRetransmitsRule = defineRule({
     const [again, out] = countsTogether(evidence, [metric, 'tcp.segments_out']);
     if (!again) return [judge.missing(metric)];
     if (!out) return [judge.missing('tcp.segments_out')];
-    const value = out.count > 0 ? (100 * again.count) / out.count : 0;
+    const value = out.rate > 0 ? (100 * again.rate) / out.rate : 0;
     const refs = [evidenceOf(again.reading), evidenceOf(out.reading)];
     const severity = value > limits.crit ? 'crit' : value > limits.warn ? 'warn' : null;
     const bound = severity === 'crit' ? limits.crit : limits.warn;

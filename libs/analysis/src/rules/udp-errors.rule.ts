@@ -24,7 +24,8 @@ export const udpErrorsRule = defineRule({
     if (!worst) return [judge.missing(metric)];
     if (!received) return [judge.missing('udp.datagrams_in')];
     const all = received.count + worst.count;
-    const value = all > 0 ? (100 * worst.count) / all : 0;
+    const flow = received.rate + worst.rate;
+    const value = flow > 0 ? (100 * worst.rate) / flow : 0;
     const shown = formatBeside(value, limits.warn, '%');
     const said = {
       metric: worst.metric,
