@@ -189,11 +189,10 @@ class ProbeCompiler {
     if (need?.kind !== 'tool') throw new TypeError(`step ${step.id}: ${tool} is no tool's name`);
     const words = [`"$${this.needs.variable(need)}"`, ...rest.map(shellQuote)];
     const cut = alternative.firstLines !== undefined || alternative.lastLines !== undefined;
-    const text = step.when === 'window' && !cut ? 'fs_live' : 'fs_bulk';
     return {
       lines: [`exec ${words.join(' ')}`],
       command: argv.map(shellQuote).join(' '),
-      framer: alternative.binary === true ? 'fs_base64' : text,
+      framer: alternative.binary === true ? 'fs_base64' : cut ? 'fs_bulk' : 'fs_live',
     };
   }
 
@@ -236,6 +235,7 @@ class ProbeCompiler {
         '# shellcheck disable=SC2086 # a list of process ids',
         '[ -z "$fs_w" ] || wait $fs_w',
         ...(lane('end').length > 0 ? [`fs_each ${lane('end').join(' ')}`] : []),
+        'exec 2>/dev/null # bash tells of every killed child',
         '# shellcheck disable=SC2086 # a list of process ids',
         'kill -KILL $fs_t',
         'echo idle >&7',

@@ -103,8 +103,8 @@ fs_facts() {
 }
 
 # Framing. A frame is one write of at most 4,096 bytes. The shell's own loop is live under every shell and drops NUL
-# bytes (some sysstat builds print them); awk is used where nobody waits for the single line (mawk buffers its input,
-# and its unbuffered mode loses the rest of a line after a NUL).
+# bytes (some sysstat builds print them); awk serves files and cut output, where nobody waits for the single line (mawk
+# buffers its input, and its unbuffered mode loses the rest of a line after a NUL).
 fs_live() {
   fs_n=0
   fs_cut=0
@@ -112,10 +112,9 @@ fs_live() {
     fs_n=$((fs_n + $\{#fs_l} + 1))
     if [ "$fs_n" -gt "$3" ]; then fs_cut=1; break; fi
     while [ "$\{#fs_l}" -gt 900 ]; do
+      printf '\\036%s %s %.900s\\n' "$2" "$fs_step" "$fs_l" >&6
       # shellcheck disable=SC2295 # a pattern of 900 question marks
-      fs_r=$\{fs_l#$fs_q900}
-      printf '\\036%s %s %s\\n' "$2" "$fs_step" "$\{fs_l%"$fs_r"}" >&6
-      fs_l=$fs_r
+      fs_l=$\{fs_l#$fs_q900}
     done
     printf '\\036%s %s %s\\n' "$1" "$fs_step" "$fs_l" >&6
   done

@@ -22,7 +22,8 @@ export class LocalTransport implements Transport {
 
   run(target: TransportTarget, program: string, options: RunOptions): Promise<RunEnd> {
     if (options.signal?.aborted) return Promise.resolve({ exitStatus: null, signal: null, stderr: '', cancelled: true });
-    const command = bootstrapCommand(Buffer.byteLength(program), { become: target.become });
+    // `exec`: the probe's shell is the leader of the group then, and takes no other session.
+    const command = `exec ${bootstrapCommand(Buffer.byteLength(program), { become: target.become })}`;
     const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: 'pipe', env: this.env, cwd: '/' });
     return this.supervise(child, target, program, options);
   }
