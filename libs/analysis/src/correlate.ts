@@ -21,6 +21,8 @@ interface Pattern {
   /** Rules that are part of it when they are found. */
   readonly also?: readonly string[];
   readonly sameInstance?: boolean;
+  /** A symptom's instance has to be named in the cause's text (the kernel log names the disk). */
+  readonly namesInstance?: boolean;
 }
 
 /** Most specific first: a finding belongs to the first pattern that takes it. */
@@ -30,7 +32,8 @@ const PATTERNS: readonly Pattern[] = [
     text: 'A disk reports errors: retries make it slow.',
     causes: ['disk-errors'],
     needs: ['disk-await', 'disk-pressure', 'disk-queue', 'cpu-iowait'],
-    also: ['cpu-load', 'disk-utilization'],
+    also: ['disk-utilization'],
+    namesInstance: true,
   },
   {
     id: 'writeback',
@@ -42,7 +45,7 @@ const PATTERNS: readonly Pattern[] = [
   {
     id: 'memory-shortage',
     text: 'Memory is short: threads reclaim pages themselves, and what they evict is read back from disk.',
-    causes: ['mem-reclaim', 'mem-swapping', 'mem-available', 'mem-pressure'],
+    causes: ['mem-oom', 'mem-reclaim', 'mem-swapping', 'mem-available', 'mem-pressure'],
     needs: ['mem-major-faults', 'mem-pressure', 'mem-swapping', 'mem-oom', 'cpu-iowait', 'mem-available'],
     also: [
       'disk-pressure',
@@ -74,7 +77,6 @@ const PATTERNS: readonly Pattern[] = [
     text: 'The hypervisor takes CPU time away: waiting here comes from neighbours, not from this load.',
     causes: ['cpu-steal'],
     needs: ['cpu-load', 'cpu-runqueue', 'cpu-pressure'],
-    also: ['tcp-listen-overflows'],
   },
   {
     id: 'bad-link',
@@ -93,7 +95,7 @@ const PATTERNS: readonly Pattern[] = [
     text: 'More threads want to run than there are CPUs.',
     causes: ['cpu-runqueue', 'cpu-pressure', 'cpu-utilization', 'cpu-throttled'],
     needs: ['cpu-utilization', 'cpu-pressure', 'cpu-load', 'cpu-imbalance'],
-    also: ['tcp-listen-overflows', 'tcp-syn-drops', 'cpu-switches', 'cpu-system'],
+    also: ['cpu-switches', 'cpu-system'],
   },
   {
     id: 'slow-disk',
@@ -110,17 +112,19 @@ const PATTERNS: readonly Pattern[] = [
 ];
 
 const match = (pattern: Pattern, left: readonly Finding[]): Cause | null => {
-  for (const rule of pattern.causes) {
-    for (const cause of left.filter((finding) => finding.rule === rule)) {
-      const others = left.filter((finding) => finding !== cause);
-      const near = (finding: Finding): boolean =>
-        !pattern.sameInstance || finding.resource !== cause.resource || finding.instance === cause.instance;
-      const needed = others.filter((finding) => pattern.needs.includes(finding.rule) && near(finding));
-      if (needed.length === 0) continue;
-      const parts = new Set([...pattern.causes, ...pattern.needs, ...(pattern.also ?? [])]);
-      const symptoms = others.filter((finding) => parts.has(finding.rule) && near(finding));
-      return { id: pattern.id, text: pattern.text, cause, symptoms: rankFindings(symptoms) };
-    }
+  // Of the causes that are there the most severe leads: it is what the sentence will be about.
+  const candidates = pattern.causes
+    .flatMap((rule) => left.filter((finding) => finding.rule === rule))
+    .sort((a, b) => SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity]);
+  const parts = new Set([...pattern.causes, ...pattern.needs, ...(pattern.also ?? [])]);
+  for (const cause of candidates) {
+    const near = ({ resource, instance }: Finding): boolean =>
+      (!pattern.sameInstance || resource !== cause.resource || instance === cause.instance) &&
+      (!pattern.namesInstance || instance === null || cause.text.includes(instance));
+    const others = left.filter((finding) => finding !== cause && near(finding));
+    if (!others.some((finding) => pattern.needs.includes(finding.rule))) continue;
+    const symptoms = others.filter((finding) => parts.has(finding.rule));
+    return { id: pattern.id, text: pattern.text, cause, symptoms: rankFindings(symptoms) };
   }
   return null;
 };

@@ -11,10 +11,16 @@ export const excess = (value: number | null, threshold: number | null): number =
   return Math.max(value / threshold, threshold / value);
 };
 
+/** Rules that only hint at what others measure: last among equals. */
+const HINTS: ReadonlySet<string> = new Set(['cpu-load']);
+
+export const hintRank = ({ rule }: { readonly rule: string }): number => (HINTS.has(rule) ? 1 : 0);
+
 const compare = (a: Finding, b: Finding): number =>
   SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
   ASPECT_RANK[a.aspect] - ASPECT_RANK[b.aspect] ||
   RESOURCES.indexOf(a.resource) - RESOURCES.indexOf(b.resource) ||
+  hintRank(a) - hintRank(b) ||
   excess(b.value, b.threshold) - excess(a.value, a.threshold);
 
 /** Critical first, saturation and errors before utilization; the order of the rules where nothing else tells. */

@@ -8,7 +8,7 @@ import {
   type UseCell,
 } from '@fleetscope/contracts';
 import { isFinding } from './judge';
-import { excess, SEVERITY_RANK } from './ranking';
+import { excess, hintRank, SEVERITY_RANK } from './ranking';
 import { type Rule } from './rule';
 
 type Told = Extract<RuleOutcome, { outcome: 'ok' | 'finding' }>;
@@ -26,6 +26,7 @@ const worst = (findings: readonly Extract<RuleOutcome, { outcome: 'finding' }>[]
   [...findings].sort(
     (a, b) =>
       SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
+      hintRank(a) - hintRank(b) ||
       excess(b.value, b.threshold) - excess(a.value, a.threshold),
   )[0];
 

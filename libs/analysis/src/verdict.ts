@@ -117,11 +117,18 @@ const nothingFound = (runs: readonly VerdictRun[], answered: readonly VerdictRun
     next: null,
   });
   if (answered.length === 0) return said('No host answered, so nothing can be said about them.', 'warn');
-  const judged = answered.filter(({ analysis }) => analysis !== null);
-  if (judged.length === 0) return said('No answer could be analysed, so nothing can be said about the hosts.', 'warn');
+  const judged = answered.filter(({ analysis }) =>
+    analysis?.use.some(({ state }) => state !== 'unknown' && state !== 'pending'),
+  );
+  if (judged.length === 0) return said('No answer could be judged, so nothing can be said about the hosts.', 'warn');
   const unknown = notJudged(judged);
   const silent = runs.length - judged.length;
-  const all = silent === 0 ? 'No host shows' : `None of the ${formatNumber(judged.length)} hosts that answered shows`;
+  const all =
+    silent === 0
+      ? 'No host shows'
+      : judged.length === 1
+        ? 'The one host that answered does not show'
+        : `None of the ${formatNumber(judged.length)} hosts that answered shows`;
   const gaps = [
     ...(unknown.length > 0 ? [`not judged: ${formatList(unknown, 3)}`] : []),
     ...(silent > 0 ? [`nothing is known of ${formatPlural(silent, 'host')}`] : []),

@@ -149,6 +149,12 @@ const CASES: Record<string, Case[]> = {
     { of: 'only the sum', given: [steady('cpu.utilization', 100, 'all')], state: 'unknown' },
   ],
   'cpu-runqueue': [
+    {
+      of: 'just beyond many CPUs',
+      given: [series('cpu.runqueue', [11, 11, 11])],
+      state: 'warn',
+      more: { facts: { cpus: '10' } },
+    },
     ...bounds('cpu.runqueue', null, { ok: 4, warn: 5, crit: 9, calm: 1 }),
     { of: 'one snapshot is a spike', given: [value('cpu.runqueue', 30)], state: 'unknown' },
     { of: 'one calm snapshot', given: [value('cpu.runqueue', 1)], state: 'ok' },
@@ -197,6 +203,7 @@ const CASES: Record<string, Case[]> = {
     { of: 'since boot', given: [value('bus.corrected_errors', 12)], state: 'info' },
   ],
   'mem-available': [
+    { of: 'just above critical', given: [value('memory.available_ratio', 5.5)], state: 'warn' },
     { of: '10 %', given: [value('memory.available_ratio', 10)], state: 'ok' },
     { of: 'below', given: [value('memory.available_ratio', 9.9)], state: 'warn', says: /9\.9 %/ },
     { of: 'critical', given: [value('memory.available_ratio', 4.9)], state: 'crit' },
@@ -224,6 +231,7 @@ const CASES: Record<string, Case[]> = {
     { of: 'in unknown', given: [steady('memory.swap_out', 4096)], state: 'unknown' },
   ],
   'mem-reclaim': [
+    { of: 'three samples tell', given: [series('memory.scan_direct', [5, 5, 5])], state: 'crit' },
     { of: 'direct', given: [steady('memory.scan_direct', 120)], state: 'crit' },
     { of: 'not sustained', given: [partly('memory.scan_direct', 900, 5, 0)], state: 'ok' },
     { of: 'one sum over the window', given: [series('memory.scan_direct', [5])], state: 'warn' },
@@ -281,6 +289,7 @@ const CASES: Record<string, Case[]> = {
   ],
   'mem-pressure': pressure('memory.pressure_some', 'memory.pressure_full', { some: 5, full: 1 }),
   'mem-dirty': [
+    { of: 'three samples suffice to grow', given: dirty([2.1, 2.2, 2.3]), state: 'warn' },
     { of: 'below half', given: dirty(flat(4.9)), state: 'ok' },
     { of: 'writeback counts too', given: dirty(flat(4), 1.1), state: 'warn' },
     { of: 'over half', given: dirty(flat(5.1)), state: 'warn' },
@@ -331,6 +340,7 @@ const CASES: Record<string, Case[]> = {
     { of: 'loop devices', given: [steady('disk.utilization', 100, 'loop3')], state: 'unknown' },
   ],
   'disk-await': [
+    { of: 'NVMe just critical', given: disk([0, 0], [11, 26], 'nvme0n1'), state: 'crit' },
     { of: 'SSD at 10 ms', given: [ssd, ...disk([10, 10], [10, 10])], state: 'ok' },
     { of: 'SSD beyond', given: [ssd, ...disk([0, 0], [20, 10.5])], state: 'warn' },
     { of: 'SSD critical', given: [ssd, ...disk([0, 0], [20, 51])], state: 'crit' },
@@ -352,6 +362,11 @@ const CASES: Record<string, Case[]> = {
     { of: 'no times', given: [steady('disk.write_iops', 100, 'sda')], state: 'unknown' },
   ],
   'disk-queue': [
+    {
+      of: 'nr_requests not told',
+      given: [steady('disk.queue_size', 65, 'nvme0n1'), ...disk([0, 0], [50, 30], 'nvme0n1')],
+      state: 'warn',
+    },
     { of: 'a spindle', given: [hdd, steady('disk.queue_size', 1.1, 'sda'), ...disk([0, 0], [50, 30])], state: 'warn' },
     { of: 'a spindle at 1', given: [hdd, steady('disk.queue_size', 1, 'sda'), ...disk([0, 0], [50, 30])], state: 'ok' },
     {
@@ -415,6 +430,7 @@ const CASES: Record<string, Case[]> = {
     },
   ],
   'net-drops': [
+    { of: 'just beyond', given: packets(1.1, 10_000), state: 'warn' },
     { of: 'beyond', given: packets(2, 10_000), state: 'warn' },
     { of: 'at 0.01 %', given: packets(1, 10_000), state: 'ok' },
     { of: 'a few of unknown protocols', given: packets(0.5, 10), state: 'ok' },
@@ -568,6 +584,7 @@ const CASES: Record<string, Case[]> = {
     { of: 'not falling', given: [series('tcp.sockets_close_wait', [200, 200])], state: 'warn' },
   ],
   'udp-errors': [
+    { of: 'just beyond', given: [value('udp.in_errors', 1.1), value('udp.datagrams_in', 999)], state: 'warn' },
     { of: '0.1 %', given: [value('udp.in_errors', 1), value('udp.datagrams_in', 999)], state: 'ok' },
     {
       of: 'beyond',

@@ -206,7 +206,7 @@ describe('conclude', () => {
     }).statements;
     expect(statement).toMatchObject({ severity: 'info', hosts: [], next: null });
     expect(statement?.text).toMatch(
-      /^None of the 1 hosts that answered shows saturation or errors in what could be judged; not judged: .*nothing is known of 1 host\.$/,
+      /^The one host that answered does not show saturation or errors in what could be judged; not judged: .*nothing is known of 1 host\.$/,
     );
     expect(statement?.text).not.toMatch(/healthy|fine|all is well/i);
   });
@@ -216,7 +216,8 @@ describe('conclude', () => {
     expect(verdict).toMatchObject({ holds: false, summary: '0 of 2 answered; 1 unreachable; 1 refused' });
     expect(verdict.statements[0]?.text).toBe('No host answered, so nothing can be said about them.');
     expect(conclude({ runs: [] }).holds).toBe(false);
-    expect(conclude({ runs: [run('a', null)] }).statements[0]?.text).toMatch(/No answer could be analysed/);
+    for (const nothing of [null, []])
+      expect(conclude({ runs: [run('a', nothing)] }).statements[0]?.text).toMatch(/No answer could be judged/);
   });
 
   it('does not count what a host that failed told', () => {
@@ -225,7 +226,12 @@ describe('conclude', () => {
   });
 
   it('names hosts unlike their peers though within bounds', () => {
-    const verdict = conclude({ runs: [run('a', []), run('b', [], { oddness: 0.93, oddBecause: 'load 6 against 1' })] });
+    const verdict = conclude({
+      runs: [
+        run('a', [value('cpu.pressure_some', 1)]),
+        run('b', [], { oddness: 0.93, oddBecause: 'load 6 against 1' }),
+      ],
+    });
     expect(verdict.statements[1]).toMatchObject({
       severity: 'info',
       hosts: ['b'],
