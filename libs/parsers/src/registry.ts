@@ -13,6 +13,15 @@ import { topParser } from './procps/top.parser';
 import { uptimeParser } from './procps/uptime.parser';
 import { vmstatParser } from './procps/vmstat.parser';
 import { iostatParser } from './sysstat/iostat.parser';
+import { ethtoolParser } from './net/ethtool.parser';
+import { ipLinkParser } from './net/ip-link.parser';
+import { netstatParser } from './net/netstat-s.parser';
+import { nstatParser } from './net/nstat.parser';
+import { ssParser } from './net/ss.parser';
+import { psParser } from './procps/ps.parser';
+import { slabtopParser } from './procps/slabtop.parser';
+import { wParser } from './procps/w.parser';
+import { procFileParsers } from './proc/proc-file.parser';
 import { procSnapshotsParser } from './proc/proc-snapshots.parser';
 import { mpstatParser } from './sysstat/mpstat.parser';
 import { pidstatParser } from './sysstat/pidstat.parser';
@@ -34,6 +43,15 @@ const DEFINITIONS: readonly ParserDefinition[] = [
   dfParser,
   dfInodesParser,
   lastChangeParser,
+  ssParser,
+  nstatParser,
+  netstatParser,
+  ipLinkParser,
+  ethtoolParser,
+  psParser,
+  wParser,
+  slabtopParser,
+  ...procFileParsers,
 ];
 
 /** Every parser by its id. */

@@ -111,6 +111,14 @@ export class Sink {
     this.others.push({ kind: 'measurement', metric, instance: name, value, lines });
   }
 
+  /** Turns series of one value into measurements, for texts that are one reading. */
+  singleReading(): void {
+    for (const { metric, instance, values, lines } of this.series.values()) {
+      this.others.push({ kind: 'measurement', metric, instance, value: values[0] ?? null, lines });
+    }
+    this.series.clear();
+  }
+
   event(name: string, event: KernelEvent): void {
     if (this.events >= this.limits.maxEvents) {
       this.once('events', event.line, event.text, `more than ${this.limits.maxEvents} events: the rest is left out`);

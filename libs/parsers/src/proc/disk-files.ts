@@ -25,7 +25,7 @@ const FIELDS = [
 ] as const;
 type Field = (typeof FIELDS)[number];
 
-interface Disk {
+export interface Disk {
   readonly line: number;
   readonly values: Partial<Record<Field, number>>;
 }
@@ -35,7 +35,7 @@ const PREFIX = 3;
 /** Partitions of kernels before 2.6.25 have four counters. */
 const FEWEST = 11;
 
-const readDisks = (snapshot: Snapshot): Map<string, Disk> => {
+export const readDisks = (snapshot: Snapshot): Map<string, Disk> => {
   const disks = new Map<string, Disk>();
   for (const { text, line } of snapshot.lines) {
     const tokens = words(text);

@@ -17,7 +17,7 @@ const DEV_METRICS: readonly (readonly [string, MetricId])[] = [
 ];
 
 /** /proc/net/dev by its two lines of headings: `Receive` and `Transmit` over the columns, bars between. */
-const readInterfaces = (snapshot: Snapshot): Map<string, Counters> => {
+export const readInterfaces = (snapshot: Snapshot): Map<string, Counters> => {
   let columns: string[] = [];
   const interfaces = new Map<string, Counters>();
   for (const { text, line } of snapshot.lines) {

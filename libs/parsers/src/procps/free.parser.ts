@@ -30,8 +30,21 @@ const MEMORY: readonly (readonly [string, MetricId])[] = [
   ['available', 'memory.available'],
 ];
 
-/** Below it a total without a unit is taken as MiB: hosts of less than 1 GiB are rarer than `free -m`. */
-const GIB_IN_KIB = 1_048_576;
+const PAGE = 4096;
+const PAGE_IN_KIB = 4;
+/** A total without a unit below it is of GiB: fewer MiB than that boot no host of today. */
+const LEAST_MIB = 128;
+
+/**
+ * The unit of numbers without one, where the command isn't known. Memory is counted in pages: values that are all multiples of
+ * 4096 are bytes, of 4 are KiB; others have been rounded, to MiB or GiB.
+ */
+const inferredUnit = (values: readonly number[]): number => {
+  const used = values.filter((value) => value > 0);
+  if (used.every((value) => value % PAGE === 0)) return 1;
+  if (used.every((value) => value % PAGE_IN_KIB === 0)) return 1024;
+  return (values[0] ?? 0) < LEAST_MIB ? 1024 ** 3 : 1024 ** 2;
+};
 
 class FreeParser implements LineParser {
   recognised = false;
@@ -83,6 +96,7 @@ class FreeParser implements LineParser {
       this.sink.issue(line, text, from < 1 ? 'row without a label' : 'column count');
       return;
     }
+    if (this.unit === null) this.infer(cells, text, line);
     const row = newRow();
     row.row = label.slice(0, -1);
     const bytes = new Map<string, number | null>();
@@ -90,7 +104,7 @@ class FreeParser implements LineParser {
     const shift = label.startsWith('-/+') ? 1 : 0;
     for (const [at, cell] of cells.entries()) {
       const column = this.columns[at + shift] ?? '';
-      const value = this.bytes(cell, at === 0, line, text);
+      const value = this.bytes(cell);
       if (value === undefined) this.sink.issue(line, text, `${column} is no number: ${cell}`);
       row[column] = value ?? null;
       bytes.set(HEADINGS.get(column.toLowerCase()) ?? column, value ?? null);
@@ -99,17 +113,21 @@ class FreeParser implements LineParser {
     if (shift === 0) this.measure(label, bytes, line);
   }
 
-  private bytes(cell: string, first: boolean, line: number, text: string): number | null | undefined {
+  private infer(cells: readonly string[], text: string, line: number): void {
+    const quantities = cells.map((cell) => this.reader.quantity(cell));
+    if (quantities.some((quantity) => quantity?.suffix !== '')) return;
+    this.unit = inferredUnit(quantities.map((quantity) => quantity?.value ?? 0));
+    if (this.unit <= 1024) return;
+    const name = this.unit === 1024 ** 3 ? 'GiB' : 'MiB';
+    this.sink.issue(line, text, `the unit is not in the text: taken as ${name} (give the command to be sure)`);
+  }
+
+  private bytes(cell: string): number | null | undefined {
     const quantity = this.reader.quantity(cell);
     if (quantity === null) return undefined;
     if (quantity.suffix !== '') {
       const size = sizeOfSuffix(quantity.suffix);
       return size === null ? undefined : tidy(quantity.value * size);
-    }
-    if (this.unit === null && first && quantity.value > 0) {
-      const small = quantity.value < GIB_IN_KIB;
-      this.unit = small ? 1_048_576 : 1024;
-      if (small) this.sink.issue(line, text, 'the unit is not in the text: taken as MiB (give the command to be sure)');
     }
     return quantity.value * (this.unit ?? 1024);
   }

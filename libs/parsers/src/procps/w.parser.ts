@@ -1,0 +1,60 @@
+import { words } from '../core/line-splitter';
+import type { LineParser, ParserDefinition } from '../core/parser-definition';
+import { newRow, type Sink } from '../core/sink';
+import { measureLoad, uptimeLine } from './uptime-line';
+
+const FROM = new Set(['FROM', 'VON', 'DE', 'OD', 'DA']);
+
+class WParser implements LineParser {
+  recognised = false;
+  private columns: readonly string[] = [];
+
+  constructor(private readonly sink: Sink) {}
+
+  end(): void {}
+
+  line(text: string, line: number): void {
+    const tokens = words(text);
+    if (tokens.length === 0) return;
+    const found = this.recognised ? null : uptimeLine(text);
+    if (found) {
+      this.recognised = true;
+      measureLoad(this.sink, found.load, line);
+      this.sink.fact('uptime', 'uptime_seconds', found.uptimeSeconds);
+      this.sink.fact('uptime', 'users', found.users);
+    } else if (this.columns.length === 0 && tokens.includes('TTY')) {
+      this.recognised = true;
+      this.columns = tokens;
+    } else if (this.columns.length > 0) this.user(tokens, text, line);
+    else this.sink.issue(line, text, 'neither the uptime nor a row of a user');
+  }
+
+  private user(tokens: readonly string[], text: string, line: number): void {
+    const { columns } = this;
+    let cells = [...tokens];
+    const from = columns.findIndex((column) => FROM.has(column));
+    // Where a user came from nowhere, some versions leave the column blank.
+    if (from !== -1 && cells.length === columns.length - 1)
+      cells = [...cells.slice(0, from), '-', ...cells.slice(from)];
+    if (cells.length < columns.length) {
+      this.sink.issue(line, text, `column count: ${tokens.length} values under ${columns.length} headings`);
+      return;
+    }
+    const row = newRow();
+    for (const [at, column] of columns.entries()) {
+      const cell = at === columns.length - 1 ? cells.slice(at).join(' ') : (cells[at] ?? '');
+      row[column] = cell === '-' ? null : cell;
+    }
+    this.sink.row(row);
+  }
+}
+
+export const wParser: ParserDefinition = {
+  id: 'w',
+  title: 'Who is logged in, and the load averages',
+  tools: ['w'],
+  expects: 'the line of uptime, then a heading with TTY',
+  fields: { FROM: 'null for a local login' },
+  likelihood: (head) => (uptimeLine(head[0] ?? '') && words(head[1] ?? '').includes('TTY') ? 0.95 : 0),
+  create: (sink) => new WParser(sink),
+};

@@ -1,0 +1,346 @@
+import type { Observation, ParseResult } from '@fleetscope/contracts';
+import { parseText } from '../src';
+import { COLLECTED_AT, contextOf, fixture, linesOf, valuesOf } from './fixtures';
+
+const parse = (parser: string, name: string, extra = {}): ParseResult =>
+  parseText(parser, fixture(parser, name), { ...contextOf(name), ...extra });
+
+const table = (result: ParseResult, name: string) => {
+  const found = result.observations.find((one: Observation) => one.kind === 'table' && one.name === name);
+  if (found?.kind !== 'table') throw new Error(`no table ${name}`);
+  return found.rows.map((row) => Object.fromEntries(found.columns.map((column, at) => [column, row[at]])));
+};
+
+const events = (result: ParseResult) => result.observations.flatMap((one) => (one.kind === 'events' ? one.events : []));
+const facts = (result: ParseResult, name: string) =>
+  result.observations.flatMap((one) => (one.kind === 'facts' && one.name === name ? [{ ...one.facts }] : []))[0];
+
+describe('sysstat: values read off the recordings by eye', () => {
+  it('mpstat: per CPU, in every locale and clock; averages are no samples', () => {
+    const german = parse('mpstat', 'mpstat--12.6.1--all-cpus-de_DE');
+    // 21:20:56 all 88,32 0,00 6,09 0,00 0,00 1,52 0,00 0,00 0,00 4,06
+    expect(valuesOf(german, 'cpu.user', 'all')).toEqual([88.32, 62.75]);
+    expect(valuesOf(german, 'cpu.utilization', 'all')).toEqual([95.94, 68.63]);
+    expect(linesOf(german, 'cpu.utilization', 'all')).toEqual([4, 9]);
+    const american = parse('mpstat', 'mpstat--12.6.1--all-cpus-en_US');
+    const japanese = parse('mpstat', 'mpstat--12.6.1--all-cpus-ja_JP');
+    expect(american.rows[0]).toMatchObject({
+      time: '2026-11-21T21:20:54.000Z',
+      CPU: 'all',
+      '%usr': 84.34,
+      '%idle': 6.57,
+    });
+    expect(japanese.rows[0]).toMatchObject({ time: '2026-11-21T21:21:08.000Z', CPU: 'all', '%usr': 7.39 });
+    expect(german.rows.filter((row) => row.average)).toHaveLength(3);
+  });
+
+  it('mpstat: an offline CPU is unknown, not fully used', () => {
+    const text =
+      'Linux 5.4.0 (h) \t2026-11-21 \t_x86_64_\t(2 CPU)\n\n10:00:01     CPU    %usr   %nice    %sys %iowait    %irq   %soft  %steal  %guest  %gnice   %idle\n10:00:02     all    1.00    0.00    1.00    0.00    0.00    0.00    0.00    0.00    0.00   98.00\n10:00:02       1    0.00    0.00    0.00    0.00    0.00    0.00    0.00    0.00    0.00    0.00\n';
+    const result = parseText('mpstat', text, contextOf());
+    expect(valuesOf(result, 'cpu.utilization', 'all')).toEqual([2]);
+    expect(valuesOf(result, 'cpu.utilization', '1')).toEqual([null]);
+  });
+
+  it('mpstat: midnight is crossed forwards', () => {
+    const text =
+      'Linux 5.4.0 (h) \t2026-11-21 \t_x86_64_\t(1 CPU)\n\n23:59:58     CPU    %usr   %nice    %sys %iowait    %irq   %soft  %steal  %guest  %gnice   %idle\n23:59:59     all    1.00    0.00    1.00    0.00    0.00    0.00    0.00    0.00    0.00   98.00\n00:00:00     all    1.00    0.00    1.00    0.00    0.00    0.00    0.00    0.00    0.00   98.00\n';
+    expect(parseText('mpstat', text, contextOf()).rows.map((row) => row.time)).toEqual([
+      '2026-11-21T23:59:59.000Z',
+      '2026-11-22T00:00:00.000Z',
+    ]);
+  });
+
+  it('iostat: the first report is since boot; old and new columns, kB and MB', () => {
+    const old = parse('iostat', 'iostat--9.1.7--x-C');
+    const recent = parse('iostat', 'iostat--12.6.1--xt-de_DE');
+    expect(old.rows.filter((row) => row.Device === 'vda')).toHaveLength(2);
+    expect(valuesOf(old, 'disk.read_iops', 'vda')).toHaveLength(1);
+    expect(valuesOf(recent, 'disk.flush_await', 'vda')).toHaveLength(1);
+    // 2026-11-21 21:20:42: w/s 24.00 wMB/s 48.02 w_await 1.17 %util 10.40
+    const mega = parse('iostat', 'iostat--12.7.9--xmt-en_US');
+    expect(valuesOf(mega, 'disk.write_throughput', 'vda')?.[0]).toBeGreaterThan(40 * 1024 * 1024);
+  });
+
+  it('iostat -y, known by its command, leaves no report out', () => {
+    const text = fixture('iostat', 'iostat--12.6.1--dxyz-1-2');
+    const told = parseText('iostat', text, { collectedAt: COLLECTED_AT, command: 'iostat -dxyz 1 2' });
+    const untold = parseText('iostat', text, { collectedAt: COLLECTED_AT });
+    // r/s 1.00 wkB/s 82564.00 w_await 1.66, then r/s 0.00 wkB/s 49176.00 w_await 0.96
+    expect(valuesOf(told, 'disk.write_await', 'vda')).toEqual([1.66, 0.96]);
+    expect(valuesOf(told, 'disk.write_throughput', 'vda')).toEqual([82564 * 1024, 49176 * 1024]);
+    expect(valuesOf(untold, 'disk.write_await', 'vda')).toEqual([0.96]);
+  });
+
+  it('iostat --human: suffixes under a kB heading', () => {
+    const row = parse('iostat', 'iostat--12.6.1--x-human').rows.find((one) => one.Device === 'vda');
+    // rkB/s 2.5M, rareq-sz 34.1k, wareq-sz 159.2k
+    expect(row).toMatchObject({ 'r/s': 73.52, 'rkB/s': 2560, 'rareq-sz': 34.1, '%rrqm': 11.8, 'wareq-sz': 159.2 });
+  });
+
+  it('iostat --pretty: a device spread over tables, its name last', () => {
+    const rows = parse('iostat', 'iostat--12.6.1--xh-1-1').rows.filter((row) => row.Device === 'vda');
+    expect(rows).toHaveLength(4);
+    expect(rows.every((row) => row.report === 1)).toBe(true);
+  });
+
+  it('pidstat: -1.00 and - are unknown; epoch clocks', () => {
+    const epoch = parse('pidstat', 'pidstat--12.6.1--H');
+    expect(epoch.rows).toMatchObject([{ time: '2026-11-21T21:21:29.000Z', PID: 6, '%CPU': 15, Command: 'python3' }]);
+    const text =
+      'Linux 5.4.0 (h) \t2026-11-21 \t_x86_64_\t(1 CPU)\n\n10:00:01      UID       PID   kB_rd/s   kB_wr/s kB_ccwr/s iodelay  Command\n10:00:02     1000       612     -1.00     -1.00     -1.00       0  my job  x\n';
+    const result = parseText('pidstat', text, contextOf());
+    expect(result.rows).toMatchObject([{ 'kB_rd/s': null, 'kB_wr/s': null, iodelay: 0, Command: 'my job x' }]);
+    expect(table(result, 'processes')).toMatchObject([{ PID: 612, 'kB_rd/s': null, Command: 'my job x' }]);
+  });
+
+  it('pidstat: means over the intervals, as its averages have them', () => {
+    const result = parse('pidstat', 'pidstat--12.6.1--sigint');
+    // 15.00, then 16.00; Average: 15.50
+    expect(table(result, 'processes')).toMatchObject([{ PID: 6, '%CPU': 15.5, Command: 'python3' }]);
+  });
+
+  it('sar: every table in its unit, NFS retransmissions are not TCP’s', () => {
+    const result = parse('sar', 'sar--12.6.1--A-1-1');
+    expect(valuesOf(result, 'cpu.utilization', '1')).toEqual([3.96]);
+    expect(valuesOf(result, 'memory.scan_direct')).toEqual([0]);
+    expect(valuesOf(result, 'memory.free')).toEqual([21356496 * 1024]);
+    expect(valuesOf(result, 'disk.await', 'vda')).toEqual([1.93]);
+    expect(valuesOf(result, 'disk.write_throughput', 'vda')).toEqual([49176 * 1024]);
+    expect(valuesOf(result, 'network.rx_throughput', 'lo')).toEqual([3289128.96]);
+    expect(valuesOf(result, 'network.utilization', 'lo')).toEqual([null]);
+    expect(valuesOf(result, 'tcp.retransmits')).toEqual([0]);
+    expect(linesOf(result, 'tcp.retransmits')).toEqual([116]);
+    expect(valuesOf(result, 'disk.pressure_some')).toEqual([5.2]);
+    expect(valuesOf(result, 'cpu.interrupts')).toEqual([857]);
+    expect(valuesOf(result, 'fd.open')).toEqual([884]);
+    expect(valuesOf(result, 'tcp.sockets_time_wait')).toEqual([27]);
+  });
+
+  it('sar: colours, --human and a restart', () => {
+    expect(valuesOf(parse('sar', 'sar--12.6.1--colors'), 'cpu.idle', 'all')).toEqual([86.87, 85.29]);
+    expect(valuesOf(parse('sar', 'sar--12.6.1--human-de_DE'), 'memory.available')).toEqual([
+      21.5 * 1024 ** 3,
+      21.5 * 1024 ** 3,
+    ]);
+    const text =
+      'Linux 5.4.0 (h) \t11/21/2026 \t_x86_64_\t(1 CPU)\n\n10:00:01     CPU     %user     %nice   %system   %iowait    %steal     %idle\n10:10:01     all      1.00      0.00      1.00      0.00      0.00     98.00\n\n10:15:00     LINUX RESTART\t(1 CPU)\n\n10:20:01     CPU     %user     %nice   %system   %iowait    %steal     %idle\n10:30:01     all      2.00      0.00      1.00      0.00      0.00     97.00\n10:30:01  COM before the deploy\nMoyenne :    all      1.50      0.00      1.00      0.00      0.00     97.50\n';
+    const restarted = parseText('sar', text, contextOf());
+    expect(restarted.issues).toEqual([]);
+    expect(valuesOf(restarted, 'cpu.user', 'all')).toEqual([1, 2]);
+  });
+
+  it('reports an unknown column once, and keeps it in the rows', () => {
+    const text =
+      'Linux 7.0.0 (h) \t2026-11-21 \t_x86_64_\t(1 CPU)\n\n10:00:01     CPU    %usr   %new    %sys %iowait    %idle\n10:00:02     all    1.00   5.00    1.00    0.00    93.00\n10:00:03     all    1.00   5.00    1.00    0.00    93.00\n';
+    const result = parseText('mpstat', text, contextOf());
+    expect(result.issues).toEqual([{ line: 3, text: '%new', reason: 'unknown column %new' }]);
+    expect(result.rows[0]).toMatchObject({ '%new': 5 });
+    expect(valuesOf(result, 'cpu.softirq', 'all')).toBeUndefined();
+  });
+
+  it('reports a row of another width, and drops none in silence', () => {
+    const text = fixture('mpstat', 'mpstat--12.6.1--all-cpus-C').replace('   28.57\n', '\n');
+    expect(parseText('mpstat', text, contextOf()).issues).toMatchObject([
+      { line: 4, reason: 'column count: 10 values under 11 headings' },
+    ]);
+  });
+});
+
+describe('procps', () => {
+  it('vmstat: the first line is since boot; memory in bytes; gu and clocks', () => {
+    const result = parse('vmstat', 'vmstat--4.0.2--wide-time-de_DE');
+    expect(valuesOf(result, 'cpu.runqueue')).toEqual([2, 3]);
+    expect(valuesOf(result, 'memory.free')).toEqual([22012952 * 1024, 22012952 * 1024]);
+    expect(valuesOf(result, 'cpu.utilization', 'all')).toEqual([24, 62]);
+    expect(valuesOf(result, 'cpu.guest', 'all')).toEqual([0, 0]);
+    expect(result.rows[1]).toMatchObject({ time: '2026-11-21T21:19:26.000Z', frei: 22012952, Cache: 1554116 });
+    expect(valuesOf(parse('vmstat', 'vmstat--4.0.2--y'), 'cpu.runqueue')).toEqual([2, 2]);
+    expect(valuesOf(parse('vmstat', 'vmstat--4.0.2--repeat-header'), 'cpu.runqueue')).toHaveLength(27);
+  });
+
+  it('free: bytes from any unit, in any language', () => {
+    expect(valuesOf(parse('free', 'free--4.0.2--b'), 'memory.available')).toEqual([23596400640]);
+    expect(valuesOf(parse('free', 'free--4.0.2--mebi'), 'memory.available')).toEqual([23746 * 1024 ** 2]);
+    expect(valuesOf(parse('free', 'free--4.0.2--plain-de_DE'), 'memory.available')).toEqual([23226044 * 1024]);
+    expect(valuesOf(parse('free', 'free--4.0.2--h-de_DE'), 'memory.used')).toEqual([1503238553.6]);
+    expect(valuesOf(parse('free', 'free--toybox-0.8.9--plain'), 'memory.total')).toEqual([25325268992]);
+    expect(valuesOf(parse('free', 'free--4.0.2--b'), 'memory.available_ratio')).toEqual([93.353064]);
+  });
+
+  it('free: an unstated unit is said', () => {
+    const guessed = parseText('free', fixture('free', 'free--4.0.2--mebi'), { collectedAt: COLLECTED_AT });
+    expect(guessed.issues).toMatchObject([{ line: 2, reason: expect.stringContaining('taken as MiB') }]);
+    expect(valuesOf(guessed, 'memory.total')).toEqual([24152 * 1024 ** 2]);
+    expect(
+      valuesOf(parseText('free', fixture('free', 'free--4.0.2--b'), { collectedAt: COLLECTED_AT }), 'memory.total'),
+    ).toEqual([25276514304]);
+  });
+
+  it('free of procps before 3.3.10', () => {
+    const text =
+      '             total       used       free     shared    buffers     cached\nMem:       1020096     812344     207752          0      41020     362100\n-/+ buffers/cache:     409224     610872\nSwap:      2097148       1024    2096124\n';
+    const result = parseText('free', text, contextOf());
+    expect(valuesOf(result, 'memory.cached')).toEqual([362100 * 1024]);
+    expect(valuesOf(result, 'memory.swap_used')).toEqual([1024 * 1024]);
+    expect(valuesOf(result, 'memory.available')).toBeUndefined();
+    expect(result.rows[1]).toMatchObject({ row: '-/+ buffers/cache', used: 409224 * 1024, free: 610872 * 1024 });
+  });
+
+  it.each([
+    [' 21:19:25 up 27 min,  0 user,  load average: 1,26, 75,63, 89,82', [1.26, 75.63, 89.82], 1620, 0],
+    [
+      ' 10:00:00 up 123 days,  4:05,  2 users,  load average: 0.00, 0.01, 0.05',
+      [0, 0.01, 0.05],
+      123 * 86400 + 4 * 3600 + 300,
+      2,
+    ],
+    [' 10:00:00 up 1 day, 3 min, 12 users,  load average: 12.00, 1.00, 100.50', [12, 1, 100.5], 86400 + 180, 12],
+    ['10:00:00 up  3:04,  load average: 0.10, 0.20, 0.30', [0.1, 0.2, 0.3], 3 * 3600 + 240, null],
+  ])('uptime: %s', (text, load, seconds, users) => {
+    const result = parseText('uptime', text, contextOf());
+    expect(['cpu.load1', 'cpu.load5', 'cpu.load15'].flatMap((metric) => valuesOf(result, metric))).toEqual(load);
+    expect(facts(result, 'uptime')).toEqual({ uptime_seconds: seconds, users });
+  });
+
+  it('top: the last iteration, zombies, glued numbers', () => {
+    const result = parse('top', 'top--4.0.2--two-de_DE');
+    expect(valuesOf(result, 'cpu.load1')).toEqual([1.26]);
+    expect(valuesOf(result, 'task.processes_zombie')).toEqual([0]);
+    expect(table(result, 'processes')[0]).toMatchObject({
+      PID: 6,
+      USER: 'root',
+      RES: 23744,
+      '%CPU': 16,
+      BEFEHL: 'python3',
+    });
+    expect(result.rows[2]).toMatchObject({ summary: '%CPU(s)', id: 100 });
+    expect(valuesOf(parse('top', 'top--4.0.2--two'), 'task.processes_zombie')).toEqual([2]);
+    expect(table(parse('top', 'top--4.0.2--E-g'), 'processes')[0]).toMatchObject({ VIRT: 592.7 * 1024, RES: 23756.8 });
+    expect(valuesOf(parse('top', 'top--busybox-1.35.0--one'), 'cpu.load1')).toEqual([1.41]);
+    expect(table(parse('top', 'top--toybox-0.8.9--one'), 'processes')[0]).toMatchObject({
+      S: expect.stringMatching(/^[A-Z]/),
+      '%CPU': expect.any(Number),
+    });
+  });
+});
+
+describe('dmesg', () => {
+  it('finds the kill with its victim, memory and cgroup', () => {
+    for (const name of ['T', 'T.de_DE', 'Tx', 'e', 'r', 'reltime', 't', 'x']) {
+      const kills = events(parse('dmesg', `dmesg--2.38.1--oom-${name}`));
+      expect(kills).toMatchObject([
+        {
+          class: 'oom-kill',
+          line: 78,
+          fields: {
+            pid: 22985,
+            comm: 'python3',
+            anonRssBytes: 65280 * 1024,
+            cgroup: '/corpusoom',
+            constraint: 'CONSTRAINT_MEMCG',
+            ofCgroup: true,
+          },
+        },
+      ]);
+    }
+  });
+
+  it('gives wall-clock times: printed, or from the uptime', () => {
+    const at = Date.parse('2026-11-21T21:23:59Z');
+    expect(events(parse('dmesg', 'dmesg--2.38.1--oom-T.de_DE'))[0]?.at).toBe(at);
+    expect(events(parse('dmesg', 'dmesg--2.38.1--oom-r'))[0]?.at).toBeNull();
+    expect(events(parse('dmesg', 'dmesg--2.38.1--oom-r', { uptimeSeconds: 2000 }))[0]?.at).toBe(
+      COLLECTED_AT - Math.round((2000 - 1944.375239) * 1000),
+    );
+    expect(events(parse('dmesg', 'dmesg--2.38.1--oom-T', { timezoneOffsetMinutes: 60 }))[0]?.at).toBe(at - 3_600_000);
+  });
+
+  it('classifies', () => {
+    const found = events(parse('dmesg', 'handwritten--classes'));
+    expect(found.map(({ class: name, line }) => [line, name])).toEqual([
+      [1, 'disk-error'],
+      [2, 'disk-error'],
+      [3, 'filesystem-error'],
+      [4, 'readonly-remount'],
+      [5, 'page-allocation-failure'],
+      [6, 'hardware-error'],
+      [7, 'rt-throttling'],
+      [8, 'conntrack-full'],
+      [9, 'tcp-syn-flood'],
+      [10, 'net-link'],
+      [11, 'segfault'],
+      [12, 'hung-task'],
+      [13, 'soft-lockup'],
+      [14, 'disk-error'],
+      [15, 'filesystem-error'],
+      [16, 'oom-kill'],
+      [19, 'other'],
+    ]);
+    // The kill of older kernels is told in two lines: one event.
+    expect(found[15]?.fields).toMatchObject({ pid: 555, comm: 'my (odd) name', anonRssBytes: 512 * 1024 ** 2 });
+  });
+
+  it('reads journals and continued lines', () => {
+    const text =
+      'Nov 21 10:00:00 web-1 kernel: Out of memory: Killed process 7 (a\nb) total-vm:4kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB\n2026-11-21T10:00:01+0100 web-1 kernel: TCP: request_sock_TCP: Possible SYN flooding on port 80.\n';
+    const found = events(parseText('dmesg', text, contextOf()));
+    expect(found.map(({ at, class: name }) => [at, name])).toEqual([
+      [Date.parse('2026-11-21T10:00:00Z'), 'oom-kill'],
+      [Date.parse('2026-11-21T09:00:01Z'), 'tcp-syn-flood'],
+    ]);
+    expect(found[0]?.text).toContain('\nb) total-vm');
+  });
+});
+
+describe('sockets and filesystems', () => {
+  it('ss -lnt: the accept queue and its limit', () => {
+    const text =
+      'State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess\nLISTEN 129    128          0.0.0.0:8080       0.0.0.0:*    users:(("java",pid=77,fd=5))\nLISTEN0      4096            [::1]:631           [::]:*\n';
+    const result = parseText('ss-lnt', text, contextOf());
+    expect(valuesOf(result, 'tcp.accept_queue', '0.0.0.0:8080')).toEqual([129]);
+    expect(valuesOf(result, 'tcp.accept_queue_limit', '0.0.0.0:8080')).toEqual([128]);
+    expect(valuesOf(result, 'tcp.accept_queue_limit', '[::1]:631')).toEqual([4096]);
+    expect(result.rows[0]).toMatchObject({ Process: ['java/77'] });
+  });
+
+  it('ss -s, new and old', () => {
+    expect(valuesOf(parse('ss-s', 'ss--6.1.0--summary-busy'), 'tcp.sockets_established')).toEqual([5]);
+    const old = parseText(
+      'ss-s',
+      'Total: 200 (kernel 300)\nTCP:   40 (estab 10, closed 20, orphaned 3, synrecv 0, timewait 17/0), ports 0\n',
+      contextOf(),
+    );
+    expect(['established', 'time_wait', 'orphaned'].flatMap((one) => valuesOf(old, `tcp.sockets_${one}`))).toEqual([
+      10, 17, 3,
+    ]);
+  });
+
+  it('ss -tinp: details of a socket', () => {
+    const sockets = table(parse('ss', 'ss--6.1.0--tinp.de_DE'), 'sockets');
+    expect(sockets[1]).toMatchObject({
+      peer: '203.0.113.80:443',
+      rtt: 4.685,
+      rttvar: 5.647,
+      minrtt: 0.097,
+      cwnd: 50,
+      delivery_rate: 111175256,
+      app_limited: true,
+      retransTotal: null,
+    });
+  });
+
+  it('df: shares as printed, wrapped names, images left out', () => {
+    const text =
+      'Filesystem     1K-blocks     Used Available Use% Mounted on\n/dev/mapper/a-very-long-name--of-a-volume\n                10000000  8700000   1300000  87% /srv/my data\n/dev/loop3         56832    56832         0 100% /snap/core/1\nproc                   0        0         0    - /proc\n';
+    const result = parseText('df', text, contextOf());
+    expect(valuesOf(result, 'filesystem.space_used', '/srv/my data')).toEqual([87]);
+    expect(valuesOf(result, 'filesystem.space_used', '/snap/core/1')).toBeUndefined();
+    expect(valuesOf(result, 'filesystem.space_used', '/proc')).toEqual([null]);
+    expect(result.rows[0]).toMatchObject({
+      Filesystem: '/dev/mapper/a-very-long-name--of-a-volume',
+      '1K-blocks': 10000000,
+    });
+    expect(valuesOf(parse('df-i', 'df--coreutils--inodes'), 'filesystem.inodes_used', '/')).toEqual([3]);
+  });
+});
