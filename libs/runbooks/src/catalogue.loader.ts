@@ -92,11 +92,23 @@ export const loadCatalogue = (dir: string, options: LoadOptions = {}): Catalogue
     try {
       const runbook = parseRunbook(readFileSync(file, 'utf8'), file, programs, options);
       if (`${runbook.id}.yaml` !== name)
-        problems.push({ file, line: null, path: 'id', expected: `the file's name, ${name.slice(0, -5)}`, got: runbook.id });
+        problems.push({
+          file,
+          line: null,
+          path: 'id',
+          expected: `the file's name, ${name.slice(0, -5)}`,
+          got: runbook.id,
+        });
       for (const word of [runbook.id, ...runbook.aliases]) {
         const owner = owners.get(word);
         if (owner !== undefined)
-          problems.push({ file, line: null, path: 'aliases', expected: 'ids and aliases used once', got: `${word}, also in ${owner}` });
+          problems.push({
+            file,
+            line: null,
+            path: 'aliases',
+            expected: 'ids and aliases used once',
+            got: `${word}, also in ${owner}`,
+          });
         owners.set(word, name);
       }
       catalogue.set(runbook.id, runbook);

@@ -4,7 +4,9 @@ import { FrameDecoder, MAX_FRAME_BYTES } from './frames';
 
 const bytes = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'latin1'));
 const show = (event: ProbeEvent): unknown =>
-  'bytes' in event && event.bytes instanceof Uint8Array ? { ...event, bytes: Buffer.from(event.bytes).toString('latin1') } : event;
+  'bytes' in event && event.bytes instanceof Uint8Array
+    ? { ...event, bytes: Buffer.from(event.bytes).toString('latin1') }
+    : event;
 
 const decode = (chunks: readonly Uint8Array[]): ProbeEvent[] => {
   const events: ProbeEvent[] = [];
@@ -113,17 +115,21 @@ describe('FrameDecoder', () => {
 
   it('gives the same events wherever the stream is cut, and loses no byte', () => {
     fc.assert(
-      fc.property(fc.array(frame, { maxLength: 30 }), fc.array(fc.nat({ max: 50 }), { maxLength: 60 }), (parts, sizes) => {
-        const all = bytes(parts.join(''));
-        const chunks: Uint8Array[] = [];
-        let from = 0;
-        for (const size of sizes) {
-          chunks.push(all.subarray(from, from + size));
-          from += size;
-        }
-        chunks.push(all.subarray(from));
-        expect(joined(decode(chunks))).toEqual(joined(decode([all])));
-      }),
+      fc.property(
+        fc.array(frame, { maxLength: 30 }),
+        fc.array(fc.nat({ max: 50 }), { maxLength: 60 }),
+        (parts, sizes) => {
+          const all = bytes(parts.join(''));
+          const chunks: Uint8Array[] = [];
+          let from = 0;
+          for (const size of sizes) {
+            chunks.push(all.subarray(from, from + size));
+            from += size;
+          }
+          chunks.push(all.subarray(from));
+          expect(joined(decode(chunks))).toEqual(joined(decode([all])));
+        },
+      ),
       { numRuns: 300 },
     );
   });

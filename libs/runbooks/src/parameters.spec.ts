@@ -27,10 +27,15 @@ const problemsOf = (given: Record<string, unknown>): unknown => {
 };
 
 describe('resolveParameters', () => {
-  it('fills in the defaults', () => expect(resolveParameters(runbook)).toEqual({ duration: 10_000, pid: null, mode: 'fp' }));
+  it('fills in the defaults', () =>
+    expect(resolveParameters(runbook)).toEqual({ duration: 10_000, pid: null, mode: 'fp' }));
 
   it('takes numbers as text, as a command line gives them', () =>
-    expect(resolveParameters(runbook, { duration: '500ms', pid: '42', mode: 'dwarf' })).toEqual({ duration: 500, pid: 42, mode: 'dwarf' }));
+    expect(resolveParameters(runbook, { duration: '500ms', pid: '42', mode: 'dwarf' })).toEqual({
+      duration: 500,
+      pid: 42,
+      mode: 'dwarf',
+    }));
 
   it('rounds the window up to whole seconds', () => {
     expect(windowSeconds(runbook, { duration: 500 })).toBe(1);
@@ -40,12 +45,21 @@ describe('resolveParameters', () => {
   it.each([
     [{ duration: '2m' }, [{ path: 'duration', expected: 'a duration from 500ms to 1m, such as 10s', got: '"2m"' }]],
     [{ duration: 10 }, [{ path: 'duration', expected: 'a duration from 500ms to 1m, such as 10s', got: '10' }]],
-    [{ duration: '1s; reboot' }, [{ path: 'duration', expected: 'a duration from 500ms to 1m, such as 10s', got: '"1s; reboot"' }]],
+    [
+      { duration: '1s; reboot' },
+      [{ path: 'duration', expected: 'a duration from 500ms to 1m, such as 10s', got: '"1s; reboot"' }],
+    ],
     [{ pid: 0 }, [{ path: 'pid', expected: 'a whole number from 1 to 4194304', got: '0' }]],
     [{ pid: '1e3' }, [{ path: 'pid', expected: 'a whole number from 1 to 4194304', got: '"1e3"' }]],
     [{ mode: 'lbr' }, [{ path: 'mode', expected: 'one of fp, dwarf', got: '"lbr"' }]],
-    [{ color: 1 }, [{ path: 'color', expected: 'one of the parameters duration, pid, mode', got: 'an unknown parameter' }]],
-    [{ constructor: 1 }, [{ path: 'constructor', expected: 'one of the parameters duration, pid, mode', got: 'an unknown parameter' }]],
+    [
+      { color: 1 },
+      [{ path: 'color', expected: 'one of the parameters duration, pid, mode', got: 'an unknown parameter' }],
+    ],
+    [
+      { constructor: 1 },
+      [{ path: 'constructor', expected: 'one of the parameters duration, pid, mode', got: 'an unknown parameter' }],
+    ],
   ])('says what is wrong with %j', (given, problems) => expect(problemsOf(given)).toEqual(problems));
 
   it('names all problems at once', () => expect(problemsOf({ pid: 0, mode: 'x' })).toHaveLength(2));

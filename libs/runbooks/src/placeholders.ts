@@ -4,7 +4,8 @@ import { windowParameter, windowSeconds } from './parameters';
 /** `{window}`, `{window+1}`, `{pid}`. Text with a space after the brace (awk's `{ print }`) is no placeholder. */
 const PLACEHOLDER = /\{([a-z][a-z0-9]*(?:-[a-z0-9]+)*)(?:([+-])([0-9]{1,4}))?\}/g;
 
-export const placeholdersIn = (text: string): string[] => [...text.matchAll(PLACEHOLDER)].map((match) => match[1] ?? '');
+export const placeholdersIn = (text: string): string[] =>
+  [...text.matchAll(PLACEHOLDER)].map((match) => match[1] ?? '');
 
 /** The names that may stand in a runbook's placeholders. */
 export const knownPlaceholders = (runbook: Runbook): Set<string> => {

@@ -40,14 +40,21 @@ describe('compileProbe', () => {
   });
 
   it('leaves out an argument whose parameter is absent', () => {
-    const runbook = one(`{ id: a, run: [pidstat, '-p{pid}', '1'], parser: pidstat }`, 'parameters:\n  pid: { type: integer, default: null, min: 1, max: 9 }\n');
-    const command = (values: Record<string, unknown>) => compileProbe(runbook, resolveParameters(runbook, values)).steps[0]?.alternatives[0]?.command;
+    const runbook = one(
+      `{ id: a, run: [pidstat, '-p{pid}', '1'], parser: pidstat }`,
+      'parameters:\n  pid: { type: integer, default: null, min: 1, max: 9 }\n',
+    );
+    const command = (values: Record<string, unknown>) =>
+      compileProbe(runbook, resolveParameters(runbook, values)).steps[0]?.alternatives[0]?.command;
     expect(command({})).toBe('pidstat 1');
     expect(command({ pid: 7 })).toBe('pidstat -p7 1');
   });
 
   it('fills parameters into a bpftrace program and leaves its braces alone', () => {
-    const runbook = one('{ id: a, needs: [root], program: x.bt, parser: df }', 'parameters:\n  duration: { type: duration, default: 7s, min: 1s, max: 9s }\n');
+    const runbook = one(
+      '{ id: a, needs: [root], program: x.bt, parser: df }',
+      'parameters:\n  duration: { type: duration, default: 7s, min: 1s, max: 9s }\n',
+    );
     expect(compileProbe(runbook, resolveParameters(runbook)).program).toContain("'interval:s:7 { exit(); }'");
   });
 
@@ -65,7 +72,9 @@ describe('bootstrapCommand', () => {
     expect(bootstrapCommand(1, { become: 'sudo' })).toMatch(/^sudo -n sh -c '/);
   });
 
-  it.each([0, -1, 1.5, Number.NaN, Infinity])('refuses %d bytes', (length) => expect(() => bootstrapCommand(length)).toThrow(RangeError));
+  it.each([0, -1, 1.5, Number.NaN, Infinity])('refuses %d bytes', (length) =>
+    expect(() => bootstrapCommand(length)).toThrow(RangeError),
+  );
 });
 
 describe('readiness', () => {
@@ -75,12 +84,18 @@ describe('readiness', () => {
   );
   it('lists every need of a catalogue', () => expect(allNeeds([runbook])).toEqual(['df', 'perf', 'root']));
   it('is ready when every first choice runs', () =>
-    expect(readiness(runbook, { root: 'yes', 'tool:perf': '/usr/bin/perf', 'tool:df': '/bin/df' }).state).toBe('ready'));
+    expect(readiness(runbook, { root: 'yes', 'tool:perf': '/usr/bin/perf', 'tool:df': '/bin/df' }).state).toBe(
+      'ready',
+    ));
   it('is degraded when a later choice runs, and says what the first lacked', () => {
     const result = readiness(runbook, { root: 'no', 'tool:perf': '', 'tool:df': '/bin/df' });
     expect(result.state).toBe('degraded');
     expect(result.steps[0]).toEqual({ step: 'one', alternative: 'b', missing: ['not root', 'perf is not installed'] });
   });
   it('never takes an unknown fact for an answer', () =>
-    expect(readiness(runbook, {}).steps[1]).toEqual({ step: 'two', alternative: null, missing: ['df was not checked'] }));
+    expect(readiness(runbook, {}).steps[1]).toEqual({
+      step: 'two',
+      alternative: null,
+      missing: ['df was not checked'],
+    }));
 });

@@ -40,9 +40,14 @@ export interface CompiledProbe {
 export interface CompileOptions {
   /** More needs to answer as facts, for the readiness of other runbooks (see `allNeeds`). */
   readonly needs?: readonly string[];
+  /** Ends the probe earlier than its steps' deadlines would. */
+  readonly deadlineMs?: number;
 }
 
 const seconds = (duration: string): number => Math.max(1, Math.ceil((parseDuration(duration) ?? 0) / 1000));
+
+/** How long the single shots of a light runbook may hold it up in all. */
+const LIGHT_SLACK_SECONDS = 25;
 
 /** A process table is long, and one file a process is small; everything else stays modest. */
 const filesPerPattern = (path: string): number => (path.startsWith('/proc/[0-9]') ? 4096 : 256);
@@ -113,7 +118,8 @@ class ProbeCompiler {
       if (need !== null) this.needs.variable(need);
     }
     const steps = this.runbook.steps.map((step, index) => this.step(step, index));
-    const limit = this.limitSeconds();
+    const asked = this.options.deadlineMs;
+    const limit = Math.min(this.limitSeconds(), asked === undefined ? Infinity : Math.max(1, Math.ceil(asked / 1000)));
     const name = `${this.runbook.id}@${this.runbook.version}`;
     const program = [
       RUNTIME_HEAD,
@@ -141,6 +147,9 @@ class ProbeCompiler {
       const asks = needsOf(alternative).map(
         (need) => `fs_ok "$${this.needs.variable(need)}" ${shellQuote(missingText(need))}`,
       );
+      // Reading files is cheap enough for any host: it is what a heavy step is downgraded to.
+      const isCheap = alternative.run === undefined && alternative.program === undefined;
+      if (this.runbook.cost === 'heavy' && !isCheap) asks.push('fs_ok "$fs_calm" "$fs_busy"');
       const call = [
         'fs_try',
         alternative.id,
@@ -231,10 +240,13 @@ class ProbeCompiler {
         'exec 3<&-',
         'fs_w=',
         ...windows.flatMap((text) => text.split('\n')),
-        ...(lane('start').length > 0 ? [`fs_each ${lane('start').join(' ')} &`, 'fs_w="$fs_w $!"'] : []),
+        `fs_each ${lane('start').join(' ')} &`.replace(/ +/g, ' '),
+        'fs_l=$!',
         '# shellcheck disable=SC2086 # a list of process ids',
-        '[ -z "$fs_w" ] || wait $fs_w',
+        'if [ -n "$fs_w" ]; then wait $fs_w; else wait "$fs_l"; fi',
+        // Beside a single shot that hangs: the end of the window must not be missed.
         ...(lane('end').length > 0 ? [`fs_each ${lane('end').join(' ')}`] : []),
+        'wait "$fs_l"',
         'exec 2>/dev/null # bash tells of every killed child',
         '# shellcheck disable=SC2086 # a list of process ids',
         'kill -KILL $fs_t',
@@ -249,14 +261,15 @@ class ProbeCompiler {
     return seconds(step.deadline) + (step.when === 'window' ? this.window : 0);
   }
 
-  /** When every step used up its deadline, and the kills after it. */
+  /** When every step used up its deadline, and the kills after it; a light runbook is not worth so much waiting. */
   private limitSeconds(): number {
     const total = (when: Step['when']): number[] =>
       this.runbook.steps
         .filter((step) => step.when === when)
         .map((step) => (this.deadline(step) + 3) * (when === 'window' ? 1 : step.prefer.length));
     const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);
-    return Math.max(sum(total('start')), ...total('window'), 0) + sum(total('end')) + 5;
+    const all = Math.max(sum(total('start')), ...total('window'), 0) + sum(total('end')) + 5;
+    return this.runbook.cost === 'light' ? Math.min(all, Math.max(...total('window'), 0) + LIGHT_SLACK_SECONDS) : all;
   }
 }
 
@@ -270,9 +283,24 @@ const indent = (lines: readonly string[]): string => lines.map((line) => `  ${li
 
 const snapshot = (paths: readonly string[], count: number, pause = 0): string[] => {
   const adds = paths.map((path) => `fs_add ${filesPerPattern(path)} '${path}' ${path}`);
-  const take = ['fs_files=', ...adds, '# shellcheck disable=SC2086 # a list of paths', '(set -f; fs_snap $fs_files)'];
+  const take = [
+    'fs_files=',
+    ...adds,
+    'set -f',
+    '# shellcheck disable=SC2086 # a list of paths',
+    'fs_snap $fs_files',
+    'set +f',
+  ];
   if (count === 1) return take;
-  return ['fs_i=1', 'while :; do', ...take.map((line) => `  ${line}`), `  [ "$fs_i" -lt ${count} ] || break`, '  fs_i=$((fs_i + 1))', `  sleep ${pause}`, 'done'];
+  return [
+    'fs_i=1',
+    'while :; do',
+    ...take.map((line) => `  ${line}`),
+    `  [ "$fs_i" -lt ${count} ] || break`,
+    '  fs_i=$((fs_i + 1))',
+    `  sleep ${pause}`,
+    'done',
+  ];
 };
 
 /**

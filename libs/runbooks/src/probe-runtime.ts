@@ -52,6 +52,7 @@ fs_facts() {
   while read -r fs_k fs_v fs_x; do
     case $fs_k in
       MemTotal:) fs_fact mem_total_kb "$fs_v" ;;
+      MemAvailable:) fs_free=$fs_v ;;
       SwapTotal:) fs_fact swap_total_kb "$fs_v"; break ;;
     esac
   done </proc/meminfo
@@ -98,6 +99,18 @@ fs_facts() {
     if [ -d "$fs_r/events" ] && [ -r "$fs_r/events" ]; then fs_tracing=$fs_r; break; fi
   done
   fs_fact tracefs "$fs_tracing"
+  # Heavy steps are refused on a host that is too busy for them (one that waits most of its time, or has no memory).
+  read -r fs_v fs_x </proc/loadavg
+  fs_calm=yes
+  if [ "$\{fs_v%.*}" -ge $((fs_n * 4)) ]; then
+    fs_calm=
+    fs_busy="the host is too busy for it (load $fs_v on $fs_n CPUs)"
+  fi
+  if [ "$fs_free" -lt 65536 ]; then
+    fs_calm=
+    fs_busy="the host has too little memory for it ($fs_free kB available)"
+  fi
+  fs_fact busy "$fs_busy"
   fs_find fs_awk awk
   fs_find fs_grep grep
 }
@@ -181,15 +194,16 @@ END { for (i = 1; i <= count; i++) if (!(i in seen)) head(path[i]) }' "$@"
     if [ ! -e "$fs_f" ]; then echo "@@! $fs_f No such file or directory"; continue; fi
     if [ ! -r "$fs_f" ]; then echo "@@! $fs_f Permission denied"; continue; fi
     fs_up
-    fs_r="@@ $fs_f $fs_now"
-    {
+    # cat: bash seeks after each line that it reads from a file, and /proc makes its text anew then.
+    cat "$fs_f" 2>/dev/null | {
+      fs_r="@@ $fs_f $fs_now"
       while IFS= read -r fs_l || [ -n "$fs_l" ]; do
         [ -z "$fs_r" ] || printf '%s\\n' "$fs_r"
         fs_r=
         printf '%s\\n' "$fs_l"
-      done <"$fs_f"
-    } 2>/dev/null
-    [ -z "$fs_r" ] || echo "@@! $fs_f empty or unreadable"
+      done
+      [ -z "$fs_r" ] || echo "@@! $fs_f empty or unreadable"
+    }
   done
 }
 fs_add() {
@@ -374,6 +388,8 @@ fs_ifs=$(printf ' \\t\\n.')
 fs_ifs=$\{fs_ifs%.}
 fs_q900='${'?'.repeat(900)}'
 fs_reason=
+fs_busy=
+fs_free=65536
 `;
 
 /** After the plan: preflight, then the two sides, then the end. */

@@ -36,13 +36,19 @@ export const lintRunbook = (runbook: Runbook, context: LintContext): LintProblem
     if (seen.has(step.id)) report([...at, 'id'], 'a step id that is used once', `${step.id} again`);
     seen.add(step.id);
     if (step.when === 'window' && windowParameter(runbook) === null)
-      report([...at, 'when'], 'a duration parameter `window` or `duration` in the runbook', '`when: window` without one');
-    if (step.maxBytes > MAX_OUTPUT_BYTES) report([...at, 'maxBytes'], `at most ${MAX_OUTPUT_BYTES}`, String(step.maxBytes));
+      report(
+        [...at, 'when'],
+        'a duration parameter `window` or `duration` in the runbook',
+        '`when: window` without one',
+      );
+    if (step.maxBytes > MAX_OUTPUT_BYTES)
+      report([...at, 'maxBytes'], `at most ${MAX_OUTPUT_BYTES}`, String(step.maxBytes));
     lintDuration(step.deadline, [...at, 'deadline'], report);
     const ids = new Set<string>();
     step.prefer.forEach((alternative, choice) => {
       const path = [...at, 'prefer', choice] as const;
-      if (ids.has(alternative.id)) report([...path, 'id'], 'an alternative id that is used once', `${alternative.id} again`);
+      if (ids.has(alternative.id))
+        report([...path, 'id'], 'an alternative id that is used once', `${alternative.id} again`);
       ids.add(alternative.id);
       lintAlternative(runbook, alternative, path, context, report);
       if (alternative.sample !== undefined && step.when !== 'window')
@@ -62,7 +68,9 @@ const lintParameters = (runbook: Runbook, report: Report): void => {
     const path = ['parameters', name];
     if (parameter.type === 'duration') {
       for (const field of ['min', 'default', 'max'] as const) lintDuration(parameter[field], [...path, field], report);
-      const [min, value, max] = [parameter.min, parameter.default, parameter.max].map((text) => parseDuration(text) ?? 0);
+      const [min, value, max] = [parameter.min, parameter.default, parameter.max].map(
+        (text) => parseDuration(text) ?? 0,
+      );
       if ((min ?? 0) > (value ?? 0) || (value ?? 0) > (max ?? 0))
         report([...path, 'default'], `from ${parameter.min} to ${parameter.max}`, parameter.default);
     }
@@ -95,7 +103,11 @@ const lintAlternative = (
     report(path, 'exactly one of run, read, sample, program', ways.length === 0 ? 'none of them' : ways.join(' and '));
   alternative.needs.forEach((need, index) => {
     if (parseNeed(need) === null)
-      report([...path, 'needs', index], "a tool's name, root, btf, kernel-headers, file:/path or tracepoint:category/name", need);
+      report(
+        [...path, 'needs', index],
+        "a tool's name, root, btf, kernel-headers, file:/path or tracepoint:category/name",
+        need,
+      );
   });
   if (context.parsers !== undefined && !context.parsers.has(alternative.parser))
     report([...path, 'parser'], `one of ${[...context.parsers].sort().join(', ')}`, alternative.parser);
@@ -103,7 +115,11 @@ const lintAlternative = (
   for (const way of ['read', 'sample'] as const) {
     alternative[way]?.forEach((file, index) => {
       if (!SAFE_PATH.test(file) || file.split('/').includes('..'))
-        report([...path, way, index], 'an absolute path of letters, digits, . _ - @ : + and the patterns * and [0-9]', file);
+        report(
+          [...path, way, index],
+          'an absolute path of letters, digits, . _ - @ : + and the patterns * and [0-9]',
+          file,
+        );
     });
   }
   if (alternative.sample !== undefined && alternative.every === undefined)

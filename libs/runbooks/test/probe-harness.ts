@@ -21,14 +21,22 @@ export interface Started {
 let count = 0;
 
 /** Starts a program as a transport would, with `sh` being the given shell and stdin left open. */
-export const startProbe = (program: string, shell: Shell, wrap: (command: string) => string[] = (c) => ['/bin/sh', '-c', c]): Started => {
+export const startProbe = (
+  program: string,
+  shell: Shell,
+  wrap: (command: string) => string[] = (c) => ['/bin/sh', '-c', c],
+): Started => {
   const dir = mkdtempSync(join(tmpdir(), 'probe-sh-'));
   symlinkSync(SHELLS[shell], join(dir, 'sh'));
   count += 1;
   const marker = `PROBE_TEST_MARKER=${process.pid}-${count}-${Date.now()}`;
   const [file = '', ...args] = wrap(bootstrapCommand(Buffer.byteLength(program)));
   const [name = '', value = ''] = marker.split('=');
-  const child = spawn(file, args, { detached: true, stdio: 'pipe', env: { PATH: `${dir}:/usr/sbin:/usr/bin:/sbin:/bin`, [name]: value } });
+  const child = spawn(file, args, {
+    detached: true,
+    stdio: 'pipe',
+    env: { PATH: `${dir}:/usr/sbin:/usr/bin:/sbin:/bin`, [name]: value },
+  });
   const events: ProbeEvent[] = [];
   const times: Started['times'] = [];
   let stderr = '';
@@ -73,12 +81,16 @@ export const waitUntil = async (holds: () => boolean, ms: number): Promise<boole
 };
 
 /** A program of single-tool steps: `[id, when, rest of the step, alternatives]` in YAML flow form. */
-export const programOf = (steps: readonly { id: string; when?: string; extra?: string; prefer: readonly string[] }[], window = '2s'): string => {
+export const programOf = (
+  steps: readonly { id: string; when?: string; extra?: string; prefer: readonly string[] }[],
+  window = '2s',
+  options: { cost?: string; deadlineMs?: number } = {},
+): string => {
   const text = [
     'id: sample',
     'title: Sample',
     'version: 1',
-    'cost: light',
+    `cost: ${options.cost ?? 'light'}`,
     `parameters: { window: { type: duration, default: ${window}, min: 1s, max: 60s } }`,
     'steps:',
     ...steps.flatMap((step) => [
@@ -91,12 +103,14 @@ export const programOf = (steps: readonly { id: string; when?: string; extra?: s
     ]),
   ].join('\n');
   const runbook = parseRunbook(text, null);
-  return compileProbe(runbook, resolveParameters(runbook)).program;
+  return compileProbe(runbook, resolveParameters(runbook), { deadlineMs: options.deadlineMs }).program;
 };
 
 export const outputOf = (events: readonly ProbeEvent[], step: string, stream: 'stdout' | 'stderr' = 'stdout'): string =>
   Buffer.concat(
-    events.flatMap((event) => (event.type === 'data' && event.step === step && event.stream === stream ? [event.bytes] : [])),
+    events.flatMap((event) =>
+      event.type === 'data' && event.step === step && event.stream === stream ? [event.bytes] : [],
+    ),
   ).toString('latin1');
 
 export const endOf = (events: readonly ProbeEvent[], step: string): (ProbeEvent & { type: 'step-end' }) | undefined =>

@@ -3,7 +3,17 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compileProbe, loadCatalogue, readiness, resolveParameters } from '../src';
-import { endOf, outputOf, pause, programOf, SHELLS, type Shell, startProbe, survivors, waitUntil } from './probe-harness';
+import {
+  endOf,
+  outputOf,
+  pause,
+  programOf,
+  SHELLS,
+  type Shell,
+  startProbe,
+  survivors,
+  waitUntil,
+} from './probe-harness';
 
 jest.setTimeout(60_000);
 
@@ -22,17 +32,20 @@ describe('compiled programs', () => {
   const dir = mkdtempSync(join(tmpdir(), 'probe-'));
   afterAll(() => rmSync(dir, { recursive: true }));
 
-  it.each([...catalogue.values()].map((runbook) => [runbook.id, runbook] as const))('%s pleases every shell and shellcheck', (id, runbook) => {
-    const file = join(dir, `${id}.sh`);
-    writeFileSync(file, compileProbe(runbook, resolveParameters(runbook)).program);
-    for (const [shell, path] of Object.entries(SHELLS)) {
-      const checked = spawnSync(path, [...(shell === 'busybox' ? ['sh'] : []), '-n', file], { encoding: 'utf8' });
-      expect([shell, checked.status, checked.stderr]).toEqual([shell, 0, '']);
-    }
-    const lint = spawnSync('shellcheck', ['-s', 'sh', file], { encoding: 'utf8' });
-    expect(lint.stdout).toBe('');
-    expect(lint.status).toBe(0);
-  });
+  it.each([...catalogue.values()].map((runbook) => [runbook.id, runbook] as const))(
+    '%s pleases every shell and shellcheck',
+    (id, runbook) => {
+      const file = join(dir, `${id}.sh`);
+      writeFileSync(file, compileProbe(runbook, resolveParameters(runbook)).program);
+      for (const [shell, path] of Object.entries(SHELLS)) {
+        const checked = spawnSync(path, [...(shell === 'busybox' ? ['sh'] : []), '-n', file], { encoding: 'utf8' });
+        expect([shell, checked.status, checked.stderr]).toEqual([shell, 0, '']);
+      }
+      const lint = spawnSync('shellcheck', ['-s', 'sh', file], { encoding: 'utf8' });
+      expect(lint.stdout).toBe('');
+      expect(lint.status).toBe(0);
+    },
+  );
 });
 
 describe.each(shells)('the triage under %s', (shell) => {
@@ -59,7 +72,9 @@ describe.each(shells)('the triage under %s', (shell) => {
   it('is live: the first line of a sampler is there long before its end', async () => {
     const probe = startProbe(triageOf('3s'), shell);
     await probe.ended;
-    const seen = probe.times.filter(({ event }) => event.type === 'data' && event.step === 'vmstat').map(({ at }) => at);
+    const seen = probe.times
+      .filter(({ event }) => event.type === 'data' && event.step === 'vmstat')
+      .map(({ at }) => at);
     expect((seen.at(-1) ?? 0) - (seen[0] ?? 0)).toBeGreaterThan(2500);
     expect(new Set(seen.map((at) => Math.round((at - (seen[0] ?? 0)) / 1000))).size).toBe(4);
   });
@@ -97,7 +112,11 @@ describe.each(shells)('the triage under %s', (shell) => {
 
   it('refuses a program that arrived incomplete', async () => {
     const program = triageOf('2s');
-    const probe = startProbe(program, shell, (command) => ['/bin/sh', '-c', command.replace(/head -c [0-9]+/, 'head -c 9000')]);
+    const probe = startProbe(program, shell, (command) => [
+      '/bin/sh',
+      '-c',
+      command.replace(/head -c [0-9]+/, 'head -c 9000'),
+    ]);
     expect((await probe.ended).status).toBe(97);
     expect(probe.events).toEqual([]);
   });
@@ -107,9 +126,16 @@ describe.each(shells)('steps under %s', (shell) => {
   it('gives stdout, stderr and status apart, byte for byte', async () => {
     const probe = startProbe(
       programOf([
-        { id: 'mixed', prefer: [`{ id: a, run: [sh, -c, 'echo one; echo two >&2; printf "a\\134b%%  c\\n"; exit 3'], parser: p }`] },
+        {
+          id: 'mixed',
+          prefer: [`{ id: a, run: [sh, -c, 'echo one; echo two >&2; printf "a\\134b%%  c\\n"; exit 3'], parser: p }`],
+        },
         { id: 'long', prefer: [`{ id: a, run: [sh, -c, 'head -c 20000 /dev/zero | tr "\\0" x; echo'], parser: p }`] },
-        { id: 'long-live', when: 'window', prefer: [`{ id: a, run: [sh, -c, 'head -c 20000 /dev/zero | tr "\\0" x; echo'], parser: p }`] },
+        {
+          id: 'long-live',
+          when: 'window',
+          prefer: [`{ id: a, run: [sh, -c, 'head -c 20000 /dev/zero | tr "\\0" x; echo'], parser: p }`],
+        },
         { id: 'nul', when: 'window', prefer: [`{ id: a, run: [printf, '1.00\\0 2.00\\n'], parser: p }`] },
         { id: 'latin', when: 'window', prefer: [`{ id: a, run: [printf, '\\351\\036O x y\\n'], parser: p }`] },
         { id: 'binary', prefer: [`{ id: a, run: [printf, '\\0\\377\\n\\n'], binary: true, parser: p }`] },
@@ -147,7 +173,11 @@ describe.each(shells)('steps under %s', (shell) => {
     );
     await probe.ended;
     for (const step of ['bulk', 'live']) {
-      expect([step, endOf(probe.events, step)?.outcome, outputOf(probe.events, step).length]).toEqual([step, 'truncated', 10000]);
+      expect([step, endOf(probe.events, step)?.outcome, outputOf(probe.events, step).length]).toEqual([
+        step,
+        'truncated',
+        10000,
+      ]);
     }
     await expectNothingLeft(probe.marker);
   });
@@ -155,10 +185,25 @@ describe.each(shells)('steps under %s', (shell) => {
   it('falls to the next alternative when one gives nothing, and skips what is not there', async () => {
     const probe = startProbe(
       programOf([
-        { id: 'falls', prefer: [`{ id: a, run: [sh, -c, 'echo no >&2; exit 1'], parser: p }`, '{ id: b, run: [echo, hi], parser: p }'] },
-        { id: 'absent', prefer: ['{ id: a, run: [no-such-tool], parser: p }', '{ id: b, needs: [other-tool], read: [/proc/stat], parser: p }'] },
+        {
+          id: 'falls',
+          prefer: [
+            `{ id: a, run: [sh, -c, 'echo no >&2; exit 1'], parser: p }`,
+            '{ id: b, run: [echo, hi], parser: p }',
+          ],
+        },
+        {
+          id: 'absent',
+          prefer: [
+            '{ id: a, run: [no-such-tool], parser: p }',
+            '{ id: b, needs: [other-tool], read: [/proc/stat], parser: p }',
+          ],
+        },
         { id: 'fails', prefer: [`{ id: a, run: ['false'], parser: p }`] },
-        { id: 'files', prefer: [`{ id: a, read: [/proc/loadavg, /no/such, '/sys/class/net/lo/speed', /dev/null], parser: p }`] },
+        {
+          id: 'files',
+          prefer: [`{ id: a, read: [/proc/loadavg, /no/such, '/sys/class/net/lo/speed', /dev/null], parser: p }`],
+        },
       ]),
       shell,
     );
@@ -167,7 +212,11 @@ describe.each(shells)('steps under %s', (shell) => {
     const starts = events.filter((event) => event.type === 'step-start' && event.step === 'falls');
     expect(starts).toMatchObject([{ alternative: 'a' }, { alternative: 'b' }]);
     expect(outputOf(events, 'falls')).toBe('hi\n');
-    expect(events).toContainEqual({ type: 'step-skip', step: 'absent', reason: 'no-such-tool is not installed, other-tool is not installed' });
+    expect(events).toContainEqual({
+      type: 'step-skip',
+      step: 'absent',
+      reason: 'no-such-tool is not installed, other-tool is not installed',
+    });
     expect(endOf(events, 'fails')).toMatchObject({ outcome: 'failed', exitStatus: 1 });
     const files = outputOf(events, 'files');
     expect(files).toMatch(/^@@ \/proc\/loadavg [0-9.]+\n[0-9.]+ /);
@@ -182,8 +231,17 @@ describe.each(shells)('steps under %s', (shell) => {
       programOf(
         [
           { id: 'hangs', when: 'window', extra: 'deadline: 1s', prefer: ['{ id: a, run: [sleep, "100"], parser: p }'] },
-          { id: 'stubborn', when: 'window', extra: 'deadline: 1s', prefer: [`{ id: a, run: [sh, -c, 'trap "" TERM; echo here; while :; do sleep 1; done'], parser: p }`] },
-          { id: 'orphan', extra: 'deadline: 1s', prefer: [`{ id: a, run: [sh, -c, 'setsid sleep 8 & echo hi'], parser: p }`] },
+          {
+            id: 'stubborn',
+            when: 'window',
+            extra: 'deadline: 1s',
+            prefer: [`{ id: a, run: [sh, -c, 'trap "" TERM; echo here; while :; do sleep 1; done'], parser: p }`],
+          },
+          {
+            id: 'orphan',
+            extra: 'deadline: 1s',
+            prefer: [`{ id: a, run: [sh, -c, 'setsid sleep 8 & echo hi'], parser: p }`],
+          },
           { id: 'after', when: 'end', prefer: ['{ id: a, run: [echo, done], parser: p }'] },
         ],
         '1s',
@@ -192,7 +250,8 @@ describe.each(shells)('steps under %s', (shell) => {
     );
     await probe.ended;
     expect(performance.now() - begun).toBeLessThan(9000);
-    for (const step of ['hangs', 'stubborn', 'orphan']) expect([step, endOf(probe.events, step)?.outcome]).toEqual([step, 'timeout']);
+    for (const step of ['hangs', 'stubborn', 'orphan'])
+      expect([step, endOf(probe.events, step)?.outcome]).toEqual([step, 'timeout']);
     expect(outputOf(probe.events, 'stubborn')).toBe('here\n');
     expect(outputOf(probe.events, 'orphan')).toBe('hi\n');
     expect(outputOf(probe.events, 'after')).toBe('done\n');
@@ -203,17 +262,36 @@ describe.each(shells)('steps under %s', (shell) => {
 const mayUnshare = spawnSync('unshare', ['-m', 'true']).status === 0;
 (mayUnshare ? describe : describe.skip)('a host without sysstat and procps', () => {
   const hidden = ['vmstat', 'mpstat', 'pidstat', 'iostat', 'sar', 'uptime', 'free', 'top', 'ss'];
-  const wrap = (tools: readonly string[]) => (command: string): string[] => {
-    const mounts = tools.flatMap((tool) => [`/usr/bin/${tool}`, `/usr/sbin/${tool}`]).map((path) => `[ ! -e ${path} ] || mount --bind /dev/null ${path};`);
-    return ['unshare', '-m', '/bin/sh', '-c', `${mounts.join(' ')} ${command}`];
-  };
+  const wrap =
+    (tools: readonly string[]) =>
+    (command: string): string[] => {
+      const mounts = tools
+        .flatMap((tool) => [`/usr/bin/${tool}`, `/usr/sbin/${tool}`])
+        .map((path) => `[ ! -e ${path} ] || mount --bind /dev/null ${path};`);
+      return ['unshare', '-m', '/bin/sh', '-c', `${mounts.join(' ')} ${command}`];
+    };
 
   it('reads the same from /proc', async () => {
     const probe = startProbe(triageOf('2s'), 'dash', wrap(hidden));
     await probe.ended;
-    for (const step of ['vmstat', 'mpstat', 'pidstat', 'iostat', 'sar-dev', 'sar-tcp', 'uptime', 'free', 'top', 'ss-s']) {
+    for (const step of [
+      'vmstat',
+      'mpstat',
+      'pidstat',
+      'iostat',
+      'sar-dev',
+      'sar-tcp',
+      'uptime',
+      'free',
+      'top',
+      'ss-s',
+    ]) {
       const start = probe.events.find((event) => event.type === 'step-start' && event.step === step);
-      expect([step, start?.type === 'step-start' && start.alternative, endOf(probe.events, step)?.outcome]).toEqual([step, 'proc', 'ok']);
+      expect([step, start?.type === 'step-start' && start.alternative, endOf(probe.events, step)?.outcome]).toEqual([
+        step,
+        'proc',
+        'ok',
+      ]);
       expect(outputOf(probe.events, step)).toMatch(/^@@ \//);
     }
     expect(outputOf(probe.events, 'mpstat').match(/^@@ \/proc\/stat /gm)).toHaveLength(3);
@@ -222,7 +300,8 @@ const mayUnshare = spawnSync('unshare', ['-m', 'true']).status === 0;
   });
 
   it('does so without awk and grep too', async () => {
-    const awk = execFileSync('readlink', ['-f', '/usr/bin/awk'], { encoding: 'utf8' }).trim().split('/').at(-1) ?? 'awk';
+    const awk =
+      execFileSync('readlink', ['-f', '/usr/bin/awk'], { encoding: 'utf8' }).trim().split('/').at(-1) ?? 'awk';
     const probe = startProbe(triageOf('1s'), 'dash', wrap([...hidden, awk, 'grep']));
     await probe.ended;
     expect(outputOf(probe.events, 'mpstat').match(/^@@ \/proc\/stat /gm)).toHaveLength(2);
@@ -247,4 +326,52 @@ it('keeps frames whole when many steps write at once', async () => {
     expect(lines).toHaveLength(1500);
     expect(lines.every((line, index) => line === `${id} ${index + 1} ${'z'.repeat(400)}`)).toBe(true);
   }
+});
+
+it('ends as a whole at its deadline, and says which steps were under way', async () => {
+  const steps = [{ id: 'slow', extra: 'deadline: 30s', prefer: [`{ id: a, run: [sleep, '20'], parser: p }`] }];
+  const probe = startProbe(programOf(steps, '1s', { deadlineMs: 2000 }), 'dash');
+  await probe.ended;
+  expect(endOf(probe.events, 'slow')?.outcome).toBe('timeout');
+  expect(probe.events.at(-1)).toEqual({ type: 'end', reason: 'deadline' });
+  await expectNothingLeft(probe.marker);
+});
+
+it('takes no heavy step on a host that is too busy, and reads files there all the same', async () => {
+  const steps = [
+    {
+      id: 'heavy',
+      prefer: ['{ id: a, run: [echo, heavy], parser: p }', '{ id: b, read: [/proc/loadavg], parser: p }'],
+    },
+  ];
+  const program = programOf(steps, '1s', { cost: 'heavy' });
+  const idle = startProbe(program, 'dash');
+  await idle.ended;
+  expect(outputOf(idle.events, 'heavy')).toBe('heavy\n');
+  // The same program with a threshold that any host reaches.
+  const busy = startProbe(program.replace('$((fs_n * 4))', '0'), 'dash');
+  await busy.ended;
+  expect(outputOf(busy.events, 'heavy')).toMatch(/^@@ \/proc\/loadavg /);
+  const facts = busy.events.find((event) => event.type === 'facts');
+  expect(facts?.type === 'facts' && facts.facts.busy).toMatch(/^the host is too busy for it \(load /);
+});
+
+(process.getuid?.() === 0 ? it : it.skip)('runs as a user without rights, and says what it may not', async () => {
+  const probe = startProbe(triageOf('1s'), 'dash', (command) => [
+    'setpriv',
+    '--reuid=65534',
+    '--regid=65534',
+    '--clear-groups',
+    '/bin/sh',
+    '-c',
+    command,
+  ]);
+  await probe.ended;
+  expect(probe.events.at(-1)).toEqual({ type: 'end', reason: 'complete' });
+  const facts = probe.events.find((event) => event.type === 'facts');
+  expect(facts).toMatchObject({ facts: { uid: '65534', root: 'no' } });
+  expect(endOf(probe.events, 'vmstat')?.outcome).toBe('ok');
+  const dmesg = endOf(probe.events, 'dmesg');
+  if (dmesg?.outcome === 'failed') expect(outputOf(probe.events, 'dmesg', 'stderr')).toMatch(/not permitted/i);
+  await expectNothingLeft(probe.marker);
 });

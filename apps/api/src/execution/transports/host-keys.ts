@@ -30,7 +30,8 @@ export const presentedKeyOf = (blob: Buffer): PresentedHostKey => {
 
 /** Null when the key is trusted for the target; else the error that says what to do. */
 export const judgeHostKey = (target: TransportTarget, key: PresentedHostKey): TransportError | null => {
-  const same = (known: HostPublicKey): boolean => Buffer.from(known.publicKey, 'base64').equals(Buffer.from(key.publicKey, 'base64'));
+  const same = (known: HostPublicKey): boolean =>
+    Buffer.from(known.publicKey, 'base64').equals(Buffer.from(key.publicKey, 'base64'));
   const shown = `${key.type} ${key.fingerprint}`;
   if (target.revokedKeys.some(same))
     return new TransportError(

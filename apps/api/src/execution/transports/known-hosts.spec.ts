@@ -9,7 +9,9 @@ const key = (type: string, byte: number): string => {
 };
 const ed = (byte: number): string => `ssh-ed25519 ${key('ssh-ed25519', byte)}`;
 const found = (text: string, host: string, port = 22): number[] =>
-  lookupKnownHost(parseKnownHosts(text), host, port).trusted.map((one) => Buffer.from(one.publicKey, 'base64').at(-1) ?? -1);
+  lookupKnownHost(parseKnownHosts(text), host, port).trusted.map(
+    (one) => Buffer.from(one.publicKey, 'base64').at(-1) ?? -1,
+  );
 const hashed = (name: string): string => {
   const salt = Buffer.alloc(20, 7);
   return `|1|${salt.toString('base64')}|${createHmac('sha1', salt).update(name).digest('base64')}`;
@@ -35,7 +37,11 @@ describe('known_hosts', () => {
   ])('finds %s', (_name, text, host, port, bytes) => expect(found(text, host, port)).toEqual(bytes));
 
   it('keeps revoked keys and authorities apart', () => {
-    const keys = lookupKnownHost(parseKnownHosts(`@revoked db-07 ${ed(1)}\n@cert-authority *.example,db-07 ${ed(2)}\n`), 'db-07', 22);
+    const keys = lookupKnownHost(
+      parseKnownHosts(`@revoked db-07 ${ed(1)}\n@cert-authority *.example,db-07 ${ed(2)}\n`),
+      'db-07',
+      22,
+    );
     expect([keys.trusted.length, keys.revoked.length, keys.certAuthorities.length]).toEqual([0, 1, 1]);
   });
 

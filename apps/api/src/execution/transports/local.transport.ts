@@ -1,6 +1,13 @@
 import { bootstrapCommand } from '@fleetscope/runbooks';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { BoundedText, type RunEnd, type RunOptions, type Transport, TransportError, type TransportTarget } from './transport';
+import {
+  BoundedText,
+  type RunEnd,
+  type RunOptions,
+  type Transport,
+  TransportError,
+  type TransportTarget,
+} from './transport';
 
 export interface LocalLimits {
   /** From closing stdin to a kill of the process group. */
@@ -21,7 +28,8 @@ export class LocalTransport implements Transport {
   ) {}
 
   run(target: TransportTarget, program: string, options: RunOptions): Promise<RunEnd> {
-    if (options.signal?.aborted) return Promise.resolve({ exitStatus: null, signal: null, stderr: '', cancelled: true });
+    if (options.signal?.aborted)
+      return Promise.resolve({ exitStatus: null, signal: null, stderr: '', cancelled: true });
     // `exec`: the probe's shell is the leader of the group then, and takes no other session.
     const command = `exec ${bootstrapCommand(Buffer.byteLength(program), { become: target.become })}`;
     const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: 'pipe', env: this.env, cwd: '/' });
@@ -69,9 +77,13 @@ export class LocalTransport implements Transport {
         killGroup(child);
         if (stopped === 'deadline')
           reject(
-            new TransportError('timeout', `The probe on ${target.name} was ended: it took longer than ${options.deadlineMs} ms.`, {
-              probeStarted: true,
-            }),
+            new TransportError(
+              'timeout',
+              `The probe on ${target.name} was ended: it took longer than ${options.deadlineMs} ms.`,
+              {
+                probeStarted: true,
+              },
+            ),
           );
         else resolve({ exitStatus, signal, stderr: stderr.toString(), cancelled: stopped === 'cancelled' });
       });

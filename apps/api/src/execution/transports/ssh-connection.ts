@@ -47,7 +47,8 @@ const authMethods = async (target: TransportTarget, readKeyFile: ReadKeyFile): P
       continue;
     }
     const label = identity.kind === 'file' ? identity.path : 'the stored key';
-    const text = identity.kind === 'key' ? identity.privateKey : await readKeyFile(identity.path).catch((error: unknown) => error);
+    const text =
+      identity.kind === 'key' ? identity.privateKey : await readKeyFile(identity.path).catch((error: unknown) => error);
     if (typeof text !== 'string') {
       problems.push(`${label} can't be read (${text instanceof Error ? text.message : 'unknown error'})`);
       continue;
@@ -149,7 +150,11 @@ const forward = (hop: SshConnection, next: TransportTarget): Promise<Duplex> =>
     hop.client.forwardOut('127.0.0.1', 0, next.address, next.port, (error, channel) => {
       if (error)
         reject(
-          new TransportError('unreachable', `The jump host ${hop.target.name} can't reach ${next.name} (${next.address}:${next.port}): ${error.message}.`, { cause: error }),
+          new TransportError(
+            'unreachable',
+            `The jump host ${hop.target.name} can't reach ${next.name} (${next.address}:${next.port}): ${error.message}.`,
+            { cause: error },
+          ),
         );
       else resolve(channel);
     });
@@ -165,7 +170,11 @@ export interface OpenOptions {
  * Connects to a target through its jump hosts; every hop's key is verified. The last connection comes with `close` for
  * all of them.
  */
-export const openSsh = async (target: TransportTarget, options: OpenOptions, judgeLast?: JudgeKey): Promise<SshConnection> => {
+export const openSsh = async (
+  target: TransportTarget,
+  options: OpenOptions,
+  judgeLast?: JudgeKey,
+): Promise<SshConnection> => {
   const opened: SshConnection[] = [];
   const closeAll = (): void => {
     for (const hop of [...opened].reverse()) hop.close();
@@ -177,8 +186,12 @@ export const openSsh = async (target: TransportTarget, options: OpenOptions, jud
       if (before !== undefined) through = await forward(before, hop);
       const last = hop === target ? judgeLast : undefined;
       // Whoever only looks at the key needs no identity.
-      const methods: AnyAuthMethod[] = last ? [{ type: 'none', username: hop.user }] : await authMethods(hop, options.readKeyFile);
-      opened.push(await openHop(hop, through, options.limits, methods, last ?? ((key) => judgeHostKey(hop, key)), options.signal));
+      const methods: AnyAuthMethod[] = last
+        ? [{ type: 'none', username: hop.user }]
+        : await authMethods(hop, options.readKeyFile);
+      opened.push(
+        await openHop(hop, through, options.limits, methods, last ?? ((key) => judgeHostKey(hop, key)), options.signal),
+      );
     }
     const connection = opened.at(-1);
     if (connection === undefined) throw new TypeError('a target is a hop');

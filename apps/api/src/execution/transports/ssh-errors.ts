@@ -35,17 +35,37 @@ export const transportErrorOf = (error: unknown, state: AttemptState): Transport
   const message = error instanceof Error ? error.message : String(error);
   const detail = { cause: error, probeStarted };
   if (probeStarted)
-    return new TransportError('dropped', `The connection to ${place(target)} was lost while the probe ran (${message}). What came back until then is kept; the probe ends itself on the host.`, detail);
+    return new TransportError(
+      'dropped',
+      `The connection to ${place(target)} was lost while the probe ran (${message}). What came back until then is kept; the probe ends itself on the host.`,
+      detail,
+    );
   if (code === 'ECONNREFUSED')
-    return new TransportError('refused', `${place(target)} refuses connections: is sshd running, and is the port right?`, { ...detail, retryable: true });
+    return new TransportError(
+      'refused',
+      `${place(target)} refuses connections: is sshd running, and is the port right?`,
+      { ...detail, retryable: true },
+    );
   if (UNREACHABLE[code] !== undefined)
     return new TransportError('unreachable', `${place(target)} can't be reached: ${UNREACHABLE[code]}.`, detail);
   if (code === 'ETIMEDOUT' || level === 'client-timeout' || /timed out/i.test(message))
-    return new TransportError('timeout', `${place(target)} did not answer in time: is it up, and does a firewall drop the packets?`, detail);
+    return new TransportError(
+      'timeout',
+      `${place(target)} did not answer in time: is it up, and does a firewall drop the packets?`,
+      detail,
+    );
   if (level === 'client-authentication')
-    return new TransportError('auth', `${target.user} was not let in on ${place(target)}: none of the ${target.identities.length} identities given was accepted. Check the user, and that the public key is in its authorized_keys.`, detail);
+    return new TransportError(
+      'auth',
+      `${target.user} was not let in on ${place(target)}: none of the ${target.identities.length} identities given was accepted. Check the user, and that the public key is in its authorized_keys.`,
+      detail,
+    );
   if (/no matching/i.test(message) || level === 'handshake')
-    return new TransportError('unreachable', `${place(target)} and Fleetscope found no common way to speak (${message}): its sshd may be too old or locked down.`, detail);
+    return new TransportError(
+      'unreachable',
+      `${place(target)} and Fleetscope found no common way to speak (${message}): its sshd may be too old or locked down.`,
+      detail,
+    );
   return droppedEarly(state, message, error);
 };
 
@@ -53,11 +73,27 @@ const droppedEarly = (state: AttemptState, message: string, cause: unknown): Tra
   const { target, greeting } = state;
   const detail = { cause, retryable: true };
   if (/MaxStartups/i.test(greeting))
-    return new TransportError('dropped', `${place(target)} takes no more logins at once (MaxStartups): it is tried again more slowly. Raise MaxStartups, or lower how many hosts are asked at a time through it.`, detail);
+    return new TransportError(
+      'dropped',
+      `${place(target)} takes no more logins at once (MaxStartups): it is tried again more slowly. Raise MaxStartups, or lower how many hosts are asked at a time through it.`,
+      detail,
+    );
   if (/not allowed at this time/i.test(greeting))
-    return new TransportError('dropped', `${place(target)} penalises this address for earlier failed logins (PerSourcePenalties of OpenSSH 9.8 and later): wait, and mend the failing logins first.`, detail);
+    return new TransportError(
+      'dropped',
+      `${place(target)} penalises this address for earlier failed logins (PerSourcePenalties of OpenSSH 9.8 and later): wait, and mend the failing logins first.`,
+      detail,
+    );
   if (greeting !== '' && !/^SSH-/.test(greeting))
-    return new TransportError('unreachable', `${place(target)} answers, but not as an SSH server ("${greeting.slice(0, 60).replace(/[^\x20-\x7e]/g, '?')}"): is the port right?`, { cause });
+    return new TransportError(
+      'unreachable',
+      `${place(target)} answers, but not as an SSH server ("${greeting.slice(0, 60).replace(/[^\x20-\x7e]/g, '?')}"): is the port right?`,
+      { cause },
+    );
   const when = state.handshakeDone ? 'before the probe started' : 'before the login';
-  return new TransportError('dropped', `${place(target)} closed the connection ${when} (${message}). Busy servers do so (MaxStartups), and OpenSSH 9.8 and later penalises addresses with failed logins: it is tried again more slowly.`, detail);
+  return new TransportError(
+    'dropped',
+    `${place(target)} closed the connection ${when} (${message}). Busy servers do so (MaxStartups), and OpenSSH 9.8 and later penalises addresses with failed logins: it is tried again more slowly.`,
+    detail,
+  );
 };

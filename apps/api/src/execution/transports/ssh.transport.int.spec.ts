@@ -32,7 +32,7 @@ const survivors = (marker: string): string[] =>
   });
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 const waitUntil = async (holds: () => boolean, ms: number): Promise<boolean> => {
-  for (const until = performance.now() + ms; performance.now() < until && !holds(); ) await pause(50);
+  for (const until = performance.now() + ms; performance.now() < until && !holds();) await pause(50);
   return holds();
 };
 
@@ -66,13 +66,26 @@ describe('SshTransport', () => {
     sshd.stop();
     bastion.stop();
   });
-  const run = (to: TransportTarget, seconds = 0, onBytes: (chunk: Uint8Array) => void = () => undefined, signal?: AbortSignal) =>
-    transport.run(to, programOf(seconds), { onBytes, signal, deadlineMs: 30_000 });
+  const run = (
+    to: TransportTarget,
+    seconds = 0,
+    onBytes: (chunk: Uint8Array) => void = () => undefined,
+    signal?: AbortSignal,
+  ) => transport.run(to, programOf(seconds), { onBytes, signal, deadlineMs: 30_000 });
 
   it('runs a probe', async () => {
     const { events, onBytes } = reader();
     expect(await run(target, 0, onBytes)).toEqual({ exitStatus: 0, signal: null, stderr: '', cancelled: false });
-    expect(events.map((event) => event.type)).toEqual(['hello', 'facts', 'step-start', 'data', 'data', 'step-end', 'cost', 'end']);
+    expect(events.map((event) => event.type)).toEqual([
+      'hello',
+      'facts',
+      'step-start',
+      'data',
+      'data',
+      'step-end',
+      'cost',
+      'end',
+    ]);
     await waitUntil(() => survivors(MARKER).length === 0, 3000);
     expect(survivors(MARKER)).toEqual([]);
   });
@@ -81,7 +94,9 @@ describe('SshTransport', () => {
     const file = join(sshd.dir, 'locked');
     execFileSync('cp', ['-p', join(sshd.dir, 'user'), file]);
     execFileSync('ssh-keygen', ['-q', '-p', '-P', '', '-N', 'secret', '-f', file]);
-    expect((await run({ ...target, identities: [{ kind: 'file', path: file, passphrase: 'secret' }] })).exitStatus).toBe(0);
+    expect(
+      (await run({ ...target, identities: [{ kind: 'file', path: file, passphrase: 'secret' }] })).exitStatus,
+    ).toBe(0);
     const error = await failure(run({ ...target, identities: [{ kind: 'file', path: file }] }));
     expect([error.kind, error.retryable]).toEqual(['auth', false]);
     expect(error.message).toMatch(/passphrase/i);
@@ -92,7 +107,10 @@ describe('SshTransport', () => {
     const said = execFileSync('ssh-agent', ['-a', socket], { encoding: 'utf8' });
     const pid = Number(/SSH_AGENT_PID=([0-9]+)/.exec(said)?.[1]);
     try {
-      execFileSync('ssh-add', ['-q', join(sshd.dir, 'user')], { env: { ...process.env, SSH_AUTH_SOCK: socket }, stdio: 'ignore' });
+      execFileSync('ssh-add', ['-q', join(sshd.dir, 'user')], {
+        env: { ...process.env, SSH_AUTH_SOCK: socket },
+        stdio: 'ignore',
+      });
       expect((await run({ ...target, identities: [{ kind: 'agent', socket }] })).exitStatus).toBe(0);
     } finally {
       process.kill(pid);
@@ -106,7 +124,9 @@ describe('SshTransport', () => {
   it('stops at an unknown, a changed and a revoked host key, before the login', async () => {
     const unknown = await failure(run({ ...target, trustedKeys: [] }));
     expect([unknown.kind, unknown.probeStarted, unknown.retryable]).toEqual(['host-key-unknown', false, false]);
-    const scanned = execFileSync('ssh-keygen', ['-lf', join(sshd.dir, 'host_ed25519.pub')], { encoding: 'utf8' }).split(' ')[1];
+    const scanned = execFileSync('ssh-keygen', ['-lf', join(sshd.dir, 'host_ed25519.pub')], { encoding: 'utf8' }).split(
+      ' ',
+    )[1];
     expect(unknown.presentedKey).toEqual({ ...sshd.hostKeys[0], fingerprint: scanned });
     expect((await failure(run({ ...target, trustedKeys: bastion.hostKeys }))).kind).toBe('host-key-changed');
     expect((await failure(run({ ...target, revokedKeys: sshd.hostKeys }))).kind).toBe('host-key-revoked');
@@ -138,7 +158,10 @@ describe('SshTransport', () => {
       new Promise((resolve) => {
         server = createServer((socket) => {
           socket.on('error', () => undefined);
-          greet((text) => void socket.write(text), () => void socket.end());
+          greet(
+            (text) => void socket.write(text),
+            () => void socket.end(),
+          );
         }).listen(port, '127.1.41.3', resolve);
       });
     afterEach(() => void server?.close());
@@ -232,7 +255,9 @@ describe('SshTransport', () => {
     );
     const { bootstrapCommand } = await import('@fleetscope/runbooks');
     const program = programOf(40);
-    const client = fork(script, [JSON.stringify({ bootstrapCommand: bootstrapCommand(Buffer.byteLength(program)), program, target })]);
+    const client = fork(script, [
+      JSON.stringify({ bootstrapCommand: bootstrapCommand(Buffer.byteLength(program)), program, target }),
+    ]);
     await new Promise((resolve) => client.once('message', resolve));
     expect(survivors(MARKER).length).toBeGreaterThan(0);
     client.kill('SIGKILL');
@@ -247,7 +272,10 @@ describe('SshTransport', () => {
   });
 
   it('reads what ssh-keyscan and ssh-keygen -H write', () => {
-    const plain = execFileSync('ssh-keyscan', ['-p', '2201', '127.1.41.1'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+    const plain = execFileSync('ssh-keyscan', ['-p', '2201', '127.1.41.1'], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     const file = join(sshd.dir, 'known_hosts');
     writeFileSync(file, plain);
     execFileSync('ssh-keygen', ['-q', '-H', '-f', file], { stdio: 'ignore' });
@@ -263,11 +291,26 @@ describe('LocalTransport', () => {
   const env = { PATH: '/usr/bin:/bin', TRANSPORT_LOCAL: MARKER };
   const local = new LocalTransport(undefined, env);
   const marker = `TRANSPORT_LOCAL=${MARKER}`;
-  const target: TransportTarget = { name: 'here', address: 'localhost', port: 22, user: 'root', become: null, identities: [], trustedKeys: [], revokedKeys: [], jump: [] };
+  const target: TransportTarget = {
+    name: 'here',
+    address: 'localhost',
+    port: 22,
+    user: 'root',
+    become: null,
+    identities: [],
+    trustedKeys: [],
+    revokedKeys: [],
+    jump: [],
+  };
 
   it('runs a probe', async () => {
     const { events, onBytes } = reader();
-    expect(await local.run(target, programOf(0), { onBytes, deadlineMs: 10_000 })).toEqual({ exitStatus: 0, signal: null, stderr: '', cancelled: false });
+    expect(await local.run(target, programOf(0), { onBytes, deadlineMs: 10_000 })).toEqual({
+      exitStatus: 0,
+      signal: null,
+      stderr: '',
+      cancelled: false,
+    });
     expect(events.at(-1)).toEqual({ type: 'end', reason: 'complete' });
   });
 

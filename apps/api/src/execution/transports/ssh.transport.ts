@@ -87,9 +87,19 @@ export class SshTransport implements Transport {
       const finish = (cause: unknown): void =>
         settle(() => {
           if (stopped === 'deadline')
-            reject(new TransportError('timeout', `The probe on ${target.name} was ended: it took longer than ${options.deadlineMs} ms.`, { probeStarted: true }));
+            reject(
+              new TransportError(
+                'timeout',
+                `The probe on ${target.name} was ended: it took longer than ${options.deadlineMs} ms.`,
+                { probeStarted: true },
+              ),
+            );
           else if (stopped === 'cancelled' || ended !== null)
-            resolve({ ...(ended ?? { exitStatus: null, signal: null }), stderr: stderr.toString(), cancelled: stopped === 'cancelled' });
+            resolve({
+              ...(ended ?? { exitStatus: null, signal: null }),
+              stderr: stderr.toString(),
+              cancelled: stopped === 'cancelled',
+            });
           else reject(transportErrorOf(cause, { target, greeting: '', handshakeDone: true, probeStarted: true }));
         });
       const stop = (why: 'cancelled' | 'deadline'): void => {
@@ -103,22 +113,34 @@ export class SshTransport implements Transport {
       timers.push(setTimeout(() => stop('deadline'), deadlineMs));
       options.signal?.addEventListener('abort', onAbort, { once: true });
       client.once('close', () => finish(new Error('connection closed')));
-      client.exec(bootstrapCommand(Buffer.byteLength(program), { become: target.become }), { pty: false }, (error, stream) => {
-        if (error) {
-          settle(() => reject(new TransportError('refused', `${target.name} let ${target.user} in but runs no command for it: ${error.message}. A forced command or a locked shell may be why.`, { cause: error })));
-          return;
-        }
-        channel = stream;
-        stream.on('data', (chunk: Buffer) => options.onBytes(chunk));
-        stream.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
-        stream.on('error', () => undefined); // writing to a channel that has just closed; 'close' tells
-        stream.on('exit', (status: number | null, name?: string) => {
-          ended = { exitStatus: status, signal: name ?? null };
-        });
-        stream.on('close', () => finish(new Error('channel closed without a status')));
-        stream.write(program);
-        if (stopped !== null) stream.end();
-      });
+      client.exec(
+        bootstrapCommand(Buffer.byteLength(program), { become: target.become }),
+        { pty: false },
+        (error, stream) => {
+          if (error) {
+            settle(() =>
+              reject(
+                new TransportError(
+                  'refused',
+                  `${target.name} let ${target.user} in but runs no command for it: ${error.message}. A forced command or a locked shell may be why.`,
+                  { cause: error },
+                ),
+              ),
+            );
+            return;
+          }
+          channel = stream;
+          stream.on('data', (chunk: Buffer) => options.onBytes(chunk));
+          stream.stderr.on('data', (chunk: Buffer) => stderr.add(chunk));
+          stream.on('error', () => undefined); // writing to a channel that has just closed; 'close' tells
+          stream.on('exit', (status: number | null, name?: string) => {
+            ended = { exitStatus: status, signal: name ?? null };
+          });
+          stream.on('close', () => finish(new Error('channel closed without a status')));
+          stream.write(program);
+          if (stopped !== null) stream.end();
+        },
+      );
     });
   }
 }

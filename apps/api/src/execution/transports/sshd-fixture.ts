@@ -66,7 +66,9 @@ export const startSshd = async (options: SshdOptions): Promise<Sshd> => {
     ...(options.marker === undefined ? [] : [`SetEnv ${options.marker}`]),
   ];
   writeFileSync(join(dir, 'sshd_config'), `${config.join('\n')}\n`);
-  const child: ChildProcess = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(dir, 'sshd_config')], { stdio: 'ignore' });
+  const child: ChildProcess = spawn('/usr/sbin/sshd', ['-D', '-e', '-f', join(dir, 'sshd_config')], {
+    stdio: 'ignore',
+  });
   for (let tries = 0; !(await accepts(options.address, options.port)); tries += 1) {
     if (tries > 100) throw new Error(`sshd did not start on ${options.address}:${options.port}`);
     await new Promise((resolve) => setTimeout(resolve, 30));
