@@ -42,10 +42,12 @@ export const describeApi = (app: NestFastifyApplication): OpenAPIObject =>
         .setTitle('Fleetscope')
         .setDescription('Fleet investigation control plane. Errors are application/problem+json after RFC 9457.')
         .setVersion('1')
+        .setOpenAPIVersion('3.1.0')
         .addBearerAuth()
         .addSecurityRequirements('bearer')
         .build(),
-      { operationIdFactory: (_controller, method) => method },
+      {
+        operationIdFactory: (controller, method) => `${controller.replace('Controller', '').replace(/^./, (c) => c.toLowerCase())}.${method}` },
     ),
   );
 

@@ -1,4 +1,4 @@
-import { ANSWERED_RUN_STATES, type Coverage, type RunState } from '@fleetscope/contracts';
+import { type Coverage, type RunState } from '@fleetscope/contracts';
 import { formatNumber } from './format';
 
 export interface RunAnswer {
@@ -7,28 +7,6 @@ export interface RunAnswer {
   /** Why it did not answer, or what is missing of the answer. */
   readonly reason: string | null;
 }
-
-const PENDING: ReadonlySet<RunState> = new Set<RunState>(['queued', 'leased', 'running']);
-
-/** Counts of who answered and who did not, with the reasons: part of every answer. */
-export const coverageOf = (runs: readonly RunAnswer[]): Coverage => {
-  const having = (state: RunState): number => runs.filter((run) => run.state === state).length;
-  return {
-    targeted: runs.length,
-    answered: runs.filter(({ state }) => ANSWERED_RUN_STATES.has(state)).length,
-    succeeded: having('succeeded'),
-    partial: having('partial'),
-    failed: having('failed'),
-    unreachable: having('unreachable'),
-    refused: having('refused'),
-    cancelled: having('cancelled'),
-    expired: having('expired'),
-    pending: runs.filter(({ state }) => PENDING.has(state)).length,
-    reasons: runs.flatMap(({ host, state, reason }) =>
-      state === 'succeeded' || reason === null || reason === '' ? [] : [{ host, state, reason }],
-    ),
-  };
-};
 
 const SILENT = [
   ['failed', 'failed'],

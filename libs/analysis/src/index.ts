@@ -7,7 +7,7 @@ export {
   type AnalyseOptions,
 } from './analyse-host';
 export { correlate, severityOf, type Cause } from './correlate';
-export { coverageOf, coverageText, HOLDS_SHARE, holds, type RunAnswer } from './coverage';
+export { coverageText, HOLDS_SHARE, holds, type RunAnswer } from './coverage';
 export { diskKind, type DiskKind } from './disks';
 export { EvidenceIndex } from './evidence-index';
 export {

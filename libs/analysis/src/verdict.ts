@@ -1,5 +1,6 @@
 import {
   ANSWERED_RUN_STATES,
+  coverageOf,
   type Finding,
   type HostAnalysis,
   type Severity,
@@ -7,7 +8,7 @@ import {
   type Verdict,
 } from '@fleetscope/contracts';
 import { correlate, severityOf, type Cause } from './correlate';
-import { coverageOf, coverageText, holds, type RunAnswer } from './coverage';
+import { coverageText, holds, type RunAnswer } from './coverage';
 import { formatList, formatNumber, formatPlural } from './format';
 import { ASPECT_RANK, rankFindings, SEVERITY_RANK } from './ranking';
 import { ruleOf } from './rules';

@@ -1,4 +1,5 @@
 export * from './access';
+export * from './exit-status';
 export * from './host';
 export * from './investigation';
 export * from './live';
@@ -9,3 +10,4 @@ export * from './probe-event';
 export * from './problem';
 export * from './runbook';
 export * from './use';
+export type { paths } from './api.generated';

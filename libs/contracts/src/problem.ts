@@ -15,14 +15,3 @@ export const problemSchema = z.object({
   errors: z.array(fieldErrorSchema).optional(),
 });
 export type Problem = z.infer<typeof problemSchema>;
-
-/** Exit status of every CLI verb. */
-export const EXIT = {
-  done: 0,
-  foundWanting: 1,
-  usage: 2,
-  partOfHostsFailed: 3,
-  noHostAnswered: 4,
-  notThisTool: 5,
-  fault: 70,
-} as const;

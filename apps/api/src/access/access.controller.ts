@@ -13,8 +13,9 @@ import {
 import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { createZodDto, ZodResponse } from 'nestjs-zod';
+import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
+import { createZodDto } from '../platform';
 import { AuditService } from './audit.service';
 import { Caller, Needs, Public } from './roles';
 import { hashSecret, SESSION_COOKIE } from './secrets';

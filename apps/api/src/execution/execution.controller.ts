@@ -12,8 +12,9 @@ import {
 } from '@fleetscope/contracts';
 import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { createZodDto, ZodResponse } from 'nestjs-zod';
+import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
+import { createZodDto } from '../platform';
 import { Caller, Needs } from '../access';
 import { InvestigationReader } from '../investigations';
 import { HostContactService } from './host-contact.service';

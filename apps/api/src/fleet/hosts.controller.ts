@@ -11,8 +11,9 @@ import {
 } from '@fleetscope/contracts';
 import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { createZodDto, ZodResponse } from 'nestjs-zod';
+import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
+import { createZodDto } from '../platform';
 import { Caller, Needs } from '../access';
 import { HostImportService } from './host-import.service';
 import { HostsService } from './hosts.service';

@@ -16,7 +16,7 @@ import {
 } from '@fleetscope/contracts';
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
-import { createZodDto, ZodResponse } from 'nestjs-zod';
+import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { Caller, Needs } from '../access';
 import { EvidenceService } from '../evidence';
@@ -25,7 +25,7 @@ import { ObservationsService } from '../observations';
 import { CancelService } from './cancel.service';
 import { PlanService } from './plan.service';
 import { InvestigationReader } from './reader.service';
-import { notFound } from '../platform';
+import { createZodDto, notFound } from '../platform';
 
 class InvestigationRequestDto extends createZodDto(investigationRequestSchema) {}
 class InvestigationDto extends createZodDto(investigationSchema) {}

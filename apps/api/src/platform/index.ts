@@ -4,3 +4,4 @@ export { ProblemException, invalid, notFound } from './problem';
 export { fieldErrors } from './problem.filter';
 export { RUNTIME, type Runtime } from './runtime';
 export { SecretBox } from './secret-box';
+export { createZodDto } from './zod-dto';

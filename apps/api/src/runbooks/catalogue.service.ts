@@ -1,4 +1,5 @@
 import { type ParameterValues, type Runbook } from '@fleetscope/contracts';
+import { PARSERS } from '@fleetscope/parsers';
 import { loadCatalogue, ParameterError, resolveParameters } from '@fleetscope/runbooks';
 import { Inject, Injectable } from '@nestjs/common';
 import { notFound, ProblemException, RUNTIME, type Runtime } from '../platform';
@@ -10,7 +11,7 @@ export class CatalogueService {
   private readonly runbooks: Runbook[];
 
   constructor(@Inject(RUNTIME) runtime: Runtime) {
-    this.runbooks = [...loadCatalogue(runtime.catalogueDir).values()];
+    this.runbooks = [...loadCatalogue(runtime.catalogueDir, { parsers: new Set(PARSERS.keys()) }).values()];
     for (const runbook of this.runbooks) {
       for (const name of [runbook.id, ...runbook.aliases]) this.byName.set(name, runbook);
     }

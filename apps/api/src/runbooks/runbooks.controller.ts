@@ -1,7 +1,8 @@
 import { runbookSchema, type Runbook } from '@fleetscope/contracts';
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
-import { createZodDto, ZodResponse } from 'nestjs-zod';
+import { ZodResponse } from 'nestjs-zod';
+import { createZodDto } from '../platform';
 import { CatalogueService } from './catalogue.service';
 
 class RunbookDto extends createZodDto(runbookSchema) {}

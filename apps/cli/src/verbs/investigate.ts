@@ -1,0 +1,53 @@
+import { EXIT, type InvestigationRequestInput, type Report } from '@fleetscope/contracts';
+import { answer, type Connection } from '../connection';
+import { follow } from '../live';
+import { note, print, printJson, safe } from '../output';
+import { Progress } from '../render/progress';
+import { renderReport } from '../render/report';
+
+export interface InvestigateOptions {
+  json?: boolean;
+  /** False with `--no-wait`. */
+  wait?: boolean;
+}
+
+/** Starts an investigation, shows its progress, and prints its result. @returns the exit status that says how it went. */
+export const investigate = async (connection: Connection, request: InvestigationRequestInput, options: InvestigateOptions): Promise<number> => {
+  const { api } = connection;
+  const started = await answer(api.POST('/api/v1/investigations', { body: { parameters: {}, reason: '', ...request } }));
+  if (options.wait === false) {
+    if (options.json) printJson(started);
+    else print(`investigation ${started.id}: ${started.hosts} hosts; follow it with: fleetscope show ${started.id}`);
+    return EXIT.done;
+  }
+  return watch(connection, started.id, options);
+};
+
+/** Follows an investigation to its end and prints its result; Ctrl-C cancels it on the hosts, and again leaves at once. */
+export const watch = async (connection: Connection, id: string, options: InvestigateOptions): Promise<number> => {
+  const progress = new Progress();
+  const cancel = (): void => {
+    process.once('SIGINT', () => process.exit(130));
+    note('cancelling; once more to leave at once');
+    void connection.api.POST('/api/v1/investigations/{id}/cancel', { params: { path: { id } } }).catch(() => undefined);
+  };
+  process.once('SIGINT', cancel);
+  try {
+    await follow(connection, id, (snapshot) => progress.update(snapshot));
+  } finally {
+    process.removeListener('SIGINT', cancel);
+    await progress.close();
+  }
+  const report = (await answer(connection.api.GET('/api/v1/investigations/{id}/report', { params: { path: { id } } }))) as Report;
+  if (options.json) printJson(report);
+  else print(renderReport(report));
+  for (const { host, state, reason } of report.coverage.reasons.slice(0, 5)) {
+    if (state === 'refused' && !options.json && process.stderr.isTTY) note(`${safe(host)}: ${safe(reason)}`);
+  }
+  return statusOf(report);
+};
+
+const statusOf = ({ coverage }: Report): number => {
+  if (coverage.answered === 0) return EXIT.noHostAnswered;
+  return coverage.answered < coverage.targeted ? EXIT.partOfHostsFailed : EXIT.done;
+};

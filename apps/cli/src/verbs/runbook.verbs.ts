@@ -1,0 +1,25 @@
+import { type Command } from 'commander';
+import { collectLabel } from './options';
+
+/** `runbooks …`: what can be run, checked and printed without a connection. */
+export const addRunbookVerbs = (program: Command): void => {
+  const runbooks = program.command('runbooks').description('the runbook catalogue (works without a connection)');
+  const actions = (): Promise<typeof import('./runbook.actions')> => import('./runbook.actions');
+  runbooks
+    .command('list')
+    .description('list the catalogue')
+    .option('--json', 'print data as JSON')
+    .action(async (options: { json?: boolean }) => (await actions()).list(options));
+  runbooks
+    .command('compile')
+    .description('print the probe that would run on a host, for review or to run it by hand')
+    .argument('<runbook>', 'id, alias, or a YAML file')
+    .option('-p, --param <name=value>', 'a parameter of the runbook', collectLabel)
+    .action(async (runbook: string, options: { param?: Record<string, string> }) => (await actions()).compile(runbook, options));
+  runbooks
+    .command('lint')
+    .description('check runbooks: a file, a folder, or the catalogue')
+    .argument('[paths...]')
+    .option('--json', 'print data as JSON')
+    .action(async (paths: string[], options: { json?: boolean }) => (await actions()).lint(paths, options));
+};
