@@ -1,9 +1,9 @@
+import { coverageOf } from '@fleetscope/contracts';
 import { verdictSchema, coverageSchema, type Observation } from '@fleetscope/contracts';
 import {
   analyseHost,
   conclude,
   correlate,
-  coverageOf,
   coverageText,
   oddnessOf,
   headlineOf,

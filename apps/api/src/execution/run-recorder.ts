@@ -96,11 +96,12 @@ export class RunRecorder {
         windowSeconds: this.probe.windowSeconds,
         facts: this.facts ?? {},
         collectedAt: this.hostClock(endedAt.getTime()),
-        steps: steps.map((view) => ({
-          step: view.step,
-          state: view.state as StepState,
-          reason: view.says,
-          observations: observations.find(({ step }) => step === view.step)?.observations ?? [],
+        steps: [...this.steps.values()].map((step) => ({
+          step: step.view.step,
+          // What could not be read is no evidence that all is well.
+          state: step.unreadable === null ? (step.view.state as StepState) : 'failed',
+          reason: step.unreadable ?? step.view.says,
+          observations: observations.find((found) => found.step === step.view.step)?.observations ?? [],
         })),
       },
     };

@@ -114,6 +114,11 @@ export class StepRecording {
     }
   }
 
+  /** Why the parser gave up on this step's output; null when it did not. */
+  get unreadable(): string | null {
+    return this.broken;
+  }
+
   get hasOutput(): boolean {
     return this.stdout.size > 0;
   }
