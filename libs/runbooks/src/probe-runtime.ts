@@ -195,7 +195,7 @@ END { for (i = 1; i <= count; i++) if (!(i in seen)) head(path[i]) }' "$@"
     if [ ! -r "$fs_f" ]; then echo "@@! $fs_f Permission denied"; continue; fi
     fs_up
     # cat: bash seeks after each line that it reads from a file, and /proc makes its text anew then.
-    cat "$fs_f" 2>/dev/null | {
+    { cat "$fs_f"; } 2>/dev/null | {
       fs_r="@@ $fs_f $fs_now"
       while IFS= read -r fs_l || [ -n "$fs_l" ]; do
         [ -z "$fs_r" ] || printf '%s\\n' "$fs_r"
