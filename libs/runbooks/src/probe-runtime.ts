@@ -187,7 +187,14 @@ BEGIN { for (i = 1; i < ARGC; i++) { path[i] = ARGV[i]; ARGV[i] = "" } count = A
   }
   print substr($0, length(path[at]) + 2)
 }
-END { for (i = 1; i <= count; i++) if (!(i in seen)) head(path[i]) }' "$@"
+END {
+  for (i = 1; i <= count; i++) if (!(i in seen)) {
+    # Empty, or one that busybox grep could not read and says nothing of.
+    if ((getline line < path[i]) < 0) print "@@! " path[i] " unreadable"
+    else head(path[i])
+    close(path[i])
+  }
+}' "$@"
     return
   fi
   for fs_f in "$@"; do

@@ -303,6 +303,46 @@ const mayUnshare = spawnSync('unshare', ['-m', 'true']).status === 0;
     expect(probe.events.at(-1)).toEqual({ type: 'end', reason: 'complete' });
   });
 
+  it('falls to what busybox can do where the tools are busybox', async () => {
+    const applets = [
+      'awk',
+      'grep',
+      'top',
+      'free',
+      'df',
+      'dmesg',
+      'uptime',
+      'head',
+      'sleep',
+      'date',
+      'tail',
+      'stat',
+      'cat',
+      'setsid',
+    ];
+    const busybox = (command: string): string[] => {
+      const over = applets.map((tool) => `mount --bind /usr/bin/busybox "$(readlink -f /usr/bin/${tool})";`).join(' ');
+      return wrap(['vmstat', 'pidstat', 'sar', 'ss'])(`${over} ${command}`);
+    };
+    const probe = startProbe(triageOf('1s'), 'busybox', busybox);
+    await probe.ended;
+    for (const [step, alternative] of [
+      ['dmesg', 'plain'],
+      ['top', 'plain'],
+      ['sar-dev', 'proc'],
+      ['free', 'procps'],
+    ] as const) {
+      const starts = probe.events.flatMap((event) =>
+        event.type === 'step-start' && event.step === step ? [event.alternative] : [],
+      );
+      expect([step, starts.at(-1), endOf(probe.events, step)?.outcome]).toEqual([step, alternative, 'ok']);
+    }
+    expect(outputOf(probe.events, 'sar-dev').match(/^@@ \/proc\/net\/dev /gm)).toHaveLength(2);
+    expect(outputOf(probe.events, 'net-facts')).toMatch(/^@@! \/sys\/class\/net\/lo\/speed unreadable$/m);
+    expect(probe.events.at(-1)).toEqual({ type: 'end', reason: 'complete' });
+    await expectNothingLeft(probe.marker);
+  });
+
   it('does so without awk and grep too', async () => {
     const awk =
       execFileSync('readlink', ['-f', '/usr/bin/awk'], { encoding: 'utf8' }).trim().split('/').at(-1) ?? 'awk';
