@@ -19,7 +19,7 @@ const system = (name, dirs, suffix) => ({
   displayName: name,
   rootDir: __dirname,
   testMatch: dirs.map((dir) => `<rootDir>/${dir}/**/*.${suffix}.spec.ts`),
-  testTimeout: 120_000,
+  setupFilesAfterEnv: [`${__dirname}/tools/test/long-timeout.js`],
   ...shared,
 });
 
