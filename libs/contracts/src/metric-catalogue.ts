@@ -67,6 +67,10 @@ const ROWS = {
   'cpu.context_switches': [W, '1/s', neither, 'Context switches'],
   'cpu.interrupts': [W, '1/s', neither, 'Interrupts'],
   'cpu.forks': [W, '1/s', neither, 'Processes started'],
+  'cpu.migrations': [W, '1/s', neither, 'Threads moved to another CPU'],
+  'cpu.ipc': [U, '1', better, 'Instructions per cycle'],
+  'cpu.branch_miss_ratio': [E, '%', worse, 'Branches predicted wrongly'],
+  'cpu.cache_miss_ratio': [E, '%', worse, 'Last-level cache references that missed'],
   'cpu.pressure_some': [S, '%', worse, 'Share of the window in which a thread waited for a CPU (PSI)'],
   // memory
   'memory.total': [W, 'B', neither, 'Usable memory'],
@@ -129,6 +133,7 @@ const ROWS = {
   'network.softnet_squeezed': [S, '1/s', worse, 'Times a CPU ran out of budget with packets left'],
   'network.conntrack_entries': [U, '1', worse, 'Connection-tracking entries'],
   'network.conntrack_max': [W, '1', neither, 'Limit of connection-tracking entries'],
+  'network.conntrack_drops': [E, '1/s', worse, 'Packets dropped by connection tracking, failed insertions included'],
   // tcp
   'tcp.active_opens': [W, '1/s', neither, 'Connections opened by this host'],
   'tcp.passive_opens': [W, '1/s', neither, 'Connections accepted'],

@@ -23,6 +23,8 @@ import { slabtopParser } from './procps/slabtop.parser';
 import { wParser } from './procps/w.parser';
 import { procFileParsers } from './proc/proc-file.parser';
 import { procSnapshotsParser } from './proc/proc-snapshots.parser';
+import { bpftraceParser } from './tracing/bpftrace.parser';
+import { perfStatParser } from './tracing/perf-stat.parser';
 import { mpstatParser } from './sysstat/mpstat.parser';
 import { pidstatParser } from './sysstat/pidstat.parser';
 import { sarParser } from './sysstat/sar.parser';
@@ -51,6 +53,8 @@ const DEFINITIONS: readonly ParserDefinition[] = [
   psParser,
   wParser,
   slabtopParser,
+  perfStatParser,
+  bpftraceParser,
   ...procFileParsers,
 ];
 

@@ -45,8 +45,11 @@ export interface ParseContext {
 
 export const pageSizeOf = (ctx: ParseContext): number => ctx.pageSize ?? 4096;
 
+const unquoted = (word: string): string => (word.startsWith("'") && word.endsWith("'") ? word.slice(1, -1) : word);
+
 /** The words of the command line, without the program. */
-export const commandWords = (ctx: ParseContext): string[] => (ctx.command ?? '').split(' ').filter(Boolean).slice(1);
+export const commandWords = (ctx: ParseContext): string[] =>
+  (ctx.command ?? '').split(' ').filter(Boolean).map(unquoted).slice(1);
 
 /** Whether the command has the short option `letter`, alone or in a cluster (`-xyz`). */
 export const hasShortOption = (ctx: ParseContext, letter: string): boolean =>

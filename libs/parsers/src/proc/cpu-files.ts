@@ -185,6 +185,23 @@ export class CgroupCpuReader implements FileReader {
   }
 }
 
+/** memory.events of a cgroup: processes killed in it. */
+export class CgroupMemoryReader implements FileReader {
+  private before: { snapshot: Snapshot; kills: number } | null = null;
+
+  constructor(private readonly host: ProcHost) {}
+
+  add(snapshot: Snapshot): void {
+    const kills = keyedValues(snapshot.lines).get('oom_kill');
+    if (!kills) return;
+    if (this.before) {
+      const rate = perSecond(this.before.kills, kills.value, elapsed(this.before.snapshot, snapshot));
+      this.host.sink.sample('memory.oom_kills', cgroupOf(snapshot.path), rate, placeOf(snapshot, kills.line));
+    }
+    this.before = { snapshot, kills: kills.value };
+  }
+}
+
 /** The cgroup a file belongs to: its directory below the hierarchy (v2) or below the controller (v1). */
 export const cgroupOf = (path: string): string => {
   const directory = path.slice(0, path.lastIndexOf('/'));

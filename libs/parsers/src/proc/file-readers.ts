@@ -1,7 +1,9 @@
-import { CgroupCpuReader, LoadReader, PressureReader, StatReader } from './cpu-files';
+import { CgroupCpuReader, CgroupMemoryReader, LoadReader, PressureReader, StatReader } from './cpu-files';
 import { DiskstatsReader } from './disk-files';
 import { MeminfoReader, VmCountersReader } from './memory-files';
+import { ConntrackReader } from './conntrack-file';
 import { MibReader, NetDevReader, SockstatReader, SoftnetReader } from './network-files';
+import { isProcessStat } from './process-list';
 import type { FileReader, ProcHost } from './snapshot';
 import { valueReader } from './value-files';
 
@@ -21,7 +23,14 @@ const FILES: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['/proc/pressure/cpu', (host) => new PressureReader(host)],
   ['/proc/pressure/memory', (host) => new PressureReader(host)],
   ['/proc/pressure/io', (host) => new PressureReader(host)],
+  ['/proc/net/stat/nf_conntrack', (host) => new ConntrackReader(host)],
+  // Read for people: they are in the evidence, and no metric is taken from them.
+  ['/proc/pressure/irq', () => nothing],
+  ['/proc/net/sockstat6', () => nothing],
+  ['/proc/net/snmp6', () => nothing],
 ]);
+
+const nothing: FileReader = { add: () => undefined };
 
 /** The reader of a file, by its path; null when nobody reads it. */
 export const readerOf = (host: ProcHost, path: string): FileReader | null => {
@@ -30,5 +39,7 @@ export const readerOf = (host: ProcHost, path: string): FileReader | null => {
     FILES.get(path) ?? FILES.get(path.replace('/proc/1/net/', '/proc/net/').replace('/proc/self/net/', '/proc/net/'));
   if (found) return found(host);
   if (path.endsWith('/cpu.stat')) return new CgroupCpuReader(host);
+  if (path.endsWith('/memory.events')) return new CgroupMemoryReader(host);
+  if (isProcessStat(path)) return { add: (snapshot) => host.processes.add(snapshot) };
   return valueReader(host, path);
 };

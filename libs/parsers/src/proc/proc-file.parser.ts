@@ -5,6 +5,7 @@ import type { ParseContext } from '../core/parse-context';
 import { newRow, type Sink } from '../core/sink';
 import { readDisks } from './disk-files';
 import { readerOf } from './file-readers';
+import { ProcessList } from './process-list';
 import { readInterfaces, readMib } from './network-files';
 import { keyedValues, type Line, type Snapshot } from './snapshot';
 import { zoneRows } from './zone-info';
@@ -197,7 +198,14 @@ class ProcFileParser implements LineParser {
     }
     if (!this.recognised) return;
     const reader = readerOf(
-      { sink: this.sink, ctx: this.ctx, linkSpeeds: new Map(), halfDuplex: new Set(), bootAt: null },
+      {
+        sink: this.sink,
+        ctx: this.ctx,
+        linkSpeeds: new Map(),
+        halfDuplex: new Set(),
+        bootAt: null,
+        processes: new ProcessList(),
+      },
       this.file.path,
     );
     reader?.add(snapshot);

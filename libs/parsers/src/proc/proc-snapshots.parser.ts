@@ -2,6 +2,7 @@ import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import type { ParseContext } from '../core/parse-context';
 import { newRow, type Sink } from '../core/sink';
 import { readerOf } from './file-readers';
+import { ProcessList } from './process-list';
 import type { FileReader, Line, ProcHost, Snapshot } from './snapshot';
 
 const MAX_TEXT = 200;
@@ -36,7 +37,7 @@ class ProcSnapshotsParser implements LineParser {
     private readonly sink: Sink,
     private readonly ctx: ParseContext,
   ) {
-    this.host = { sink, ctx, linkSpeeds: new Map(), halfDuplex: new Set(), bootAt: null };
+    this.host = { sink, ctx, linkSpeeds: new Map(), halfDuplex: new Set(), bootAt: null, processes: new ProcessList() };
   }
 
   line(text: string, line: number): void {
@@ -70,6 +71,7 @@ class ProcSnapshotsParser implements LineParser {
     row.unreadable = blank === -1 ? 'unknown reason' : rest.slice(blank + 1);
     row.line = line;
     this.sink.row(row);
+    if (String(row.unreadable).startsWith('only a part')) this.host.processes.incomplete = true;
   }
 
   private finish(): void {
@@ -109,6 +111,7 @@ class ProcSnapshotsParser implements LineParser {
   end(): void {
     this.finish();
     for (const reader of this.readers.values()) reader?.end?.();
+    this.host.processes.emit(this.host);
     const { uptimeSeconds, collectedAt } = this.ctx;
     const { bootAt } = this.host;
     this.sink.rebase((uptime) => {

@@ -1,5 +1,6 @@
 import { tidy } from '../core/numbers';
 import type { Place, Sink } from '../core/sink';
+import type { ProcessList } from './process-list';
 import type { ParseContext } from '../core/parse-context';
 
 export interface Line {
@@ -31,6 +32,7 @@ export interface ProcHost {
   readonly halfDuplex: Set<string>;
   /** Epoch seconds of the boot, from /proc/stat. */
   bootAt: number | null;
+  readonly processes: ProcessList;
 }
 
 /** Times are seconds of uptime until the whole text is read; see `Sink.rebase`. */
