@@ -27,6 +27,7 @@ import { bpftraceParser } from './tracing/bpftrace.parser';
 import { perfStatParser } from './tracing/perf-stat.parser';
 import { mpstatParser } from './sysstat/mpstat.parser';
 import { pidstatParser } from './sysstat/pidstat.parser';
+import { sadfParser } from './sysstat/sadf.parser';
 import { sarParser } from './sysstat/sar.parser';
 
 const DEFINITIONS: readonly ParserDefinition[] = [
@@ -35,6 +36,7 @@ const DEFINITIONS: readonly ParserDefinition[] = [
   iostatParser,
   pidstatParser,
   sarParser,
+  sadfParser,
   freeParser,
   uptimeParser,
   dmesgParser,

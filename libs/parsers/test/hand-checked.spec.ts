@@ -344,3 +344,47 @@ describe('sockets and filesystems', () => {
     expect(valuesOf(parse('df-i', 'df--coreutils--inodes'), 'filesystem.inodes_used', '/')).toEqual([3]);
   });
 });
+
+describe('archives', () => {
+  it('sadf -d: as sar, with its own clock', () => {
+    const result = parse('sadf', 'sadf--12.6.1--utc');
+    expect(result.issues).toEqual([]);
+    expect(valuesOf(result, 'cpu.utilization', 'all')).toEqual([1, 1]);
+    expect(valuesOf(result, 'memory.available')).toEqual([23807760 * 1024, 23807760 * 1024]);
+    expect(result.rows[0]).toMatchObject({ time: '2026-11-21T23:16:56.000Z', CPU: 'all', '%idle': 99 });
+    expect(parse('sadf', 'sadf--12.6.1--epoch').rows[0]).toMatchObject({ time: '2026-11-21T23:16:56.000Z' });
+  });
+});
+
+describe('devices', () => {
+  it('ethtool: speeds, rings, and keys that come twice', () => {
+    const text =
+      'Settings for eth0:\n\tSupported link modes:   1000baseT/Full\n\t                        10000baseT/Full\n\tSpeed: 10000Mb/s\n\tDuplex: Half\n\tLink detected: yes\n';
+    const result = parseText('ethtool', text, contextOf());
+    expect(result.issues).toEqual([]);
+    expect(valuesOf(result, 'network.link_speed', 'eth0')).toEqual([1e10]);
+    expect(facts(result, 'links')).toEqual({ 'eth0.duplex': 'half', 'eth0.detected': true });
+    const statistics = parseText(
+      'ethtool',
+      'NIC statistics:\n     rx_packets: 10\n     drops: 1\n     drops: 2\n',
+      contextOf(),
+    );
+    expect(statistics.rows).toMatchObject([{ list: 'statistics', rx_packets: 10, drops: [1, 2] }]);
+  });
+
+  it('nstat: rates of two dumps over the window only', () => {
+    const dump = (value: number) => `#kernel\nTcpRetransSegs   ${value}   0.0\nTcpExtListenDrops ${value} 0.0\n`;
+    expect(parseText('nstat', dump(5), contextOf()).observations).toEqual([]);
+    const twice = parseText('nstat', dump(5) + dump(25), { ...contextOf(), windowSeconds: 10 });
+    expect(valuesOf(twice, 'tcp.retransmits')).toEqual([2]);
+    expect(
+      valuesOf(parseText('nstat', dump(25) + dump(5), { ...contextOf(), windowSeconds: 10 }), 'tcp.listen_drops'),
+    ).toEqual([null]);
+    expect(
+      valuesOf(
+        parseText('nstat', dump(5), { ...contextOf(), windowSeconds: 5, command: 'nstat -sz' }),
+        'tcp.retransmits',
+      ),
+    ).toEqual([1]);
+  });
+});

@@ -51,6 +51,11 @@ record iostat "iostat--$sysstat--json" iostat -x -o JSON 1 2 &
 record mpstat "mpstat--$sysstat--json" mpstat -P ALL -o JSON 1 2 &
 record sar "sar--$sysstat--everything" sar -A 1 2 &
 record sar "sar--$sysstat--cpu-all" sar -u ALL -P ALL 1 2 &
+archive=$(mktemp)
+rm -f "$archive"
+sar -o "$archive" -u -d -r -q -n DEV,TCP,ETCP 1 2 >/dev/null 2>&1
+record sadf "sadf--$sysstat--utc" sadf -d "$archive" -- -u ALL -P ALL -d -n DEV,TCP,ETCP -r -b -q
+rm -f "$archive"
 record sar "sar--$sysstat--mounts" sar -F MOUNT 1 1 &
 record pidstat "pidstat--$sysstat--threads" pidstat -wt 1 1 &
 record vmstat "vmstat--$procps--wide-time" vmstat -wt 1 3 &

@@ -85,7 +85,8 @@ const hostRow = (sink: Sink, row: TableRow, pageSize: number): void => {
   }
 };
 
-const onRow = (sink: Sink, row: TableRow, pageSize: number): void => {
+/** Emits the metrics of a row of any of sar's tables. */
+export const sampleSarRow = (sink: Sink, row: TableRow, pageSize: number): void => {
   if (row.average) return;
   if (row.has('IFACE')) interfaceRow(sink, row);
   else if (row.has('DEV')) sampleDisk(sink, row.text('DEV'), row);
@@ -98,7 +99,7 @@ const onRow = (sink: Sink, row: TableRow, pageSize: number): void => {
 
 const isInterruptColumn = (column: string): boolean => column.startsWith('CPU') && isInteger(column.slice(3));
 
-const reportUnknown = (sink: Sink, heading: Heading): void => {
+export const reportUnknownSarColumns = (sink: Sink, heading: Heading): void => {
   for (const column of heading.columns) {
     if (isSarColumn(column) || isInterruptColumn(column)) continue;
     if (heading.set.has('DEV') && isDiskColumn(column)) continue;
@@ -111,8 +112,8 @@ const reportUnknown = (sink: Sink, heading: Heading): void => {
 const create = (sink: Sink, ctx: ParseContext): LineParser => {
   const pageSize = pageSizeOf(ctx);
   const reader = new SysstatReader(sink, ctx, {
-    heading: (heading) => reportUnknown(sink, heading),
-    row: (row) => onRow(sink, row, pageSize),
+    heading: (heading) => reportUnknownSarColumns(sink, heading),
+    row: (row) => sampleSarRow(sink, row, pageSize),
   });
   return {
     line: (text, line) => reader.line(text, line),

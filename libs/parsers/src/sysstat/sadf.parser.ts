@@ -1,0 +1,84 @@
+import { isoTime } from '../core/civil-time';
+import { isInteger, NumberReader } from '../core/numbers';
+import { pageSizeOf, type ParseContext } from '../core/parse-context';
+import type { LineParser, ParserDefinition } from '../core/parser-definition';
+import type { Sink } from '../core/sink';
+import { reportUnknownSarColumns, sampleSarRow } from './sar.parser';
+import { cellNumber, type Heading, headingOf, TableRow } from './sysstat-table';
+
+const PREFIX = ['hostname', 'interval', 'timestamp'];
+const NAMES = new Set(['IFACE', 'DEV', 'INTR', 'TTY', 'FILESYSTEM', 'MOUNTPOINT', 'FCHOST', 'BUS', 'DEVICE']);
+
+/** `# hostname;interval;timestamp;CPU;%user;…` and rows of the same columns: an archive of sar for programs (sadf -d). */
+class SadfParser implements LineParser {
+  recognised = false;
+  private heading: Heading | null = null;
+  private readonly reader = new NumberReader();
+  private readonly pageSize: number;
+
+  constructor(
+    private readonly sink: Sink,
+    private readonly ctx: ParseContext,
+  ) {
+    this.pageSize = pageSizeOf(ctx);
+  }
+
+  end(): void {}
+
+  line(text: string, line: number): void {
+    if (text.trim() === '') return;
+    const fields = text.split(';');
+    if (text.startsWith('# hostname;')) {
+      this.recognised = true;
+      this.heading = headingOf(fields.slice(PREFIX.length), line);
+      reportUnknownSarColumns(this.sink, this.heading);
+      return;
+    }
+    // host;-1;time;LINUX-RESTART
+    if ((fields[3] ?? '').startsWith('LINUX-RESTART') || fields[3] === 'COM') return;
+    const { heading } = this;
+    const cells = fields.slice(PREFIX.length);
+    if (!heading || cells.length !== heading.columns.length) {
+      this.sink.issue(
+        line,
+        text,
+        heading
+          ? `column count: ${cells.length} values under ${heading.columns.length} headings`
+          : 'line before any heading',
+      );
+      return;
+    }
+    const row = new TableRow(heading, line, this.time(fields[2] ?? ''), false);
+    for (const [at, column] of heading.columns.entries())
+      row.set(column, this.cell(column, cells[at] ?? '', text, line));
+    this.sink.row(row.toRow());
+    sampleSarRow(this.sink, row, this.pageSize);
+  }
+
+  /** `2026-11-21 23:16:56 UTC`, local time with -T, epoch seconds with -U. */
+  private time(stamp: string): number | null {
+    if (isInteger(stamp) && stamp.length === 10) return Number(stamp) * 1000;
+    const utc = stamp.endsWith(' UTC');
+    return isoTime(utc ? `${stamp.slice(0, -4)}Z` : stamp, this.ctx);
+  }
+
+  private cell(column: string, word: string, text: string, line: number): string | number | null {
+    // All CPUs are -1, the sum of the interrupts too.
+    if (column === 'CPU') return word === '-1' ? 'all' : word;
+    if (column === 'INTR') return word === '-1' ? 'sum' : word;
+    if (NAMES.has(column)) return word;
+    const value = cellNumber(this.reader, column, word);
+    if (value === undefined) this.sink.issue(line, text, `${column} is no number: ${word}`);
+    return value ?? null;
+  }
+}
+
+export const sadfParser: ParserDefinition = {
+  id: 'sadf',
+  title: 'An archive of sar, for programs',
+  tools: ['sadf -d'],
+  expects: 'a heading beginning with # hostname;interval;timestamp',
+  fields: { time: 'end of the interval, ISO 8601', '*': 'as in sar' },
+  likelihood: (head) => (head[0]?.startsWith('# hostname;interval;timestamp;') ? 0.95 : 0),
+  create: (sink, ctx) => new SadfParser(sink, ctx),
+};
