@@ -10,22 +10,45 @@ const may = (source, ...targets) => ({
 });
 
 const forbid = (...names) => ({
-  'no-restricted-imports': ['error', { patterns: names.map((group) => ({ group: [group], message: 'This library must not know it: see docs/ARCHITECTURE.md.' })) }],
+  'no-restricted-imports': [
+    'error',
+    {
+      patterns: names.map((group) => ({
+        group: [group],
+        message: 'This library must not know it: see docs/ARCHITECTURE.md.',
+      })),
+    },
+  ],
 });
 
 // Rooms of the api talk through the public methods of a room's services, never through its tables or files.
 const ROOMS = ['access', 'evidence', 'execution', 'fleet', 'insight', 'investigations', 'live', 'observations'];
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '.nx/**', 'apps/api/src/generated/**', '**/*.generated.ts', 'coverage/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '.nx/**',
+      'apps/api/src/generated/**',
+      '**/*.generated.ts',
+      'coverage/**',
+    ],
+  },
   ...tseslint.configs.recommended,
   {
     plugins: { '@nx': nx },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
-      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false }],
-      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true }],
+      '@typescript-eslint/consistent-type-imports': [
+        'error',
+        { fixStyle: 'inline-type-imports', disallowTypeAnnotations: false },
+      ],
+      '@typescript-eslint/no-unused-vars': [
+        'error',
+        { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
+      ],
       'no-console': 'error',
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
@@ -38,7 +61,8 @@ export default tseslint.config(
         'error',
         {
           enforceBuildableLibDependency: false,
-          allow: [],
+          // Tests start their hosts with the fixtures of the end-to-end tests.
+          allow: ['**/test/support/**'],
           depConstraints: [
             may('contracts', 'contracts'),
             may('parsers', 'contracts'),
@@ -56,7 +80,11 @@ export default tseslint.config(
   // Nest reads constructor types at run time: a type-only import would leave nothing to inject.
   { files: ['apps/api/**/*.ts'], rules: { '@typescript-eslint/consistent-type-imports': 'off' } },
   // Libs know no Nest, no Prisma, no network; what they read is given to them.
-  { files: ['libs/**/src/**/*.ts'], ignores: ['**/*.spec.ts'], rules: forbid('@nestjs/*', '@prisma/*', 'ssh2', 'pg', 'ws', 'node:net', 'node:http', 'node:child_process') },
+  {
+    files: ['libs/**/src/**/*.ts'],
+    ignores: ['**/*.spec.ts'],
+    rules: forbid('@nestjs/*', '@prisma/*', 'ssh2', 'pg', 'ws', 'node:net', 'node:http', 'node:child_process'),
+  },
   ...ROOMS.map((room) => ({
     files: [`apps/api/src/${room}/**/*.ts`],
     rules: {
@@ -71,8 +99,15 @@ export default tseslint.config(
       ],
     },
   })),
-  { files: ['apps/ui/**/*.{ts,tsx}'], plugins: { 'react-hooks': reactHooks }, rules: { ...reactHooks.configs.recommended.rules } },
-  { files: ['**/*.spec.ts', 'test/**/*.ts', 'tools/**'], rules: { 'no-console': 'off', '@typescript-eslint/no-non-null-assertion': 'off', 'max-lines': 'off' } },
+  {
+    files: ['apps/ui/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: { ...reactHooks.configs.recommended.rules },
+  },
+  {
+    files: ['**/*.spec.ts', 'test/**/*.ts', 'tools/**'],
+    rules: { 'no-console': 'off', '@typescript-eslint/no-non-null-assertion': 'off', 'max-lines': 'off' },
+  },
   { files: ['**/*.js', '**/*.mjs', '**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   prettier,
 );

@@ -33,7 +33,15 @@ describe('a triage of a fleet that is not all well', () => {
     await fleet.enrol(plane, 'silent', 12, null);
 
     const began = Date.now();
-    const triage = plane.json<Report>(['triage', '--class', 'web', '--window', `${WINDOW_S}s`, '--reason', 'end to end']);
+    const triage = plane.json<Report>([
+      'triage',
+      '--class',
+      'web',
+      '--window',
+      `${WINDOW_S}s`,
+      '--reason',
+      'end to end',
+    ]);
     await sleep(1_000 + WINDOW_S * 500);
     expect(fleet.cutConnections(cutter)).toBeGreaterThan(0);
     report = await triage;
@@ -68,7 +76,10 @@ describe('a triage of a fleet that is not all well', () => {
     for (const n of [1, 2, 3, 4, 5]) {
       const { state, use, cost } = host(`web-0${n}`);
       expect(state).toBe('succeeded');
-      expect(use.find((cell) => cell.resource === 'cpu' && cell.aspect === 'utilization')).toMatchObject({ state: expect.stringMatching(/ok|warn|crit/), value: expect.any(Number) });
+      expect(use.find((cell) => cell.resource === 'cpu' && cell.aspect === 'utilization')).toMatchObject({
+        state: expect.stringMatching(/ok|warn|crit/),
+        value: expect.any(Number),
+      });
       expect(cost?.bytes).toBeGreaterThan(1_000);
     }
   });
@@ -87,13 +98,16 @@ describe('a triage of a fleet that is not all well', () => {
     const hangs = host('hangs');
     expect(hangs.state).toBe('partial');
     expect(hangs.reason).toContain('vmstat');
-    expect(hangs.use.find((cell) => cell.resource === 'disk' && cell.aspect === 'utilization')?.state).not.toBe('unknown');
+    expect(hangs.use.find((cell) => cell.resource === 'disk' && cell.aspect === 'utilization')?.state).not.toBe(
+      'unknown',
+    );
   });
 
   it('keeps what arrived from the host that was cut off', async () => {
     const cut = host('cut-off');
     expect(cut.state).toBe('partial');
-    const { runs } = (await plane.api('GET', `/api/v1/investigations/${report.investigation.id}`)).body as InvestigationSnapshot;
+    const { runs } = (await plane.api('GET', `/api/v1/investigations/${report.investigation.id}`))
+      .body as InvestigationSnapshot;
     const run = runs.find((entry) => entry.host === 'cut-off');
     const { body } = await plane.api('GET', `/api/v1/runs/${run?.id ?? ''}/evidence`);
     const kept = (body as { step: string; size: number }[]).filter(({ size }) => size > 0).map(({ step }) => step);
@@ -102,11 +116,17 @@ describe('a triage of a fleet that is not all well', () => {
 
   it('connects to no host whose key changed or is unknown, and shows the key it saw', () => {
     expect(host('changed-key')).toMatchObject({ state: 'refused', reason: expect.stringMatching(/SHA256:/) });
-    expect(host('unknown-key')).toMatchObject({ state: 'refused', reason: expect.stringMatching(/SHA256:.*hosts trust unknown-key/) });
+    expect(host('unknown-key')).toMatchObject({
+      state: 'refused',
+      reason: expect.stringMatching(/SHA256:.*hosts trust unknown-key/),
+    });
   });
 
   it('says of hosts that are not reached why', () => {
-    expect(host('refuses')).toMatchObject({ state: 'unreachable', reason: expect.stringMatching(/refused/i) });
+    expect(host('refuses')).toMatchObject({
+      state: 'unreachable',
+      reason: expect.stringMatching(/refuses connections/),
+    });
     expect(host('silent')).toMatchObject({ state: 'unreachable' });
   });
 
@@ -120,7 +140,9 @@ describe('a triage of a fleet that is not all well', () => {
     for (const run of (body as InvestigationSnapshot).runs) {
       for (const { evidence } of run.findings) {
         for (const { step, lines } of evidence) {
-          const raw = await fetch(`${plane.state.url}/api/v1/runs/${run.id}/evidence/${step}`, { headers: { authorization: `Bearer ${plane.token}` } });
+          const raw = await fetch(`${plane.state.url}/api/v1/runs/${run.id}/evidence/${step}`, {
+            headers: { authorization: `Bearer ${plane.token}` },
+          });
           expect(raw.status).toBe(200);
           expect(Math.max(0, ...lines)).toBeLessThanOrEqual((await raw.text()).split('\n').length);
         }
@@ -129,13 +151,21 @@ describe('a triage of a fleet that is not all well', () => {
   });
 
   it('leaves no process on any host', async () => {
-    await until('every process of the probes to be gone', () => processesMarked(fleet.marker).length === 0, 3_000).catch(() => undefined);
+    await until(
+      'every process of the probes to be gone',
+      () => processesMarked(fleet.marker).length === 0,
+      3_000,
+    ).catch(() => undefined);
     expect(processesMarked(fleet.marker)).toEqual([]);
   });
 
   it('stops a cancelled investigation on the hosts within 3 seconds, and keeps what had arrived', async () => {
     const started = await plane.json<InvestigationView>(['triage', 'web-01', 'web-02', '--window', '30s', '--no-wait']);
-    await until('probes to run', () => processesMarked(fleet.marker).some((command) => command.includes('mpstat')), 5_000);
+    await until(
+      'probes to run',
+      () => processesMarked(fleet.marker).some((command) => command.includes('mpstat')),
+      5_000,
+    );
     await sleep(1_500);
     const cancelled = Date.now();
     expect((await plane.cli(['cancel', started.id])).status).toBe(0);
@@ -143,7 +173,9 @@ describe('a triage of a fleet that is not all well', () => {
     expect(Date.now() - cancelled).toBeLessThan(3_000);
     await until(
       'the investigation to end',
-      async () => ((await plane.api('GET', `/api/v1/investigations/${started.id}`)).body as InvestigationSnapshot).investigation.state === 'cancelled',
+      async () =>
+        ((await plane.api('GET', `/api/v1/investigations/${started.id}`)).body as InvestigationSnapshot).investigation
+          .state === 'cancelled',
       5_000,
     );
     const { runs } = (await plane.api('GET', `/api/v1/investigations/${started.id}`)).body as InvestigationSnapshot;
@@ -176,11 +208,15 @@ describe('kill -9 of the control plane in mid-run', () => {
     await until('every process of the probes to be gone', () => processesMarked(fleet.marker).length === 0, 8_000);
 
     await plane.up();
-    const view = async (): Promise<InvestigationSnapshot> => (await plane.api('GET', `/api/v1/investigations/${id}`)).body as InvestigationSnapshot;
+    const view = async (): Promise<InvestigationSnapshot> =>
+      (await plane.api('GET', `/api/v1/investigations/${id}`)).body as InvestigationSnapshot;
     await until('the investigation to end', async () => (await view()).investigation.state === 'succeeded', 15_000);
     for (const run of (await view()).runs) {
       expect(run).toMatchObject({ state: 'partial', reason: expect.stringContaining('stopped in mid-run') });
-      const listed = (await plane.api('GET', `/api/v1/runs/${run.id}/evidence`)).body as { step: string; size: number }[];
+      const listed = (await plane.api('GET', `/api/v1/runs/${run.id}/evidence`)).body as {
+        step: string;
+        size: number;
+      }[];
       expect(listed.find(({ step }) => step === 'mpstat')?.size).toBeGreaterThan(100);
       expect(run.use.length).toBeGreaterThan(0);
     }

@@ -28,8 +28,15 @@ export class ControlPlane {
       const child = execFile(
         LAUNCHER,
         [...args, '--data', this.dataDir],
-        { cwd: '/', encoding: 'utf8', maxBuffer: 256 * 1024 * 1024, timeout: options.timeoutMs ?? 120_000, env: { ...process.env, NO_COLOR: '1' } },
-        (error, stdout, stderr) => done({ status: error ? (typeof error.code === 'number' ? error.code : 99) : 0, stdout, stderr }),
+        {
+          cwd: '/',
+          encoding: 'utf8',
+          maxBuffer: 256 * 1024 * 1024,
+          timeout: options.timeoutMs ?? 120_000,
+          env: { ...process.env, NO_COLOR: '1' },
+        },
+        (error, stdout, stderr) =>
+          done({ status: error ? (typeof error.code === 'number' ? error.code : 99) : 0, stdout, stderr }),
       );
       child.stdin?.end(options.input ?? '');
     });
@@ -38,7 +45,8 @@ export class ControlPlane {
   /** A verb that must succeed, with its JSON. */
   async json<T>(args: string[]): Promise<T> {
     const { status, stdout, stderr } = await this.cli([...args, '--json']);
-    if (stdout.trim() === '') throw new Error(`fleetscope ${args.join(' ')} printed nothing (exit ${status}): ${stderr}`);
+    if (stdout.trim() === '')
+      throw new Error(`fleetscope ${args.join(' ')} printed nothing (exit ${status}): ${stderr}`);
     return JSON.parse(stdout) as T;
   }
 
@@ -50,7 +58,10 @@ export class ControlPlane {
   /** Starts a verb and leaves it running. */
   start(args: string[]): { stop(): void; ended: Promise<number | null> } {
     const child = spawn(LAUNCHER, [...args, '--data', this.dataDir], { cwd: '/', stdio: 'ignore' });
-    return { stop: () => child.kill('SIGKILL'), ended: new Promise((done) => child.once('exit', (code) => done(code))) };
+    return {
+      stop: () => child.kill('SIGKILL'),
+      ended: new Promise((done) => child.once('exit', (code) => done(code))),
+    };
   }
 
   get state(): { pid: number; url: string } {
@@ -65,7 +76,10 @@ export class ControlPlane {
   async api(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
     const response = await fetch(`${this.state.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${this.token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        authorization: `Bearer ${this.token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
     });
     const text = await response.text();

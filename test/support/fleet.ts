@@ -30,13 +30,23 @@ export class TestFleet {
   }
 
   async healthy(n: number): Promise<Sshd> {
-    return this.keep(await startSshd({ address: this.address(n), port: PORT, keyTypes: ['ed25519'], marker: this.marker }));
+    return this.keep(
+      await startSshd({ address: this.address(n), port: PORT, keyTypes: ['ed25519'], marker: this.marker }),
+    );
   }
 
   /** Its account finds no sysstat: the binaries are covered in a mount namespace of the host's own. */
   async withoutSysstat(n: number): Promise<Sshd> {
     const covers = SYSSTAT.map((tool) => `mount --bind /dev/null /usr/bin/${tool}`);
-    return this.keep(await startSshd({ address: this.address(n), port: PORT, keyTypes: ['ed25519'], marker: this.marker, prepare: covers }));
+    return this.keep(
+      await startSshd({
+        address: this.address(n),
+        port: PORT,
+        keyTypes: ['ed25519'],
+        marker: this.marker,
+        prepare: covers,
+      }),
+    );
   }
 
   /** Its vmstat prints nothing, never ends, and ignores TERM. */
@@ -45,7 +55,13 @@ export class TestFleet {
     writeFileSync(hang, "#!/bin/sh\ntrap '' TERM\nwhile :; do sleep 1; done\n");
     chmodSync(hang, 0o755);
     return this.keep(
-      await startSshd({ address: this.address(n), port: PORT, keyTypes: ['ed25519'], marker: this.marker, prepare: [`mount --bind ${hang} /usr/bin/vmstat`] }),
+      await startSshd({
+        address: this.address(n),
+        port: PORT,
+        keyTypes: ['ed25519'],
+        marker: this.marker,
+        prepare: [`mount --bind ${hang} /usr/bin/vmstat`],
+      }),
     );
   }
 
@@ -62,7 +78,20 @@ export class TestFleet {
   async enrol(plane: ControlPlane, name: string, n: number, sshd: Sshd | null, hostClass = 'web'): Promise<void> {
     // A host that lets nobody in needs a key to try all the same.
     const identity = ['--identity', join((sshd ?? this.sshds[0])?.dir ?? '', 'user')];
-    const added = await plane.cli(['hosts', 'add', name, '--address', this.address(n), '--port', String(PORT), ...identity, '--user', 'root', '--class', hostClass]);
+    const added = await plane.cli([
+      'hosts',
+      'add',
+      name,
+      '--address',
+      this.address(n),
+      '--port',
+      String(PORT),
+      ...identity,
+      '--user',
+      'root',
+      '--class',
+      hostClass,
+    ]);
     if (added.status !== 0) throw new Error(added.stderr);
   }
 
@@ -74,7 +103,10 @@ export class TestFleet {
 
   /** Kills the connections of one host from its own side, as a crash or a reboot would. */
   cutConnections(sshd: Sshd): number {
-    const listed = execFileSync('pgrep', ['-P', String(sshd.pid)], { encoding: 'utf8' }).trim().split('\n').filter(Boolean);
+    const listed = execFileSync('pgrep', ['-P', String(sshd.pid)], { encoding: 'utf8' })
+      .trim()
+      .split('\n')
+      .filter(Boolean);
     for (const pid of listed) spawn('kill', ['-9', pid]);
     return listed.length;
   }

@@ -69,7 +69,17 @@ export const startSshd = async (options: SshdOptions): Promise<Sshd> => {
   ];
   writeFileSync(join(dir, 'sshd_config'), `${config.join('\n')}\n`);
   const command = ['/usr/sbin/sshd', '-D', '-e', '-f', join(dir, 'sshd_config')];
-  const prepared = ['unshare', '-m', '--propagation', 'private', 'sh', '-c', `${(options.prepare ?? []).join(' && ')} && exec "$@"`, 'sh', ...command];
+  const prepared = [
+    'unshare',
+    '-m',
+    '--propagation',
+    'private',
+    'sh',
+    '-c',
+    `${(options.prepare ?? []).join(' && ')} && exec "$@"`,
+    'sh',
+    ...command,
+  ];
   const [program = '', ...args] = options.prepare ? prepared : command;
   const child: ChildProcess = spawn(program, args, { stdio: 'ignore' });
   for (let tries = 0; !(await accepts(options.address, options.port)); tries += 1) {

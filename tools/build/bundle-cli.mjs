@@ -17,8 +17,13 @@ await build({
   minify: false,
   logLevel: 'warning',
   alias: Object.fromEntries(
-    ['contracts', 'runbooks', 'parsers', 'profiles'].map((name) => [`@fleetscope/${name}`, `./libs/${name}/src/index.ts`]),
+    ['contracts', 'runbooks', 'parsers', 'profiles'].map((name) => [
+      `@fleetscope/${name}`,
+      `./libs/${name}/src/index.ts`,
+    ]),
   ),
   // CommonJS packages inside the bundle call require for Node's own modules.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
 });

@@ -23,7 +23,10 @@ const walk = async (dir) =>
 
 const compile = async (file) => {
   const out = join(target, relative(source, file)).replace(/\.ts$/, '.js');
-  const { code, map } = await transformFile(file, { configFile: '.swcrc', sourceFileName: relative(dirname(out), file) });
+  const { code, map } = await transformFile(file, {
+    configFile: '.swcrc',
+    sourceFileName: relative(dirname(out), file),
+  });
   await mkdir(dirname(out), { recursive: true });
   await writeFile(out, `${code}\n//# sourceMappingURL=${relative(dirname(out), out)}.map\n`);
   if (map) await writeFile(`${out}.map`, map);
@@ -38,9 +41,7 @@ const copy = async (file, from) => {
 await rm(target, { recursive: true, force: true });
 const files = await walk(source);
 await Promise.all([
-  ...files
-    .filter((file) => file.endsWith('.ts') && !/\.(spec|d)\.ts$/.test(file))
-    .map(compile),
+  ...files.filter((file) => file.endsWith('.ts') && !/\.(spec|d)\.ts$/.test(file)).map(compile),
   ...files.filter((file) => !/\.tsx?$/.test(file)).map((file) => copy(file, source)),
   ...extra.map(async (folder) => {
     const from = join(project, folder);

@@ -18,14 +18,23 @@ const BODY_LIMIT = 96 * 1024 * 1024;
 /** The HTTP application, not yet listening: routes, documents, web UI, websocket. */
 export const createApplication = async (runtime: Runtime): Promise<NestFastifyApplication> => {
   const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT, trustProxy: false, forceCloseConnections: true });
-  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(runtime), adapter, { bufferLogs: true, abortOnError: false });
+  const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(runtime), adapter, {
+    bufferLogs: true,
+    abortOnError: false,
+  });
   app.useLogger(app.get(Logger));
   app.useWebSocketAdapter(new WsAdapter(app));
   await app.register(fastifyCookie as never);
   await app.register(fastifyHelmet as never, {
     // styles are set by Mantine and by canvas components at run time; everything else comes from us alone.
     contentSecurityPolicy: {
-      directives: { defaultSrc: ["'self'"], styleSrc: ["'self'", "'unsafe-inline'"], imgSrc: ["'self'", 'data:', 'blob:'], connectSrc: ["'self'", 'ws:', 'wss:'], upgradeInsecureRequests: null },
+      directives: {
+        defaultSrc: ["'self'"],
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", 'data:', 'blob:'],
+        connectSrc: ["'self'", 'ws:', 'wss:'],
+        upgradeInsecureRequests: null,
+      },
     },
     strictTransportSecurity: false,
   });
@@ -47,7 +56,9 @@ export const describeApi = (app: NestFastifyApplication): OpenAPIObject =>
         .addSecurityRequirements('bearer')
         .build(),
       {
-        operationIdFactory: (controller, method) => `${controller.replace('Controller', '').replace(/^./, (c) => c.toLowerCase())}.${method}` },
+        operationIdFactory: (controller, method) =>
+          `${controller.replace('Controller', '').replace(/^./, (c) => c.toLowerCase())}.${method}`,
+      },
     ),
   );
 
@@ -59,7 +70,10 @@ const serveUi = async (app: NestFastifyApplication, uiDir: string | null): Promi
     wildcard: false,
     // Vite names assets by their content; the page that names them must be asked for again.
     setHeaders: (response: { setHeader(name: string, value: string): void }, path: string) =>
-      response.setHeader('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
+      response.setHeader(
+        'cache-control',
+        path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
+      ),
   });
   const fastify = app.getHttpAdapter().getInstance();
   fastify.get('/*', (request, reply) => {
@@ -69,6 +83,12 @@ const serveUi = async (app: NestFastifyApplication, uiDir: string | null): Promi
     return reply
       .status(404)
       .header('content-type', 'application/problem+json')
-      .send({ type: 'about:blank', title: titleOf(404), status: 404, detail: `there is nothing at ${path}`, hint: 'the API is described at /api/docs' });
+      .send({
+        type: 'about:blank',
+        title: titleOf(404),
+        status: 404,
+        detail: `there is nothing at ${path}`,
+        hint: 'the API is described at /api/docs',
+      });
   });
 };

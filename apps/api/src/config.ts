@@ -11,7 +11,7 @@ const schema = z.object({
   FLEETSCOPE_PORT: z.coerce.number().int().min(0).max(65535).default(7717),
   FLEETSCOPE_RUNBOOKS: z.string().min(1).optional(),
   FLEETSCOPE_MAX_SESSIONS: z.coerce.number().int().min(1).max(10_000).default(1_000),
-  FLEETSCOPE_MAX_HANDSHAKES: z.coerce.number().int().min(1).max(1_000).default(32),
+  FLEETSCOPE_MAX_HANDSHAKES: z.coerce.number().int().min(1).max(1_000).default(64),
   FLEETSCOPE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, hostname: /.*/ }).optional(),
   SSH_AUTH_SOCK: z.string().optional(),

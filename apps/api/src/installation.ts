@@ -36,11 +36,17 @@ export class Installation {
       writeFileSync(join(this.dir, '.writable'), '');
       rmSync(join(this.dir, '.writable'));
     } catch (error) {
-      throw new StartupError(`the data directory ${this.dir} can't be written: ${(error as Error).message}`, 'give another folder with --data');
+      throw new StartupError(
+        `the data directory ${this.dir} can't be written: ${(error as Error).message}`,
+        'give another folder with --data',
+      );
     }
     const state = this.state();
     if (state && state.pid !== process.pid && isAlive(state.pid)) {
-      throw new StartupError(`Fleetscope runs already on ${this.dir} (process ${state.pid}, ${state.url})`, 'stop it with: fleetscope down');
+      throw new StartupError(
+        `Fleetscope runs already on ${this.dir} (process ${state.pid}, ${state.url})`,
+        'stop it with: fleetscope down',
+      );
     }
     rmSync(join(this.dir, STATE), { force: true });
   }
@@ -102,7 +108,10 @@ export const checkPort = (host: string, port: number): Promise<void> =>
       failed(
         error.code === 'EADDRINUSE'
           ? new StartupError(`port ${port} on ${host} is in use`, 'give another one with --port N')
-          : new StartupError(`${host}:${port} can't be listened on: ${error.message}`, 'give another one with --port N'),
+          : new StartupError(
+              `${host}:${port} can't be listened on: ${error.message}`,
+              'give another one with --port N',
+            ),
       ),
     );
     probe.listen(port, host, () => probe.close(() => done()));

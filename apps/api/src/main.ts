@@ -58,7 +58,10 @@ const startApi = async (runtime: Runtime, installation: Installation, stack: Sta
 };
 
 const startWorker = async (runtime: Runtime, stack: Stack): Promise<void> => {
-  const app: INestApplicationContext = await NestFactory.createApplicationContext(AppModule.with(runtime), { bufferLogs: true, abortOnError: false });
+  const app: INestApplicationContext = await NestFactory.createApplicationContext(AppModule.with(runtime), {
+    bufferLogs: true,
+    abortOnError: false,
+  });
   stack.push(() => app.close());
 };
 
@@ -70,7 +73,12 @@ const main = async (stack: Stack): Promise<void> => {
   if (config.role !== 'worker') await checkPort(config.host, config.port);
   const databaseUrl = await openDatabase(config, stack);
   await applyMigrations(databaseUrl, config.migrationsDir);
-  const runtime: Runtime = { ...config, databaseUrl, worker: installation.workerName(), secretKey: installation.secretKey() };
+  const runtime: Runtime = {
+    ...config,
+    databaseUrl,
+    worker: installation.workerName(),
+    secretKey: installation.secretKey(),
+  };
   if (config.role === 'worker') await startWorker(runtime, stack);
   else await startApi(runtime, installation, stack);
 };
@@ -85,7 +93,11 @@ const stop = (status: number): void => {
 process.once('SIGTERM', () => stop(0));
 process.once('SIGINT', () => stop(0));
 // Whoever started us in the foreground keeps our stdin open: when it goes, however it goes, so do we.
-if (wantsLifeline()) process.stdin.on('end', () => stop(0)).on('error', () => stop(0)).resume();
+if (wantsLifeline())
+  process.stdin
+    .on('end', () => stop(0))
+    .on('error', () => stop(0))
+    .resume();
 
 main(stack).catch((error: unknown) => {
   if (error instanceof StartupError || error instanceof ConfigError || error instanceof RunbookError) {

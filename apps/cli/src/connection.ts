@@ -33,15 +33,21 @@ const readToken = (file: string): string => {
 const locate = (options: ConnectionOptions): { url: string; token: string } => {
   const server = options.server ?? process.env['FLEETSCOPE_URL'];
   if (server) {
-    if (!/^https?:\/\/[^/\s]+/.test(server)) throw new CliError(`--server: expected a URL such as https://fleetscope.example, got ${server}`);
+    if (!/^https?:\/\/[^/\s]+/.test(server))
+      throw new CliError(`--server: expected a URL such as https://fleetscope.example, got ${server}`);
     const token = options.tokenFile ? readToken(options.tokenFile) : process.env['FLEETSCOPE_TOKEN'];
-    if (!token) throw new CliError('a remote server needs a token', EXIT.usage, 'give --token-file FILE or set FLEETSCOPE_TOKEN');
+    if (!token)
+      throw new CliError('a remote server needs a token', EXIT.usage, 'give --token-file FILE or set FLEETSCOPE_TOKEN');
     return { url: server.replace(/\/+$/, ''), token };
   }
   const dir = dataDir(options.data);
   const state = readState(dir);
   if (!state) {
-    throw new CliError(`no control plane runs on ${dir}`, EXIT.usage, 'start one with `fleetscope up --detach`, or give --server URL --token-file FILE');
+    throw new CliError(
+      `no control plane runs on ${dir}`,
+      EXIT.usage,
+      'start one with `fleetscope up --detach`, or give --server URL --token-file FILE',
+    );
   }
   return { url: state.url, token: options.tokenFile ? readToken(options.tokenFile) : readToken(tokenFile(dir)) };
 };
@@ -53,7 +59,9 @@ export const connect = (options: ConnectionOptions): Connection => {
 };
 
 const describe = (problem: Problem): string => {
-  const more = (problem.errors ?? []).slice(1).map(({ path, expected, got }) => `\n  ${path}: expected ${expected}${got ? `, got ${got}` : ''}`);
+  const more = (problem.errors ?? [])
+    .slice(1)
+    .map(({ path, expected, got }) => `\n  ${path}: expected ${expected}${got ? `, got ${got}` : ''}`);
   return `${problem.detail}${more.join('')}`;
 };
 
@@ -64,11 +72,16 @@ export const answer = async <T>(call: Promise<{ data?: T; error?: unknown; respo
     result = await call;
   } catch (error) {
     const cause = (error as Error & { cause?: Error }).cause?.message ?? (error as Error).message;
-    throw new CliError(`the server could not be reached: ${cause}`, EXIT.fault, '`fleetscope status` says whether it runs');
+    throw new CliError(
+      `the server could not be reached: ${cause}`,
+      EXIT.fault,
+      '`fleetscope status` says whether it runs',
+    );
   }
   if (result.response.ok) return result.data as T;
   const problem = result.error as Problem | undefined;
   const status = result.response.status >= 500 ? EXIT.fault : EXIT.usage;
-  if (problem && typeof problem === 'object' && 'detail' in problem) throw new CliError(describe(problem), status, problem.hint);
+  if (problem && typeof problem === 'object' && 'detail' in problem)
+    throw new CliError(describe(problem), status, problem.hint);
   throw new CliError(`the server answered ${result.response.status}`, status);
 };

@@ -1,4 +1,9 @@
-import { applyLiveEvents, serverMessageSchema, type InvestigationSnapshot, type ServerMessage } from '@fleetscope/contracts';
+import {
+  applyLiveEvents,
+  serverMessageSchema,
+  type InvestigationSnapshot,
+  type ServerMessage,
+} from '@fleetscope/contracts';
 import WebSocket from 'ws';
 import { type Connection } from './connection';
 
@@ -25,7 +30,9 @@ export const follow = (
       done(next);
     };
     const open = (): void => {
-      const socket = new WebSocket(`${connection.url.replace(/^http/, 'ws')}/api/v1/live`, { headers: { authorization: `Bearer ${connection.token}` } });
+      const socket = new WebSocket(`${connection.url.replace(/^http/, 'ws')}/api/v1/live`, {
+        headers: { authorization: `Bearer ${connection.token}` },
+      });
       socket.on('open', () => {
         wait = 250;
         socket.send(JSON.stringify({ type: 'subscribe', investigation, ...(snapshot ? { since: snapshot.seq } : {}) }));

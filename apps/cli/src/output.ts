@@ -16,5 +16,4 @@ export const yellow = paint('33');
 export const cyan = paint('36');
 
 /** Text from a host or another user, without anything that could steer the terminal. */
-// eslint-disable-next-line no-control-regex
 export const safe = (text: string): string => text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g, '?');

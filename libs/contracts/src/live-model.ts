@@ -1,4 +1,10 @@
-import { ANSWERED_RUN_STATES, type Coverage, type InvestigationSnapshot, type RunState, type RunSummary } from './investigation';
+import {
+  ANSWERED_RUN_STATES,
+  type Coverage,
+  type InvestigationSnapshot,
+  type RunState,
+  type RunSummary,
+} from './investigation';
 import { type LiveEvent } from './live';
 
 /** Counts of an investigation's runs by how they ended, and why the ones that did not answer in full did not. */
@@ -15,7 +21,9 @@ export const coverageOf = (runs: readonly Pick<RunSummary, 'host' | 'state' | 'r
     cancelled: count('cancelled'),
     expired: count('expired'),
     pending: count('queued', 'leased', 'running'),
-    reasons: runs.flatMap(({ host, state, reason }) => (reason !== null && state !== 'succeeded' ? [{ host, state, reason }] : [])),
+    reasons: runs.flatMap(({ host, state, reason }) =>
+      reason !== null && state !== 'succeeded' ? [{ host, state, reason }] : [],
+    ),
   };
 };
 
@@ -23,7 +31,10 @@ export const coverageOf = (runs: readonly Pick<RunSummary, 'host' | 'state' | 'r
  * A snapshot with the events that came after it: what a client shows while an investigation runs. Events that the
  * snapshot contains already are passed over; the arguments stay as they are.
  */
-export const applyLiveEvents = (snapshot: InvestigationSnapshot, events: readonly LiveEvent[]): InvestigationSnapshot => {
+export const applyLiveEvents = (
+  snapshot: InvestigationSnapshot,
+  events: readonly LiveEvent[],
+): InvestigationSnapshot => {
   const fresh = events.filter(({ seq }) => seq > snapshot.seq);
   const last = fresh.at(-1);
   if (!last) return snapshot;
@@ -69,7 +80,12 @@ export const applyLiveEvents = (snapshot: InvestigationSnapshot, events: readonl
         }));
         break;
       case 'analysis':
-        change(event.runId, (run) => ({ ...run, use: event.use, findings: event.findings, oddness: event.oddness ?? run.oddness }));
+        change(event.runId, (run) => ({
+          ...run,
+          use: event.use,
+          findings: event.findings,
+          oddness: event.oddness ?? run.oddness,
+        }));
     }
   }
   return { seq: last.seq, investigation: { ...investigation, coverage: coverageOf(runs) }, runs };

@@ -30,7 +30,10 @@ class LoginLinkDto extends createZodDto(loginLinkSchema) {}
 class SessionRequestDto extends createZodDto(z.object({ code: z.string().optional(), token: z.string().optional() })) {}
 class AuditEntryDto extends createZodDto(auditEntrySchema) {}
 class AuditQueryDto extends createZodDto(
-  z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(100), before: z.coerce.number().int().optional() }),
+  z.object({
+    limit: z.coerce.number().int().min(1).max(1_000).default(100),
+    before: z.coerce.number().int().optional(),
+  }),
 ) {}
 
 @ApiTags('access')
@@ -79,10 +82,15 @@ export class AccessController {
   @Public()
   @Post('session')
   @ZodResponse({ status: 201, type: IdentityDto })
-  async openSession(@Body() body: SessionRequestDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<Identity> {
+  async openSession(
+    @Body() body: SessionRequestDto,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Identity> {
     const request = sessionRequestSchema.parse(body);
     const { secret, identity, expiresAt } =
-      'code' in request ? await this.sessions.openWithCode(request.code) : await this.sessions.openWithToken(request.token);
+      'code' in request
+        ? await this.sessions.openWithCode(request.code)
+        : await this.sessions.openWithToken(request.token);
     void reply.setCookie(SESSION_COOKIE, secret, {
       path: '/',
       httpOnly: true,

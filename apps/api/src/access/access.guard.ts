@@ -34,7 +34,14 @@ export class AccessGuard implements CanActivate {
     }
     const needed = this.reflector.getAllAndOverride<Role | undefined>(NEEDS_ROLE, targets) ?? 'viewer';
     if (!mayAct(identity.role, needed)) {
-      if (mutates) await this.audit.record(identity.name, 'denied', `${request.method} ${request.routeOptions.url ?? ''}`, 'denied', { needed });
+      if (mutates)
+        await this.audit.record(
+          identity.name,
+          'denied',
+          `${request.method} ${request.routeOptions.url ?? ''}`,
+          'denied',
+          { needed },
+        );
       throw new ProblemException(403, `this needs the role ${needed}; ${identity.name} has ${identity.role}`);
     }
     request.identity = identity;

@@ -10,7 +10,13 @@ import { TokensService } from './tokens.service';
 /** Who may do what: tokens, sessions, the guard on every route, the audit log. */
 @Module({
   controllers: [AccessController],
-  providers: [Authenticator, AuditService, SessionsService, TokensService, { provide: APP_GUARD, useClass: AccessGuard }],
+  providers: [
+    Authenticator,
+    AuditService,
+    SessionsService,
+    TokensService,
+    { provide: APP_GUARD, useClass: AccessGuard },
+  ],
   exports: [Authenticator, AuditService, TokensService],
 })
 export class AccessModule {}

@@ -25,6 +25,11 @@ export class AuditService {
       orderBy: { id: 'desc' },
       take: limit,
     });
-    return rows.map((row) => ({ ...row, at: row.at.toISOString(), result: row.result as AuditEntry['result'], detail: row.detail as Record<string, unknown> }));
+    return rows.map((row) => ({
+      ...row,
+      at: row.at.toISOString(),
+      result: row.result as AuditEntry['result'],
+      detail: row.detail as Record<string, unknown>,
+    }));
   }
 }

@@ -20,7 +20,9 @@ export class SessionsService {
   async createLink(identity: Identity): Promise<{ path: string; expiresAt: string }> {
     const code = newSecret('once');
     const expiresAt = new Date(Date.now() + LINK_MS);
-    await this.database.loginCode.create({ data: { hash: hashSecret(code), name: identity.name, role: identity.role, expiresAt } });
+    await this.database.loginCode.create({
+      data: { hash: hashSecret(code), name: identity.name, role: identity.role, expiresAt },
+    });
     // In the fragment: a browser never sends it, so it stands in no access log.
     return { path: `/login#code=${code}`, expiresAt: expiresAt.toISOString() };
   }
@@ -34,7 +36,9 @@ export class SessionsService {
     });
     const row = count === 1 ? await this.database.loginCode.findUnique({ where: { hash } }) : null;
     if (!row) {
-      throw new ProblemException(401, 'this login link was used or has expired', { hint: '`fleetscope login-link` prints a new one' });
+      throw new ProblemException(401, 'this login link was used or has expired', {
+        hint: '`fleetscope login-link` prints a new one',
+      });
     }
     return this.open(row.name, row.role as Role);
   }

@@ -43,7 +43,9 @@ export class TokensService {
     const token = newSecret('fs');
     const row = await this.database.$transaction(async (tx) => {
       const expiresAt = input.expiresInDays === null ? null : new Date(Date.now() + input.expiresInDays * DAY_MS);
-      const made = await tx.apiToken.create({ data: { name: input.name, role: input.role, hash: hashSecret(token), expiresAt } });
+      const made = await tx.apiToken.create({
+        data: { name: input.name, role: input.role, hash: hashSecret(token), expiresAt },
+      });
       await this.audit.record(actor, 'token.create', input.name, 'done', { role: input.role }, tx);
       return made;
     });
@@ -52,7 +54,10 @@ export class TokensService {
 
   async revoke(id: string, actor: string): Promise<void> {
     await this.database.$transaction(async (tx) => {
-      const { count } = await tx.apiToken.updateMany({ where: { id, revokedAt: null }, data: { revokedAt: new Date() } });
+      const { count } = await tx.apiToken.updateMany({
+        where: { id, revokedAt: null },
+        data: { revokedAt: new Date() },
+      });
       if (count === 0) throw notFound(`token ${id} that could be revoked`);
       await this.audit.record(actor, 'token.revoke', id, 'done', {}, tx);
     });

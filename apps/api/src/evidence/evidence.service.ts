@@ -26,7 +26,12 @@ export class EvidenceService {
   /** Writes the bytes, and returns what records them in the transaction that ends the run. */
   async keep(runId: string, items: readonly NewEvidence[]): Promise<(tx: Tx) => Promise<void>> {
     const rows = await Promise.all(
-      items.map(async ({ bytes, ...item }) => ({ runId, ...item, sha256: await this.store.put(bytes), size: bytes.length })),
+      items.map(async ({ bytes, ...item }) => ({
+        runId,
+        ...item,
+        sha256: await this.store.put(bytes),
+        size: bytes.length,
+      })),
     );
     return async (tx) => {
       await tx.evidence.createMany({ data: rows, skipDuplicates: true });
@@ -34,7 +39,10 @@ export class EvidenceService {
   }
 
   async list(runId: string): Promise<EvidenceView[]> {
-    const rows = await this.database.evidence.findMany({ where: { runId }, orderBy: [{ startedAt: 'asc' }, { step: 'asc' }, { stream: 'desc' }] });
+    const rows = await this.database.evidence.findMany({
+      where: { runId },
+      orderBy: [{ startedAt: 'asc' }, { step: 'asc' }, { stream: 'desc' }],
+    });
     return rows.map(({ runId: _, ...row }) => ({
       ...row,
       stream: row.stream as EvidenceView['stream'],

@@ -37,7 +37,8 @@ export class EvidenceStore {
   /** @throws Error when the bytes are gone or are not what their name says. */
   async get(sha256: string): Promise<Buffer> {
     const bytes = await decompress(await readFile(this.path(sha256)));
-    if (createHash('sha256').update(bytes).digest('hex') !== sha256) throw new Error(`evidence ${sha256} was changed on disk`);
+    if (createHash('sha256').update(bytes).digest('hex') !== sha256)
+      throw new Error(`evidence ${sha256} was changed on disk`);
     return bytes;
   }
 

@@ -4,12 +4,25 @@ import { Injectable } from '@nestjs/common';
 import { HostsService } from '../fleet';
 import { type RunTask } from '../investigations';
 import { TargetsService } from './targets.service';
-import { explainEnd, LocalTransport, SshTransport, TransportError, type RunOptions, type Transport } from './transports';
+import {
+  explainEnd,
+  LocalTransport,
+  SshTransport,
+  TransportError,
+  type RunOptions,
+  type Transport,
+} from './transports';
 
 /** Connections that were turned down rather than not made: the host is there and says no, or is not whom we know. */
-const REFUSALS: ReadonlySet<TransportError['kind']> = new Set(['auth', 'host-key-unknown', 'host-key-changed', 'host-key-revoked']);
+const REFUSALS: ReadonlySet<TransportError['kind']> = new Set([
+  'auth',
+  'host-key-unknown',
+  'host-key-changed',
+  'host-key-revoked',
+]);
 
-export const unreachedState = (error: TransportError): 'refused' | 'unreachable' => (REFUSALS.has(error.kind) ? 'refused' : 'unreachable');
+export const unreachedState = (error: TransportError): 'refused' | 'unreachable' =>
+  REFUSALS.has(error.kind) ? 'refused' : 'unreachable';
 
 /** Carries a probe to a host by the transport the host is set to. */
 @Injectable()
@@ -22,7 +35,11 @@ export class Carrier {
   ) {}
 
   /** @returns what the remote shell said when it ended without the probe having begun, in plain words. */
-  async carry(task: Pick<RunTask, 'hostId' | 'hostName'>, probe: CompiledProbe, options: RunOptions): Promise<string | null> {
+  async carry(
+    task: Pick<RunTask, 'hostId' | 'hostName'>,
+    probe: CompiledProbe,
+    options: RunOptions,
+  ): Promise<string | null> {
     const host = task.hostId ? await this.hosts.byId(task.hostId) : null;
     if (!host) throw new TransportError('unreachable', `${task.hostName} was removed from the fleet before its turn`);
     return this.carryTo(host, probe, options);

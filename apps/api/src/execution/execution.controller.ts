@@ -54,7 +54,11 @@ export class HostContactController {
   @Needs('commander')
   @HttpCode(200)
   @ZodResponse({ status: 200, type: PresentedKeyDto })
-  trustHost(@Param() { name }: HostParamDto, @Body() { fingerprint, replace }: TrustDto, @Caller() caller: Identity): Promise<PresentedKey> {
+  trustHost(
+    @Param() { name }: HostParamDto,
+    @Body() { fingerprint, replace }: TrustDto,
+    @Caller() caller: Identity,
+  ): Promise<PresentedKey> {
     return this.contact.trust(name, fingerprint, replace, caller);
   }
 }

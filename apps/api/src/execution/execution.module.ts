@@ -6,7 +6,7 @@ import { InsightModule } from '../insight';
 import { InvestigationsModule } from '../investigations';
 import { LiveModule } from '../live';
 import { ObservationsModule } from '../observations';
-import { type Runtime } from '../platform';
+import { RUNTIME, type Runtime } from '../platform';
 import { RunbooksModule } from '../runbooks';
 import { Carrier } from './carrier.service';
 import { HostContactController, ImportsController } from './execution.controller';
@@ -23,7 +23,7 @@ import { RunExecutor } from './run-executor.service';
 import { RunQueue } from './run-queue';
 import { Spool } from './spool';
 import { TargetsService } from './targets.service';
-import { LocalTransport, SshTransport } from './transports';
+import { HandshakeGate, LocalTransport, SSH_LIMITS, SshTransport } from './transports';
 import { WorkerService } from './worker.service';
 
 const CARRYING: Provider[] = [
@@ -31,7 +31,16 @@ const CARRYING: Provider[] = [
   KnownHostsFiles,
   TargetsService,
   { provide: LocalTransport, useFactory: () => new LocalTransport() },
-  { provide: SshTransport, useFactory: () => new SshTransport((path) => readFile(path, 'utf8')) },
+  {
+    provide: SshTransport,
+    inject: [RUNTIME],
+    useFactory: ({ maxHandshakes }: Runtime) =>
+      new SshTransport(
+        (path) => readFile(path, 'utf8'),
+        SSH_LIMITS,
+        new HandshakeGate({ total: maxHandshakes, perBastion: 8 }),
+      ),
+  },
 ];
 
 /** From the queue to the host and back: dispatch, transports, recording. An api process contacts hosts but takes no runs. */
@@ -41,7 +50,15 @@ export class ExecutionModule {
     const works = runtime.role !== 'api';
     return {
       module: ExecutionModule,
-      imports: [EvidenceModule, FleetModule, InsightModule, InvestigationsModule, LiveModule, ObservationsModule, RunbooksModule],
+      imports: [
+        EvidenceModule,
+        FleetModule,
+        InsightModule,
+        InvestigationsModule,
+        LiveModule,
+        ObservationsModule,
+        RunbooksModule,
+      ],
       controllers: [HostContactController, ImportsController],
       providers: [
         ...CARRYING,

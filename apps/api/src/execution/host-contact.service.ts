@@ -47,7 +47,10 @@ export class HostContactService {
     const recorder = new RunRecorder(name, probe, new Map(), UNWATCHED);
     let failure: { state: 'unreachable' | 'refused'; reason: string } | null = null;
     try {
-      const said = await this.carrier.carryTo(host, probe, { onBytes: (bytes) => recorder.push(bytes), deadlineMs: CHECK_MS });
+      const said = await this.carrier.carryTo(host, probe, {
+        onBytes: (bytes) => recorder.push(bytes),
+        deadlineMs: CHECK_MS,
+      });
       if (!recorder.started) failure = { state: 'refused', reason: said ?? (recorder.said || 'the host ran no probe') };
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
@@ -60,7 +63,13 @@ export class HostContactService {
       return { host: name, ...contact, facts: null, readiness: [] };
     }
     await this.hosts.recordContact(host.id, { facts });
-    return { host: name, state: 'reachable', reason: null, facts, readiness: this.catalogue.list().map((runbook) => readiness(runbook, facts)) };
+    return {
+      host: name,
+      state: 'reachable',
+      reason: null,
+      facts,
+      readiness: this.catalogue.list().map((runbook) => readiness(runbook, facts)),
+    };
   }
 
   presentedKey(name: string): Promise<PresentedKey> {

@@ -19,7 +19,12 @@ export class ImportService {
   async import(request: FrameImport, caller: Identity): Promise<string> {
     const bytes = Buffer.from(request.framesBase64, 'base64');
     const { id, runIds } = await this.plan.prepare(
-      { runbook: request.runbook, targets: { hosts: [request.host] }, parameters: request.parameters, reason: request.reason || 'imported' },
+      {
+        runbook: request.runbook,
+        targets: { hosts: [request.host] },
+        parameters: request.parameters,
+        reason: request.reason || 'imported',
+      },
       caller,
       { check: (task) => this.checkFrames(task, bytes) },
     );
@@ -28,7 +33,10 @@ export class ImportService {
     if (!task) throw new ProblemException(409, 'the imported run was cancelled meanwhile');
     const { recorder } = this.recorders.prepare(task, UNWATCHED);
     recorder.push(bytes);
-    await this.closer.close(task, recorder.finish({ state: 'partial', reason: 'the imported frames end before the probe ended' }));
+    await this.closer.close(
+      task,
+      recorder.finish({ state: 'partial', reason: 'the imported frames end before the probe ended' }),
+    );
     return id;
   }
 

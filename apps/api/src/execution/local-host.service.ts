@@ -3,7 +3,8 @@ import { hostname } from 'node:os';
 import { HostsService } from '../fleet';
 import { ProblemException } from '../platform';
 
-const clean = (name: string): string => name.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'localhost';
+const clean = (name: string): string =>
+  name.replace(/[^A-Za-z0-9._-]/g, '-').replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '') || 'localhost';
 
 /** This machine as a host of the fleet, with the transport `local`. */
 @Injectable()
@@ -15,7 +16,19 @@ export class LocalHost {
     const name = clean(hostname());
     try {
       await this.hosts.add(
-        { name, address: '127.0.0.1', port: 22, user: null, transport: 'local', become: null, identityFile: null, identitySecret: null, jump: [], class: 'local', labels: {} },
+        {
+          name,
+          address: '127.0.0.1',
+          port: 22,
+          user: null,
+          transport: 'local',
+          become: null,
+          identityFile: null,
+          identitySecret: null,
+          jump: [],
+          class: 'local',
+          labels: {},
+        },
         'installation',
       );
     } catch (error) {

@@ -55,7 +55,9 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async pass(): Promise<void> {
-    while ((await this.outbox.dispatch(BATCH, (entries) => this.queue.add(entries.map(({ runId }) => runId)))) === BATCH);
+    while (
+      (await this.outbox.dispatch(BATCH, (entries) => this.queue.add(entries.map(({ runId }) => runId)))) === BATCH
+    );
     if (Date.now() - this.lastSweep < FORGOTTEN_EVERY_MS) {
       await this.endOverdue();
       return;

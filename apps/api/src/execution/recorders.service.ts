@@ -15,7 +15,11 @@ export interface PreparedRun {
 export class Recorders {
   constructor(private readonly catalogue: CatalogueService) {}
 
-  prepare(task: Pick<RunTask, 'hostName' | 'runbook' | 'parameters'>, hooks: RecorderHooks, now?: () => number): PreparedRun {
+  prepare(
+    task: Pick<RunTask, 'hostName' | 'runbook' | 'parameters'>,
+    hooks: RecorderHooks,
+    now?: () => number,
+  ): PreparedRun {
     const runbook = this.catalogue.get(task.runbook);
     const probe = compileProbe(runbook, task.parameters);
     const bounds = new Map(runbook.steps.map((step) => [step.id, step.maxBytes]));
@@ -24,7 +28,11 @@ export class Recorders {
 }
 
 /** Hooks of a recording that nobody watches. */
-export const UNWATCHED: RecorderHooks = { onStarted: () => undefined, onStep: () => undefined, onBytes: () => undefined };
+export const UNWATCHED: RecorderHooks = {
+  onStarted: () => undefined,
+  onStep: () => undefined,
+  onBytes: () => undefined,
+};
 
 /** Longest a probe may take in all: its own deadline and what its transport needs to notice. */
 export const overallDeadline = (probe: CompiledProbe, investigationEnds: Date): number =>

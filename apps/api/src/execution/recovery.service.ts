@@ -21,20 +21,28 @@ export class Recovery {
     if (held.length > 0) this.log.log(`${held.length} runs were cut off by the end of the last process`);
     for (const { id } of held) {
       const task = await this.runs.reclaim(id);
-      if (task) await this.end(task).catch((error: unknown) => this.log.error({ err: error, run: id }, 'a run could not be recovered'));
+      if (task)
+        await this.end(task).catch((error: unknown) =>
+          this.log.error({ err: error, run: id }, 'a run could not be recovered'),
+        );
     }
   }
 
   private async end(task: RunTask): Promise<void> {
     if ((await this.spool.size(task.runId)) === 0) {
       // Nothing came back, so the probe had not begun: its first act is to say hello.
-      if (task.deadline.getTime() > Date.now()) await this.runs.giveBack(task, 'the control plane was stopped before the probe began; trying again', 0);
-      else await this.runs.expire(task.runId, 'the control plane was stopped before the probe began, and the time was up');
+      if (task.deadline.getTime() > Date.now())
+        await this.runs.giveBack(task, 'the control plane was stopped before the probe began; trying again', 0);
+      else
+        await this.runs.expire(task.runId, 'the control plane was stopped before the probe began, and the time was up');
       return;
     }
     const { recorder } = this.recorders.prepare(task, UNWATCHED);
     await this.spool.read(task.runId, (bytes) => recorder.push(bytes));
-    const recording = recorder.finish({ state: 'partial', reason: 'the control plane was stopped in mid-run; kept what had arrived' });
+    const recording = recorder.finish({
+      state: 'partial',
+      reason: 'the control plane was stopped in mid-run; kept what had arrived',
+    });
     await this.closer.close(task, recording);
     await this.spool.drop(task.runId);
   }

@@ -39,7 +39,11 @@ export class RunCloser {
       ...(judged ? { analysis: judged.analysis } : {}),
       also: async (tx) => {
         await keepEvidence(tx);
-        await this.observations.keep(tx, { runId: task.runId, hostId: task.hostId, at: recording.endedAt }, recording.observations);
+        await this.observations.keep(
+          tx,
+          { runId: task.runId, hostId: task.hostId, at: recording.endedAt },
+          recording.observations,
+        );
       },
     });
     if (task.hostId && recording.facts) await this.hosts.recordContact(task.hostId, { facts: recording.facts });

@@ -47,8 +47,10 @@ export class RunExecutor {
   /** Stops everything and takes no more; resolves when the runs are closed. */
   async drain(): Promise<void> {
     this.draining = true;
-    for (const runId of this.active.keys()) this.stop(runId, { state: 'partial', reason: 'the control plane was stopped; kept what had arrived' });
-    for (let waited = 0; this.active.size > 0 && waited < 8_000; waited += 50) await new Promise((done) => setTimeout(done, 50));
+    for (const runId of this.active.keys())
+      this.stop(runId, { state: 'partial', reason: 'the control plane was stopped; kept what had arrived' });
+    for (let waited = 0; this.active.size > 0 && waited < 8_000; waited += 50)
+      await new Promise((done) => setTimeout(done, 50));
   }
 
   async execute(runId: string): Promise<void> {
@@ -62,7 +64,11 @@ export class RunExecutor {
     } catch (error) {
       this.log.error({ err: error, run: runId }, 'a run could not be carried out');
       await this.runs
-        .report({ task, startedAt: null, patch: { state: 'failed', reason: `a fault of ours: ${(error as Error).message}`, endedAt: new Date() } })
+        .report({
+          task,
+          startedAt: null,
+          patch: { state: 'failed', reason: `a fault of ours: ${(error as Error).message}`, endedAt: new Date() },
+        })
         .catch(() => undefined);
     } finally {
       this.active.delete(runId);
@@ -72,7 +78,9 @@ export class RunExecutor {
   private async carry(task: RunTask, active: Active): Promise<void> {
     const watch = new RunWatch(task, [], this.runs, this.tail);
     const { probe, recorder } = this.recorders.prepare(task, watch);
-    const spool = await this.spool.open(task.runId, (error) => this.log.warn({ err: error, run: task.runId }, 'the spool failed; the run goes on without it'));
+    const spool = await this.spool.open(task.runId, (error) =>
+      this.log.warn({ err: error, run: task.runId }, 'the spool failed; the run goes on without it'),
+    );
     let interruption: Interruption | null = null;
     let shellSaid: string | null = null;
     try {
@@ -100,7 +108,12 @@ export class RunExecutor {
     await this.close(task, recorder, interruption, shellSaid);
   }
 
-  private async close(task: RunTask, recorder: RunRecorder, interruption: Interruption | null, shellSaid: string | null): Promise<void> {
+  private async close(
+    task: RunTask,
+    recorder: RunRecorder,
+    interruption: Interruption | null,
+    shellSaid: string | null,
+  ): Promise<void> {
     const recording = recorder.finish(interruption);
     // A shell that could not even start the probe says why in words of its own.
     const why = recorder.started || recording.state !== 'failed' ? null : (shellSaid ?? recorder.said);

@@ -21,12 +21,19 @@ export class RunQueue implements OnModuleDestroy {
 
   async add(runIds: readonly string[]): Promise<void> {
     // The job's id is the run's: one that waits already is not added twice.
-    await this.producer().addBulk(runIds.map((runId) => ({ name: 'run', data: { runId }, opts: { ...JOB, jobId: runId } })));
+    await this.producer().addBulk(
+      runIds.map((runId) => ({ name: 'run', data: { runId }, opts: { ...JOB, jobId: runId } })),
+    );
   }
 
   async consume(concurrency: number, work: (runId: string) => Promise<void>): Promise<void> {
     const { Worker: BackedWorker, connection } = this.backend();
-    this.worker = new BackedWorker<RunJob>(NAME, (job) => work(job.data.runId), { connection, concurrency, lockDuration: 60_000, maxStalledCount: 1 });
+    this.worker = new BackedWorker<RunJob>(NAME, (job) => work(job.data.runId), {
+      connection,
+      concurrency,
+      lockDuration: 60_000,
+      maxStalledCount: 1,
+    });
     this.worker.on('error', (error) => this.log.warn(`the queue's connection failed: ${error.message}`));
     await this.worker.waitUntilReady();
   }

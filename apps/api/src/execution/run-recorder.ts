@@ -55,7 +55,8 @@ export class RunRecorder {
     private readonly now: () => number = Date.now,
   ) {
     this.decoder = new FrameDecoder((event) => this.take(event));
-    for (const step of probe.steps) this.steps.set(step.id, new StepRecording(step, maxBytes.get(step.id) ?? 1_048_576));
+    for (const step of probe.steps)
+      this.steps.set(step.id, new StepRecording(step, maxBytes.get(step.id) ?? 1_048_576));
   }
 
   push(bytes: Uint8Array): void {
@@ -78,7 +79,8 @@ export class RunRecorder {
   finish(interruption: Interruption | null): Recording {
     this.decoder.end();
     const endedAt = new Date(this.now());
-    const why = this.ended === 'complete' ? 'the probe did not report on it' : (interruption?.reason ?? 'the probe ended early');
+    const why =
+      this.ended === 'complete' ? 'the probe did not report on it' : (interruption?.reason ?? 'the probe ended early');
     for (const step of this.steps.values()) step.abandon(why, endedAt);
     const observations = [...this.steps.values()].map((step) => step.observe()).filter((found) => found !== null);
     const steps = [...this.steps.values()].map(({ view }) => ({ ...view }));
@@ -115,7 +117,11 @@ export class RunRecorder {
       return { state: anyOutput ? 'partial' : 'failed', reason };
     }
     const wanting = steps.filter(({ state }) => state !== 'ok');
-    if (!anyOutput) return { state: 'failed', reason: wanting[0] ? `${wanting[0].step}: ${wanting[0].says ?? wanting[0].state}` : 'no step printed anything' };
+    if (!anyOutput)
+      return {
+        state: 'failed',
+        reason: wanting[0] ? `${wanting[0].step}: ${wanting[0].says ?? wanting[0].state}` : 'no step printed anything',
+      };
     if (wanting.length === 0) return { state: 'succeeded', reason: null };
     const shown = wanting.slice(0, 3).map(({ step, says, state }) => `${step}: ${says ?? state}`);
     const more = wanting.length > shown.length ? ` and ${wanting.length - shown.length} more` : '';

@@ -62,7 +62,12 @@ export class RunWatch implements RecorderHooks {
     this.changed.clear();
     // Progress is a view: should a write fail, the end of the run writes everything again.
     await this.runs
-      .report({ task: this.task, patch: { ...patch, steps: [...this.steps.values()] }, startedAt: this.startedAt, changedSteps })
+      .report({
+        task: this.task,
+        patch: { ...patch, steps: [...this.steps.values()] },
+        startedAt: this.startedAt,
+        changedSteps,
+      })
       .catch(() => undefined);
   }
 }

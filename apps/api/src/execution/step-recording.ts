@@ -65,7 +65,8 @@ export class StepRecording {
     this.broken = null;
     this.parser = null;
     const parserId = this.alternative?.parser;
-    if (parserId && PARSERS.has(parserId)) this.parser = createParser(parserId, { ...context, step: this.step.id, command });
+    if (parserId && PARSERS.has(parserId))
+      this.parser = createParser(parserId, { ...context, step: this.step.id, command });
     Object.assign(this.view, {
       state: 'running',
       alternative: alternativeId,

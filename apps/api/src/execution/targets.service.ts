@@ -30,7 +30,10 @@ export class TargetsService {
   }
 
   private async single(host: HostView): Promise<Omit<TransportTarget, 'jump'>> {
-    const [trustedKeys, elsewhere] = await Promise.all([this.hostKeys.of(host.id), this.knownHosts.lookup(host.address, host.port)]);
+    const [trustedKeys, elsewhere] = await Promise.all([
+      this.hostKeys.of(host.id),
+      this.knownHosts.lookup(host.address, host.port),
+    ]);
     return {
       name: host.name,
       address: host.address,
@@ -47,12 +50,19 @@ export class TargetsService {
   private async identities(host: HostView): Promise<Identity[]> {
     if (host.identitySecret) {
       const privateKey = await this.secrets.open(host.identitySecret);
-      if (privateKey === null) throw new TransportError('auth', `the secret ${host.identitySecret} of ${host.name} is not there: store it with \`secrets put\``);
+      if (privateKey === null)
+        throw new TransportError(
+          'auth',
+          `the secret ${host.identitySecret} of ${host.name} is not there: store it with \`secrets put\``,
+        );
       return [{ kind: 'key', privateKey }];
     }
     if (host.identityFile) return [{ kind: 'file', path: host.identityFile.replace(/^~(?=\/)/, homedir()) }];
     const socket = this.runtime.sshAgent;
     const files = DEFAULT_IDENTITIES.map((name) => join(homedir(), '.ssh', name)).filter((path) => existsSync(path));
-    return [...(socket ? [{ kind: 'agent' as const, socket }] : []), ...files.map((path) => ({ kind: 'file' as const, path }))];
+    return [
+      ...(socket ? [{ kind: 'agent' as const, socket }] : []),
+      ...files.map((path) => ({ kind: 'file' as const, path })),
+    ];
   }
 }

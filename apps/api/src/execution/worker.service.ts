@@ -39,10 +39,13 @@ export class WorkerService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private every(ms: number, work: () => Promise<void>): void {
-    this.timers.push(setInterval(() => void work().catch((error: unknown) => this.log.warn({ err: error }, 'will try again')), ms));
+    this.timers.push(
+      setInterval(() => void work().catch((error: unknown) => this.log.warn({ err: error }, 'will try again')), ms),
+    );
   }
 
   private async stopWhatMustStop(): Promise<void> {
-    for (const { id, why } of await this.runs.toStop(this.executor.activeRuns())) this.executor.stop(id, STOP_REASONS[why]);
+    for (const { id, why } of await this.runs.toStop(this.executor.activeRuns()))
+      this.executor.stop(id, STOP_REASONS[why]);
   }
 }

@@ -1,4 +1,10 @@
-import { hostInputSchema, type HostImportRequest, type HostImportResult, type HostInput, type HostView } from '@fleetscope/contracts';
+import {
+  hostInputSchema,
+  type HostImportRequest,
+  type HostImportResult,
+  type HostInput,
+  type HostView,
+} from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { AuditService } from '../access';
@@ -29,17 +35,35 @@ export class HostImportService {
     return { format, dryRun: request.dryRun, hosts: changes, problems };
   }
 
-  private validate(found: readonly InventoryHost[], defaults: HostImportRequest['defaults'], problems: InventoryProblem[]): Stated[] {
+  private validate(
+    found: readonly InventoryHost[],
+    defaults: HostImportRequest['defaults'],
+    problems: InventoryProblem[],
+  ): Stated[] {
     const stated: Stated[] = [];
     const names = new Set<string>();
     for (const host of found) {
       const labels = { ...defaults.labels, ...host.host.labels };
-      const parsed = hostInputSchema.safeParse({ ...defaults, ...host.host, ...(Object.keys(labels).length > 0 ? { labels } : {}) });
+      const parsed = hostInputSchema.safeParse({
+        ...defaults,
+        ...host.host,
+        ...(Object.keys(labels).length > 0 ? { labels } : {}),
+      });
       if (!parsed.success) {
         const [error] = fieldErrors(parsed.error);
-        problems.push({ line: host.line, text: host.text, reason: error ? `${error.path}: expected ${error.expected}${error.got ? `, got ${error.got}` : ''}` : 'not valid' });
+        problems.push({
+          line: host.line,
+          text: host.text,
+          reason: error
+            ? `${error.path}: expected ${error.expected}${error.got ? `, got ${error.got}` : ''}`
+            : 'not valid',
+        });
       } else if (names.has(parsed.data.name)) {
-        problems.push({ line: host.line, text: host.text, reason: `${parsed.data.name} stands above already; the first one counts` });
+        problems.push({
+          line: host.line,
+          text: host.text,
+          reason: `${parsed.data.name} stands above already; the first one counts`,
+        });
       } else {
         names.add(parsed.data.name);
         stated.push({ host, input: parsed.data });
@@ -48,12 +72,20 @@ export class HostImportService {
     return stated;
   }
 
-  private dropUnknownJumps(stated: readonly Stated[], known: ReadonlyMap<string, HostView>, problems: InventoryProblem[]): void {
+  private dropUnknownJumps(
+    stated: readonly Stated[],
+    known: ReadonlyMap<string, HostView>,
+    problems: InventoryProblem[],
+  ): void {
     const names = new Set([...known.keys(), ...stated.map(({ input }) => input.name)]);
     for (const { host, input } of stated) {
       const missing = input.jump.find((hop) => !names.has(hop));
       if (missing === undefined) continue;
-      problems.push({ line: host.line, text: host.text, reason: `the jump host ${missing} is not known; imported without it` });
+      problems.push({
+        line: host.line,
+        text: host.text,
+        reason: `the jump host ${missing} is not known; imported without it`,
+      });
       input.jump = [];
     }
   }
@@ -71,11 +103,18 @@ export class HostImportService {
     return { name: input.name, action: Object.keys(changes).length > 0 ? 'change' : 'same', changes };
   }
 
-  private async apply(stated: readonly Stated[], changes: readonly Change[], fileName: string, actor: string): Promise<void> {
+  private async apply(
+    stated: readonly Stated[],
+    changes: readonly Change[],
+    fileName: string,
+    actor: string,
+  ): Promise<void> {
     await this.database.$transaction(
       async (tx) => {
         const added = stated.filter((_, i) => changes[i]?.action === 'add');
-        await tx.host.createMany({ data: added.map(({ input }) => ({ ...input, address: input.address ?? input.name })) });
+        await tx.host.createMany({
+          data: added.map(({ input }) => ({ ...input, address: input.address ?? input.name })),
+        });
         await this.change(tx, changes);
         await this.audit.record(
           actor,
@@ -93,7 +132,10 @@ export class HostImportService {
   private async change(tx: Tx, changes: readonly Change[]): Promise<void> {
     for (const { name, action, changes: fields } of changes) {
       if (action !== 'change') continue;
-      await tx.host.update({ where: { name }, data: Object.fromEntries(Object.entries(fields).map(([field, [, after]]) => [field, after])) });
+      await tx.host.update({
+        where: { name },
+        data: Object.fromEntries(Object.entries(fields).map(([field, [, after]]) => [field, after])),
+      });
     }
   }
 }

@@ -1,4 +1,10 @@
-import { type HostFacts, type HostKeyView, type HostView, type Labels, type TransportName } from '@fleetscope/contracts';
+import {
+  type HostFacts,
+  type HostKeyView,
+  type HostView,
+  type Labels,
+  type TransportName,
+} from '@fleetscope/contracts';
 import { type Host, type HostKey } from '../generated/prisma/client';
 
 export type HostRow = Host & { keys: HostKey[] };

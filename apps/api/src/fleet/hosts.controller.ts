@@ -26,7 +26,13 @@ class HostImportDto extends createZodDto(hostImportRequestSchema) {}
 class HostImportResultDto extends createZodDto(hostImportResultSchema) {}
 class HostParamDto extends createZodDto(z.object({ name: hostNameSchema })) {}
 class HostQueryDto extends createZodDto(
-  z.object({ class: z.string().optional(), label: z.string().regex(/^[^=]+=.*$/, 'expected name=value').optional() }),
+  z.object({
+    class: z.string().optional(),
+    label: z
+      .string()
+      .regex(/^[^=]+=.*$/, 'expected name=value')
+      .optional(),
+  }),
 ) {}
 
 @ApiTags('hosts')
@@ -72,7 +78,11 @@ export class HostsController {
   @Patch(':name')
   @Needs('commander')
   @ZodResponse({ status: 200, type: HostDto })
-  async update(@Param() { name }: HostParamDto, @Body() changes: HostUpdateDto, @Caller() caller: Identity): Promise<HostView> {
+  async update(
+    @Param() { name }: HostParamDto,
+    @Body() changes: HostUpdateDto,
+    @Caller() caller: Identity,
+  ): Promise<HostView> {
     await this.hosts.update(name, changes, caller.name);
     return this.hosts.get(name);
   }
@@ -85,10 +95,14 @@ export class HostsController {
   }
 }
 
-const secretNameSchema = z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected lower-case letters, digits and dashes');
+const secretNameSchema = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected lower-case letters, digits and dashes');
 class SecretParamDto extends createZodDto(z.object({ name: secretNameSchema })) {}
 class SecretInputDto extends createZodDto(z.strictObject({ privateKey: z.string().min(32).max(65_536) })) {}
-class SecretDto extends createZodDto(z.object({ name: z.string(), kind: z.string(), createdAt: z.iso.datetime(), createdBy: z.string() })) {}
+class SecretDto extends createZodDto(
+  z.object({ name: z.string(), kind: z.string(), createdAt: z.iso.datetime(), createdBy: z.string() }),
+) {}
 
 @ApiTags('secrets')
 @Controller('api/v1/secrets')
@@ -105,7 +119,11 @@ export class SecretsController {
   /** Stores a private key; no call gives it back. */
   @Put(':name')
   @HttpCode(204)
-  put(@Param() { name }: SecretParamDto, @Body() { privateKey }: SecretInputDto, @Caller() caller: Identity): Promise<void> {
+  put(
+    @Param() { name }: SecretParamDto,
+    @Body() { privateKey }: SecretInputDto,
+    @Caller() caller: Identity,
+  ): Promise<void> {
     return this.secrets.put(name, privateKey, caller.name);
   }
 

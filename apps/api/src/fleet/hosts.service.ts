@@ -1,4 +1,11 @@
-import { type HostFacts, type HostInput, type HostUpdate, type HostView, type Labels, type Targets } from '@fleetscope/contracts';
+import {
+  type HostFacts,
+  type HostInput,
+  type HostUpdate,
+  type HostView,
+  type Labels,
+  type Targets,
+} from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../access';
 import { type Prisma } from '../generated/prisma/client';
@@ -51,10 +58,19 @@ export class HostsService {
     await this.checkJumps(input.name, input.jump);
     await this.database.$transaction(async (tx) => {
       if (await tx.host.findUnique({ where: { name: input.name } })) {
-        throw new ProblemException(409, `there is a host ${input.name} already`, { hint: 'change it with `hosts set`, or remove it first' });
+        throw new ProblemException(409, `there is a host ${input.name} already`, {
+          hint: 'change it with `hosts set`, or remove it first',
+        });
       }
       await tx.host.create({ data });
-      await this.audit.record(actor, 'host.add', input.name, 'done', { address: data.address, transport: data.transport }, tx);
+      await this.audit.record(
+        actor,
+        'host.add',
+        input.name,
+        'done',
+        { address: data.address, transport: data.transport },
+        tx,
+      );
     });
     return this.get(input.name);
   }
@@ -68,7 +84,10 @@ export class HostsService {
 
   async remove(name: string, actor: string): Promise<void> {
     const through = await this.database.host.findFirst({ where: { jump: { has: name } }, select: { name: true } });
-    if (through) throw new ProblemException(409, `${through.name} is reached through ${name}`, { hint: `change the jump hosts of ${through.name} first` });
+    if (through)
+      throw new ProblemException(409, `${through.name} is reached through ${name}`, {
+        hint: `change the jump hosts of ${through.name} first`,
+      });
     await this.database.$transaction(async (tx) => {
       const { count } = await tx.host.deleteMany({ where: { name } });
       if (count === 0) throw notFound(`host ${name}`);
@@ -81,19 +100,37 @@ export class HostsService {
     const any: Prisma.HostWhereInput[] = [];
     if (targets.hosts?.length) any.push({ name: { in: targets.hosts } });
     if (targets.classes?.length) any.push({ class: { in: targets.classes } });
-    const labels = Object.entries(targets.labels ?? {}).map(([key, value]) => ({ labels: { path: [key], equals: value } }));
-    const where: Prisma.HostWhereInput = { ...(any.length > 0 ? { OR: any } : {}), ...(labels.length > 0 ? { AND: labels } : {}) };
-    const rows = await this.database.host.findMany({ where, orderBy: { name: 'asc' }, select: { id: true, name: true, class: true, labels: true } });
+    const labels = Object.entries(targets.labels ?? {}).map(([key, value]) => ({
+      labels: { path: [key], equals: value },
+    }));
+    const where: Prisma.HostWhereInput = {
+      ...(any.length > 0 ? { OR: any } : {}),
+      ...(labels.length > 0 ? { AND: labels } : {}),
+    };
+    const rows = await this.database.host.findMany({
+      where,
+      orderBy: { name: 'asc' },
+      select: { id: true, name: true, class: true, labels: true },
+    });
     const missing = (targets.hosts ?? []).filter((name) => !rows.some((row) => row.name === name));
     if (missing.length > 0) {
-      throw notFound(`host ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''}`, '`fleetscope hosts list` shows the ones there are');
+      throw notFound(
+        `host ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''}`,
+        '`fleetscope hosts list` shows the ones there are',
+      );
     }
-    if (rows.length === 0) throw new ProblemException(422, 'the targets select no host', { hint: '`fleetscope hosts list` shows hosts, classes and labels' });
+    if (rows.length === 0)
+      throw new ProblemException(422, 'the targets select no host', {
+        hint: '`fleetscope hosts list` shows hosts, classes and labels',
+      });
     return rows.map((row) => ({ ...row, labels: row.labels as Labels }));
   }
 
   /** What a connection learnt: facts when it was reached, else why not. */
-  async recordContact(id: string, contact: { facts: HostFacts } | { state: 'unreachable' | 'refused'; reason: string }): Promise<void> {
+  async recordContact(
+    id: string,
+    contact: { facts: HostFacts } | { state: 'unreachable' | 'refused'; reason: string },
+  ): Promise<void> {
     const reached = 'facts' in contact;
     await this.database.host.updateMany({
       where: { id },
@@ -116,6 +153,12 @@ export class HostsService {
     if (jump.includes(name)) throw invalid('jump', 'other hosts than the host itself', name);
     const known = await this.database.host.findMany({ where: { name: { in: [...jump] } }, select: { name: true } });
     const missing = jump.find((hop) => !known.some((row) => row.name === hop));
-    if (missing) throw invalid('jump', 'names of known hosts', missing, `add it first: fleetscope hosts add ${missing} --address …`);
+    if (missing)
+      throw invalid(
+        'jump',
+        'names of known hosts',
+        missing,
+        `add it first: fleetscope hosts add ${missing} --address …`,
+      );
   }
 }

@@ -24,10 +24,15 @@ export class SecretsService {
   }
 
   async put(name: string, privateKey: string, actor: string): Promise<void> {
-    if (!/^-----BEGIN [A-Z ]*PRIVATE KEY-----\r?\n/.test(privateKey.trimStart())) throw invalid('privateKey', 'a private key in PEM or OpenSSH form', 'something else');
+    if (!/^-----BEGIN [A-Z ]*PRIVATE KEY-----\r?\n/.test(privateKey.trimStart()))
+      throw invalid('privateKey', 'a private key in PEM or OpenSSH form', 'something else');
     const ciphertext = this.box.seal(name, privateKey);
     await this.database.$transaction(async (tx) => {
-      await tx.secret.upsert({ where: { name }, create: { name, kind: 'ssh-private-key', ciphertext, createdBy: actor }, update: { ciphertext } });
+      await tx.secret.upsert({
+        where: { name },
+        create: { name, kind: 'ssh-private-key', ciphertext, createdBy: actor },
+        update: { ciphertext },
+      });
       await this.audit.record(actor, 'secret.put', name, 'done', {}, tx);
     });
   }

@@ -1,4 +1,12 @@
-import { analyseHost, conclude, headlineOf, oddnessOf, type Headline, type HostEvidence, type VerdictRun } from '@fleetscope/analysis';
+import {
+  analyseHost,
+  conclude,
+  headlineOf,
+  oddnessOf,
+  type Headline,
+  type HostEvidence,
+  type VerdictRun,
+} from '@fleetscope/analysis';
 import { coverageOf, type Coverage, type HostAnalysis, type Verdict } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 
@@ -27,7 +35,9 @@ export class InsightService {
   /** Host → 0 (as its peers) to 1; hosts with too few peers are left out. */
   oddness(runs: readonly JudgedRun[]): Map<string, number> {
     const answered = runs.flatMap(({ host, hostClass, headline }) => (headline ? [{ host, hostClass, headline }] : []));
-    return new Map(oddnessOf(answered).flatMap(({ host, oddness }) => (oddness === null ? [] : [[host, oddness] as const])));
+    return new Map(
+      oddnessOf(answered).flatMap(({ host, oddness }) => (oddness === null ? [] : [[host, oddness] as const])),
+    );
   }
 
   conclude(runs: readonly JudgedRun[]): Verdict {

@@ -29,7 +29,10 @@ export class CancelService {
         if (!found) throw notFound(`investigation ${id}`);
         throw new ProblemException(409, `investigation ${id} has ended already: ${found.state}`);
       }
-      const waiting = await tx.run.findMany({ where: { investigationId: id, state: 'queued' }, select: { id: true, hostName: true, attempt: true } });
+      const waiting = await tx.run.findMany({
+        where: { investigationId: id, state: 'queued' },
+        select: { id: true, hostName: true, attempt: true },
+      });
       const reason = `cancelled by ${caller.name} before it started`;
       const endedAt = new Date();
       await tx.run.updateMany({

@@ -30,13 +30,22 @@ export class ConclusionService {
   ) {}
 
   async concludeIfDone(investigation: string): Promise<void> {
-    const open = await this.database.run.findFirst({ where: { investigationId: investigation, state: { notIn: FINAL } }, select: { id: true } });
+    const open = await this.database.run.findFirst({
+      where: { investigationId: investigation, state: { notIn: FINAL } },
+      select: { id: true },
+    });
     if (open) return;
-    await this.database.$transaction(async (tx) => this.conclude(tx, investigation), { timeout: 60_000, maxWait: 30_000 });
+    await this.database.$transaction(async (tx) => this.conclude(tx, investigation), {
+      timeout: 60_000,
+      maxWait: 30_000,
+    });
   }
 
   private async conclude(tx: Tx, id: string): Promise<void> {
-    const { cancelRequested } = await tx.investigation.findUniqueOrThrow({ where: { id }, select: { cancelRequested: true } });
+    const { cancelRequested } = await tx.investigation.findUniqueOrThrow({
+      where: { id },
+      select: { cancelRequested: true },
+    });
     const state = cancelRequested ? 'cancelled' : 'succeeded';
     // Of several runs that end at once, one concludes.
     const { count } = await tx.investigation.updateMany({
@@ -55,6 +64,8 @@ export class ConclusionService {
     const coverage = this.insight.coverage(concluded);
     const verdict = this.insight.conclude(concluded);
     await tx.investigation.update({ where: { id }, data: { verdict: verdict as unknown as Prisma.InputJsonObject } });
-    await this.events.append(tx, id, [{ type: 'investigation', state, coverage, verdict, oddness: Object.fromEntries(oddness) }]);
+    await this.events.append(tx, id, [
+      { type: 'investigation', state, coverage, verdict, oddness: Object.fromEntries(oddness) },
+    ]);
   }
 }

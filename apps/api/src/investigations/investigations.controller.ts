@@ -36,7 +36,10 @@ class ListQueryDto extends createZodDto(
   z.object({ limit: z.coerce.number().int().min(1).max(200).default(50), before: z.iso.datetime().optional() }),
 ) {}
 class EventsQueryDto extends createZodDto(
-  z.object({ since: z.coerce.number().int().min(0).default(0), limit: z.coerce.number().int().min(1).max(2_000).default(1_000) }),
+  z.object({
+    since: z.coerce.number().int().min(0).default(0),
+    limit: z.coerce.number().int().min(1).max(2_000).default(1_000),
+  }),
 ) {}
 
 @ApiTags('investigations')
@@ -81,7 +84,10 @@ export class InvestigationsController {
   /** The event log after `since`, for clients without a websocket. */
   @Get(':id/events')
   @ZodResponse({ status: 200, type: EventsDto })
-  async listEvents(@Param('id', ParseUUIDPipe) id: string, @Query() { since, limit }: EventsQueryDto): Promise<{ events: LiveEvent[] }> {
+  async listEvents(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() { since, limit }: EventsQueryDto,
+  ): Promise<{ events: LiveEvent[] }> {
     return { events: await this.events.after(id, since, limit) };
   }
 

@@ -1,4 +1,10 @@
-import { type Identity, type InvestigationRequest, type ParameterValues, type Runbook, type RunStepView } from '@fleetscope/contracts';
+import {
+  type Identity,
+  type InvestigationRequest,
+  type ParameterValues,
+  type Runbook,
+  type RunStepView,
+} from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { AuditService, mayAct } from '../access';
@@ -47,7 +53,8 @@ export class PlanService {
     { check }: { check: (task: { hostName: string; runbook: string; parameters: ParameterValues }) => void },
   ): Promise<{ id: string; runIds: string[] }> {
     const plan = await this.resolve(request, caller);
-    for (const host of plan.hosts) check({ hostName: host.name, runbook: plan.runbook.id, parameters: plan.parameters });
+    for (const host of plan.hosts)
+      check({ hostName: host.name, runbook: plan.runbook.id, parameters: plan.parameters });
     return this.write(plan, async () => undefined);
   }
 
@@ -56,7 +63,10 @@ export class PlanService {
     const needed = runbook.cost === 'heavy' ? 'commander' : 'operator';
     if (!mayAct(caller.role, needed)) {
       await this.audit.record(caller.name, 'investigation.create', runbook.id, 'denied', { needed });
-      throw new ProblemException(403, `${runbook.id} is of the cost class ${runbook.cost}, which needs the role ${needed}`);
+      throw new ProblemException(
+        403,
+        `${runbook.id} is of the cost class ${runbook.cost}, which needs the role ${needed}`,
+      );
     }
     const parameters = this.catalogue.parameters(runbook, request.parameters);
     const hosts = await this.hosts.select(request.targets);
@@ -69,7 +79,10 @@ export class PlanService {
     return Number(window) + GRACE_MS + hosts * PER_HOST_MS;
   }
 
-  private async write(plan: Plan, dispatch: (tx: Tx, runIds: string[]) => Promise<void>): Promise<{ id: string; runIds: string[] }> {
+  private async write(
+    plan: Plan,
+    dispatch: (tx: Tx, runIds: string[]) => Promise<void>,
+  ): Promise<{ id: string; runIds: string[] }> {
     const { request, runbook, parameters, hosts, deadline, caller } = plan;
     const id = randomUUID();
     const steps = pendingSteps(runbook) as unknown as Prisma.InputJsonArray;
@@ -104,7 +117,14 @@ export class PlanService {
         });
         await tx.run.createMany({ data: runs });
         await dispatch(tx, runIds);
-        await this.audit.record(caller.name, 'investigation.create', id, 'done', { runbook: runbook.id, hosts: hosts.length, reason: request.reason }, tx);
+        await this.audit.record(
+          caller.name,
+          'investigation.create',
+          id,
+          'done',
+          { runbook: runbook.id, hosts: hosts.length, reason: request.reason },
+          tx,
+        );
       },
       { timeout: 60_000 },
     );

@@ -29,7 +29,10 @@ export class InvestigationReader implements OnModuleInit {
       include: { runs: { omit: { analysis: true, steps: true, headline: true } } },
     });
     return rows.map(({ runs, ...row }) =>
-      investigationView(row, this.insight.coverage(runs.map((run) => judgedRun({ ...run, analysis: null, headline: null, steps: [] })))),
+      investigationView(
+        row,
+        this.insight.coverage(runs.map((run) => judgedRun({ ...run, analysis: null, headline: null, steps: [] }))),
+      ),
     );
   }
 
@@ -44,7 +47,10 @@ export class InvestigationReader implements OnModuleInit {
     return this.database.$transaction(
       async (tx) => {
         const seq = await this.events.position(id, tx);
-        const row = await tx.investigation.findUnique({ where: { id }, include: { runs: { orderBy: { hostName: 'asc' } } } });
+        const row = await tx.investigation.findUnique({
+          where: { id },
+          include: { runs: { orderBy: { hostName: 'asc' } } },
+        });
         if (!row) return null;
         const { runs, ...investigation } = row;
         const coverage = this.insight.coverage(runs.map(judgedRun));

@@ -1,4 +1,12 @@
-import { FINAL_RUN_STATES, type Cost, type HostAnalysis, type HostFacts, type LiveEventBody, type RunState, type RunStepView } from '@fleetscope/contracts';
+import {
+  FINAL_RUN_STATES,
+  type Cost,
+  type HostAnalysis,
+  type HostFacts,
+  type LiveEventBody,
+  type RunState,
+  type RunStepView,
+} from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { type Prisma } from '../generated/prisma/client';
 import { EventLog } from '../live';
@@ -38,7 +46,8 @@ const MAX_BATCH = 100;
  */
 @Injectable()
 export class RunLedger {
-  private readonly waiting: { change: RunChange; done: (held: boolean) => void; failed: (error: unknown) => void }[] = [];
+  private readonly waiting: { change: RunChange; done: (held: boolean) => void; failed: (error: unknown) => void }[] =
+    [];
   private writing = false;
 
   constructor(
@@ -111,7 +120,10 @@ export class RunLedger {
       ...(patch.headline === undefined ? {} : { headline: patch.headline }),
       ...(patch.analysis === undefined ? {} : { analysis: patch.analysis as unknown as Prisma.InputJsonObject }),
     };
-    const { count } = await tx.run.updateMany({ where: { id: runId, fence, state: { notIn: [...FINAL_RUN_STATES] } }, data });
+    const { count } = await tx.run.updateMany({
+      where: { id: runId, fence, state: { notIn: [...FINAL_RUN_STATES] } },
+      data,
+    });
     if (count === 0) return false;
     await also?.(tx);
     return true;

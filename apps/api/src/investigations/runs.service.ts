@@ -56,7 +56,13 @@ export class RunsService {
     const leasedUntil = new Date(Date.now() + LEASE_MS);
     const { count } = await this.database.run.updateMany({
       where: { id: runId, state: 'queued', investigation: { cancelRequested: false, deadline: { gt: new Date() } } },
-      data: { state: 'leased', worker: this.runtime.worker, leasedUntil, fence: { increment: 1 }, attempt: { increment: 1 } },
+      data: {
+        state: 'leased',
+        worker: this.runtime.worker,
+        leasedUntil,
+        fence: { increment: 1 },
+        attempt: { increment: 1 },
+      },
     });
     return count === 1 ? this.task(runId) : null;
   }
@@ -72,7 +78,10 @@ export class RunsService {
 
   /** Runs that this worker's name holds: at start, those a killed process left behind. */
   async held(): Promise<{ id: string; state: string }[]> {
-    return this.database.run.findMany({ where: { worker: this.runtime.worker, state: { in: ['leased', 'running'] } }, select: { id: true, state: true } });
+    return this.database.run.findMany({
+      where: { worker: this.runtime.worker, state: { in: ['leased', 'running'] } },
+      select: { id: true, state: true },
+    });
   }
 
   async heartbeat(runIds: readonly string[]): Promise<void> {
@@ -97,9 +106,21 @@ export class RunsService {
 
   /** False when the claim was lost: whoever holds it now reports. */
   async report({ task, patch, startedAt, changedSteps = [], analysis, also }: RunReport): Promise<boolean> {
-    const events: LiveEventBody[] = changedSteps.map((step) => ({ type: 'step', runId: task.runId, host: task.hostName, step }));
+    const events: LiveEventBody[] = changedSteps.map((step) => ({
+      type: 'step',
+      runId: task.runId,
+      host: task.hostName,
+      step,
+    }));
     if (analysis) {
-      events.push({ type: 'analysis', runId: task.runId, host: task.hostName, use: analysis.use, findings: analysis.findings, oddness: null });
+      events.push({
+        type: 'analysis',
+        runId: task.runId,
+        host: task.hostName,
+        use: analysis.use,
+        findings: analysis.findings,
+        oddness: null,
+      });
     }
     if (patch.state !== undefined) events.push(this.runEvent(task, patch.state, patch, startedAt));
     const held = await this.ledger.write({
@@ -110,7 +131,8 @@ export class RunsService {
       events,
       ...(also ? { also } : {}),
     });
-    if (held && patch.state !== undefined && FINAL_RUN_STATES.has(patch.state)) await this.conclusion.concludeIfDone(task.investigation);
+    if (held && patch.state !== undefined && FINAL_RUN_STATES.has(patch.state))
+      await this.conclusion.concludeIfDone(task.investigation);
     return held;
   }
 

@@ -113,6 +113,12 @@ export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>
     const parsed = clientMessageSchema.safeParse(json);
     if (parsed.success) return parsed.data;
     const issue = parsed.error.issues[0];
-    return { problem: { type: 'problem', status: 400, detail: `${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'not valid'}` } };
+    return {
+      problem: {
+        type: 'problem',
+        status: 400,
+        detail: `${issue?.path.join('.') || 'message'}: ${issue?.message ?? 'not valid'}`,
+      },
+    };
   }
 }

@@ -25,7 +25,11 @@ export class ObservationsService implements OnModuleInit {
   }
 
   /** Writes a run's observations in two statements, inside the transaction that ends the run. */
-  async keep(tx: Tx, run: { runId: string; hostId: string | null; at: Date }, steps: readonly StepObservations[]): Promise<void> {
+  async keep(
+    tx: Tx,
+    run: { runId: string; hostId: string | null; at: Date },
+    steps: readonly StepObservations[],
+  ): Promise<void> {
     if (steps.length === 0) return;
     await tx.stepObservation.createMany({
       data: steps.map(({ step, parser, observations, issues }) => ({
@@ -52,7 +56,10 @@ export class ObservationsService implements OnModuleInit {
   }
 
   async issues(runId: string): Promise<RunDetail['parseIssues']> {
-    const rows = await this.database.stepObservation.findMany({ where: { runId }, select: { step: true, issues: true } });
+    const rows = await this.database.stepObservation.findMany({
+      where: { runId },
+      select: { step: true, issues: true },
+    });
     return rows.flatMap(({ step, issues }) => (issues as unknown as ParseIssue[]).map((issue) => ({ step, ...issue })));
   }
 }

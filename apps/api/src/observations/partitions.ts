@@ -1,7 +1,8 @@
 import { type Database } from '../platform';
 
 /** First instant of the month that lies `ahead` months after `time`'s, UTC. */
-const month = (time: Date, ahead: number): Date => new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + ahead, 1));
+const month = (time: Date, ahead: number): Date =>
+  new Date(Date.UTC(time.getUTCFullYear(), time.getUTCMonth() + ahead, 1));
 
 /**
  * Makes the monthly partitions of `measurement` for last month (runs imported late), this one and the next. Retention

@@ -60,7 +60,10 @@ const packagedBinaries = (): { dir: string; version: string } => {
     const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
     return { dir: join(root, 'native'), version };
   } catch {
-    throw new StartupError(`there are no Postgres binaries for ${process.platform}-${process.arch}`, 'give an external Postgres in DATABASE_URL');
+    throw new StartupError(
+      `there are no Postgres binaries for ${process.platform}-${process.arch}`,
+      'give an external Postgres in DATABASE_URL',
+    );
   }
 };
 
@@ -111,7 +114,19 @@ const initialise = (place: Layout, account: PostgresAccount | null): void => {
   own(passwordInput, account);
   const made = spawnSync(
     join(place.binDir, 'initdb'),
-    ['-D', half, '-U', USER, '-A', 'scram-sha-256', `--pwfile=${passwordInput}`, '-E', 'UTF8', '--locale=C', '--no-sync'],
+    [
+      '-D',
+      half,
+      '-U',
+      USER,
+      '-A',
+      'scram-sha-256',
+      `--pwfile=${passwordInput}`,
+      '-E',
+      'UTF8',
+      '--locale=C',
+      '--no-sync',
+    ],
     { ...identity(account), cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }, encoding: 'utf8' },
   );
   rmSync(passwordInput, { force: true });
@@ -155,8 +170,13 @@ const waitUntilReady = async (place: Layout, isAlive: () => boolean, timeoutMs: 
       return;
     } catch (error) {
       if (!isAlive() || Date.now() > deadline) {
-        const last = existsSync(place.logFile) ? readFileSync(place.logFile, 'utf8').trim().split('\n').slice(-2).join(' ') : '';
-        throw new StartupError(`Postgres did not start: ${last || (error as Error).message}`, `its log is ${place.logFile}`);
+        const last = existsSync(place.logFile)
+          ? readFileSync(place.logFile, 'utf8').trim().split('\n').slice(-2).join(' ')
+          : '';
+        throw new StartupError(
+          `Postgres did not start: ${last || (error as Error).message}`,
+          `its log is ${place.logFile}`,
+        );
       }
       await sleep(40);
     } finally {
@@ -206,8 +226,29 @@ export const startEmbeddedPostgres = async (installDir: string): Promise<Running
   // pass on, after the last writes.
   const server = spawn(
     join(place.binDir, 'postgres'),
-    ['-D', place.dataDir, '-k', place.socketDir, '-c', 'listen_addresses=', '-c', 'unix_socket_permissions=0700', '-c', 'max_connections=120', '-c', 'log_timezone=UTC', '-c', 'timezone=UTC'],
-    { ...identity(account), cwd: '/', env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' }, stdio: ['ignore', log, log], detached: true },
+    [
+      '-D',
+      place.dataDir,
+      '-k',
+      place.socketDir,
+      '-c',
+      'listen_addresses=',
+      '-c',
+      'unix_socket_permissions=0700',
+      '-c',
+      'max_connections=120',
+      '-c',
+      'log_timezone=UTC',
+      '-c',
+      'timezone=UTC',
+    ],
+    {
+      ...identity(account),
+      cwd: '/',
+      env: { PATH: '/usr/bin:/bin', LC_ALL: 'C', TZ: 'UTC' },
+      stdio: ['ignore', log, log],
+      detached: true,
+    },
   );
   closeSync(log);
   let failed = false;

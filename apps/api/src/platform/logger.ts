@@ -8,7 +8,16 @@ export const loggerModule = (runtime: Pick<Runtime, 'logLevel'>): DynamicModule 
     pinoHttp: {
       level: runtime.logLevel,
       redact: {
-        paths: ['req.headers.authorization', 'req.headers.cookie', 'res.headers["set-cookie"]', 'req.body', '*.token', '*.code', '*.privateKey', '*.password'],
+        paths: [
+          'req.headers.authorization',
+          'req.headers.cookie',
+          'res.headers["set-cookie"]',
+          'req.body',
+          '*.token',
+          '*.code',
+          '*.privateKey',
+          '*.password',
+        ],
         remove: true,
       },
       autoLogging: { ignore: (request) => request.url === '/healthz' },

@@ -17,7 +17,10 @@ export interface MigrationList {
 }
 
 interface SchemaEngine {
-  applyMigrations(input: { migrationsList: MigrationList; filters: unknown }): Promise<{ appliedMigrationNames: string[] }>;
+  applyMigrations(input: {
+    migrationsList: MigrationList;
+    filters: unknown;
+  }): Promise<{ appliedMigrationNames: string[] }>;
   diff(input: unknown): Promise<{ exitCode: number; stdout?: string | null }>;
 }
 
@@ -78,7 +81,10 @@ export const readMigrations = (dir: string): MigrationList => {
 export const applyMigrations = async (databaseUrl: string, dir: string): Promise<string[]> => {
   try {
     const engine = await schemaEngine(databaseUrl);
-    const { appliedMigrationNames } = await engine.applyMigrations({ migrationsList: readMigrations(dir), filters: FILTERS });
+    const { appliedMigrationNames } = await engine.applyMigrations({
+      migrationsList: readMigrations(dir),
+      filters: FILTERS,
+    });
     return appliedMigrationNames;
   } catch (error) {
     throw new StartupError(`the database could not be brought up to date: ${(error as Error).message.split('\n')[0]}`);

@@ -26,13 +26,29 @@ export const postgresAccount = (): PostgresAccount | null => {
   const existing = lookUp(ACCOUNT);
   if (existing) return existing;
   try {
-    execFileSync('useradd', ['--system', '--user-group', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', ACCOUNT], { stdio: 'pipe' });
+    execFileSync(
+      'useradd',
+      [
+        '--system',
+        '--user-group',
+        '--no-create-home',
+        '--home-dir',
+        '/nonexistent',
+        '--shell',
+        '/usr/sbin/nologin',
+        ACCOUNT,
+      ],
+      { stdio: 'pipe' },
+    );
   } catch {
     // A read-only /etc or an image without useradd: an account that every system has will do.
   }
   const account = lookUp(ACCOUNT) ?? lookUp('nobody');
   if (!account) {
-    throw new StartupError('Postgres does not run as root and no other account exists', `create one: useradd --system ${ACCOUNT}`);
+    throw new StartupError(
+      'Postgres does not run as root and no other account exists',
+      `create one: useradd --system ${ACCOUNT}`,
+    );
   }
   return account;
 };

@@ -53,7 +53,11 @@ export class PostgresBus implements OnModuleInit, OnModuleDestroy {
   }
 
   private async connect(): Promise<void> {
-    const client = new Client({ connectionString: this.runtime.databaseUrl, keepAlive: true, application_name: 'fleetscope bus' });
+    const client = new Client({
+      connectionString: this.runtime.databaseUrl,
+      keepAlive: true,
+      application_name: 'fleetscope bus',
+    });
     client.on('notification', ({ channel, payload }) => {
       for (const handler of this.handlers.get(channel) ?? []) handler(payload ?? '');
     });

@@ -55,15 +55,21 @@ export class ProblemFilter implements ExceptionFilter {
     if (error instanceof ZodValidationException) {
       const errors = fieldErrors(error.getZodError() as ZodError);
       const first = errors[0];
-      return this.problem(400, first ? `${first.path}: expected ${first.expected}${first.got ? `, got ${first.got}` : ''}` : 'not valid', { errors });
+      return this.problem(
+        400,
+        first ? `${first.path}: expected ${first.expected}${first.got ? `, got ${first.got}` : ''}` : 'not valid',
+        { errors },
+      );
     }
     if (error instanceof ProblemException) return this.problem(error.getStatus(), error.detail, error.more);
     if (error instanceof HttpException) return this.problem(error.getStatus(), error.message);
     // Fastify's own errors (a body that is no JSON, a body that is too large) carry their status.
     const { statusCode, message, code } = (error ?? {}) as { statusCode?: unknown; message?: unknown; code?: unknown };
-    if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return this.problem(statusCode, String(message));
+    if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500)
+      return this.problem(statusCode, String(message));
     // Postgres refuses NUL in text; Prisma reports it and other bad values as a validation error of its own.
-    if (code === '22021' || code === 'P2000' || code === 'P2007' || code === 'P2023') return this.problem(400, 'a value is not valid text for the store');
+    if (code === '22021' || code === 'P2000' || code === 'P2007' || code === 'P2023')
+      return this.problem(400, 'a value is not valid text for the store');
     const id = randomUUID();
     this.log.error({ err: error, id }, 'unforeseen error');
     return this.problem(500, 'something failed that should not have', { id, hint: `look for ${id} in the log` });

@@ -28,7 +28,8 @@ export class ProblemException extends HttpException {
   }
 }
 
-export const notFound = (what: string, hint?: string): ProblemException => new ProblemException(404, `there is no ${what}`, hint ? { hint } : {});
+export const notFound = (what: string, hint?: string): ProblemException =>
+  new ProblemException(404, `there is no ${what}`, hint ? { hint } : {});
 export const invalid = (path: string, expected: string, got: unknown, hint?: string): ProblemException =>
   new ProblemException(400, `${path}: expected ${expected}`, {
     ...(hint ? { hint } : {}),

@@ -20,7 +20,9 @@ export class SecretBox {
   /** @throws Error when the key is another one, or the row was changed or moved to another name. */
   open(name: string, sealed: Uint8Array): string {
     const bytes = Buffer.from(sealed);
-    const decipher = createDecipheriv('aes-256-gcm', this.runtime.secretKey, bytes.subarray(0, IV)).setAAD(Buffer.from(name));
+    const decipher = createDecipheriv('aes-256-gcm', this.runtime.secretKey, bytes.subarray(0, IV)).setAAD(
+      Buffer.from(name),
+    );
     decipher.setAuthTag(bytes.subarray(IV, IV + TAG));
     return Buffer.concat([decipher.update(bytes.subarray(IV + TAG)), decipher.final()]).toString('utf8');
   }

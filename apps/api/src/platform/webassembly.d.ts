@@ -3,5 +3,8 @@ declare namespace WebAssembly {
   type ModuleImports = Record<string, unknown>;
   type Module = object;
   function compile(bytes: Uint8Array): Promise<Module>;
-  function instantiate(module: Module, imports: Record<string, ModuleImports>): Promise<{ exports: Record<string, unknown> }>;
+  function instantiate(
+    module: Module,
+    imports: Record<string, ModuleImports>,
+  ): Promise<{ exports: Record<string, unknown> }>;
 }

@@ -9,14 +9,24 @@ interface Described {
 const spelledOut = (property: Record<string, unknown>): Record<string, unknown> => {
   const { type, format, pattern, minLength, maxLength, minimum, maximum, ...rest } = property;
   if (!Array.isArray(type)) return property;
-  const bounds = Object.fromEntries(Object.entries({ format, pattern, minLength, maxLength, minimum, maximum }).filter(([, value]) => value !== undefined));
-  return { ...rest, type: '', anyOf: type.map((name: unknown) => (name === 'null' ? { type: 'null' } : { type: name, ...bounds })) };
+  const bounds = Object.fromEntries(
+    Object.entries({ format, pattern, minLength, maxLength, minimum, maximum }).filter(
+      ([, value]) => value !== undefined,
+    ),
+  );
+  return {
+    ...rest,
+    type: '',
+    anyOf: type.map((name: unknown) => (name === 'null' ? { type: 'null' } : { type: name, ...bounds })),
+  };
 };
 
 const describeNullables = (described: Described): void => {
   const original = described._OPENAPI_METADATA_FACTORY;
   described._OPENAPI_METADATA_FACTORY = function (this: unknown) {
-    return Object.fromEntries(Object.entries(original.call(this)).map(([name, property]) => [name, spelledOut(property)]));
+    return Object.fromEntries(
+      Object.entries(original.call(this)).map(([name, property]) => [name, spelledOut(property)]),
+    );
   };
 };
 

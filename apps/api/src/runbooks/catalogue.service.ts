@@ -36,7 +36,11 @@ export class CatalogueService {
       if (!(error instanceof ParameterError)) throw error;
       const errors = error.problems.map(({ path, ...rest }) => ({ path: `parameters.${path}`, ...rest }));
       const [first] = errors;
-      throw new ProblemException(400, first ? `${first.path}: expected ${first.expected}, got ${first.got}` : error.message, { errors });
+      throw new ProblemException(
+        400,
+        first ? `${first.path}: expected ${first.expected}, got ${first.got}` : error.message,
+        { errors },
+      );
     }
   }
 }

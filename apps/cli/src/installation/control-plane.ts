@@ -29,7 +29,11 @@ const serverMain = (): string => {
     if (statSync(candidate, { throwIfNoEntry: false })) return candidate;
     dir = dirname(dir);
   }
-  throw new CliError('the server is not built', EXIT.fault, 'run ./fleetscope from the checkout: it builds what is missing');
+  throw new CliError(
+    'the server is not built',
+    EXIT.fault,
+    'run ./fleetscope from the checkout: it builds what is missing',
+  );
 };
 
 const healthy = async (url: string): Promise<boolean> => {
@@ -65,7 +69,12 @@ export const stopProcess = async (pid: number): Promise<void> => {
 };
 
 /** @throws CliError with the server's own line when it can't start. */
-export const startControlPlane = async (options: { dir: string; port: number; host: string; foreground: boolean }): Promise<ControlPlane> => {
+export const startControlPlane = async (options: {
+  dir: string;
+  port: number;
+  host: string;
+  foreground: boolean;
+}): Promise<ControlPlane> => {
   const existing = readState(options.dir);
   if (existing && (await healthy(existing.url))) return running(existing.pid);
   note('starting …');
@@ -74,7 +83,11 @@ export const startControlPlane = async (options: { dir: string; port: number; ho
     mkdirSync(options.dir, { recursive: true, mode: 0o711 });
     mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw new CliError(`the data directory ${options.dir} can't be written: ${(error as Error).message}`, EXIT.usage, 'give another folder with --data');
+    throw new CliError(
+      `the data directory ${options.dir} can't be written: ${(error as Error).message}`,
+      EXIT.usage,
+      'give another folder with --data',
+    );
   }
   const fd = openSync(log, 'a', 0o600);
   const from = statSync(log).size;
@@ -93,7 +106,9 @@ export const startControlPlane = async (options: { dir: string; port: number; ho
     },
   });
   closeSync(fd);
-  const exited = new Promise<number | null>((done) => child.once('exit', (code) => done(code)).once('error', () => done(EXIT.fault)));
+  const exited = new Promise<number | null>((done) =>
+    child.once('exit', (code) => done(code)).once('error', () => done(EXIT.fault)),
+  );
   let code: number | null | undefined;
   void exited.then((status) => (code = status ?? EXIT.fault));
   const began = Date.now();

@@ -15,7 +15,9 @@ export const dataDir = (given: string | undefined): string =>
   resolve(
     given ??
       process.env['FLEETSCOPE_DATA'] ??
-      (process.getuid?.() === 0 ? '/var/lib/fleetscope' : join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'fleetscope')),
+      (process.getuid?.() === 0
+        ? '/var/lib/fleetscope'
+        : join(process.env['XDG_DATA_HOME'] ?? join(homedir(), '.local', 'share'), 'fleetscope')),
   );
 
 /** Null when no control plane runs there. */

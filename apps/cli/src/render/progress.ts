@@ -42,14 +42,19 @@ export class Progress {
     this.begun = true;
     const { investigation, runs } = snapshot;
     if (!process.stderr.isTTY) {
-      note(`${investigation.title}: ${runs.length} ${runs.length === 1 ? 'host' : 'hosts'}, window ${windowText(investigation.parameters)}`);
+      note(
+        `${investigation.title}: ${runs.length} ${runs.length === 1 ? 'host' : 'hosts'}, window ${windowText(investigation.parameters)}`,
+      );
       return;
     }
     const tasks = runs.length <= MAX_LINES ? runs.map((run) => this.hostTask(run)) : [this.countTask(runs.length)];
     this.list = new Listr(tasks, { concurrent: true, exitOnError: false }).run().catch(() => undefined);
   }
 
-  private hostTask(run: RunSummary): { title: string; task: (context: unknown, task: { title: string | undefined }) => Promise<void> } {
+  private hostTask(run: RunSummary): {
+    title: string;
+    task: (context: unknown, task: { title: string | undefined }) => Promise<void>;
+  } {
     return {
       title: progressLine(run),
       task: (_context, task) =>
@@ -66,7 +71,10 @@ export class Progress {
     };
   }
 
-  private countTask(hosts: number): { title: string; task: (context: unknown, task: { title: string | undefined }) => Promise<void> } {
+  private countTask(hosts: number): {
+    title: string;
+    task: (context: unknown, task: { title: string | undefined }) => Promise<void>;
+  } {
     return {
       title: `${hosts} hosts`,
       task: (_context, task) =>

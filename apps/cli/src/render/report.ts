@@ -33,32 +33,65 @@ export const useTable = (use: readonly UseCell[]): string => {
   const table = new Table({
     head: ['', ...MATRIX_ASPECTS.map((aspect) => HEAD[aspect] ?? aspect)].map((text) => bold(text)),
     style: { head: [], border: ['dim'], compact: true },
-    chars: { top: '', 'top-mid': '', 'top-left': '', 'top-right': '', bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '', left: '', 'left-mid': '', mid: '', 'mid-mid': '', right: '', 'right-mid': '', middle: '  ' },
+    chars: {
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '  ',
+    },
   });
   for (const resource of resources) {
-    table.push([bold(resource), ...MATRIX_ASPECTS.map((aspect) => cellText(use.find((cell) => cell.resource === resource && cell.aspect === aspect)))]);
+    table.push([
+      bold(resource),
+      ...MATRIX_ASPECTS.map((aspect) =>
+        cellText(use.find((cell) => cell.resource === resource && cell.aspect === aspect)),
+      ),
+    ]);
   }
   return table.toString();
 };
 
-const mark = (severity: string): string => (severity === 'crit' ? red('✖ crit') : severity === 'warn' ? yellow('▲ warn') : cyan('· info'));
+const mark = (severity: string): string =>
+  severity === 'crit' ? red('✖ crit') : severity === 'warn' ? yellow('▲ warn') : cyan('· info');
 
 const hostLine = (run: Report['hosts'][number]): string => {
-  const cost = run.cost ? dim(`  ${run.cost.cpuSeconds.toFixed(2)} s CPU, ${(run.cost.bytes / 1024).toFixed(0)} kB`) : '';
+  const cost = run.cost
+    ? dim(`  ${run.cost.cpuSeconds.toFixed(2)} s CPU, ${(run.cost.bytes / 1024).toFixed(0)} kB`)
+    : '';
   const oddness = run.oddness === null ? '' : dim(`  oddness ${run.oddness.toFixed(2)}`);
   return `${bold(safe(run.name))}  ${run.state}${run.reason ? dim(` (${clip(safe(run.reason), 120)})`) : ''}${oddness}${cost}`;
 };
 
 /** The whole result as a person reads it: coverage, verdict, findings, the USE tables of the hosts that matter. */
 export const renderReport = (report: Report): string => {
-  const out: string[] = [bold(safe(report.verdict.summary)) + (report.verdict.holds ? '' : yellow('  the conclusion does not hold: too few answered'))];
+  const out: string[] = [
+    bold(safe(report.verdict.summary)) +
+      (report.verdict.holds ? '' : yellow('  the conclusion does not hold: too few answered')),
+  ];
   report.verdict.statements.forEach((statement, i) => {
     out.push(`${i + 1}. ${mark(statement.severity)}  ${safe(statement.text)}`);
-    if (statement.next) out.push(dim(`            next: fleetscope run ${statement.next.runbook} ${statement.next.hosts.slice(0, 5).join(' ')}${statement.next.hosts.length > 5 ? ' …' : ''}`));
+    if (statement.next)
+      out.push(
+        dim(
+          `            next: fleetscope run ${statement.next.runbook} ${statement.next.hosts.slice(0, 5).join(' ')}${statement.next.hosts.length > 5 ? ' …' : ''}`,
+        ),
+      );
   });
   const shown = report.hosts.filter(({ use }) => use.length > 0).sort((a, b) => rank(b) - rank(a));
   for (const host of shown.slice(0, MAX_HOST_TABLES)) out.push('', hostLine(host), useTable(host.use));
-  if (shown.length > MAX_HOST_TABLES) out.push('', dim(`${shown.length - MAX_HOST_TABLES} more hosts: --json, or the web UI`));
+  if (shown.length > MAX_HOST_TABLES)
+    out.push('', dim(`${shown.length - MAX_HOST_TABLES} more hosts: --json, or the web UI`));
   const silent = report.hosts.filter(({ use }) => use.length === 0);
   if (silent.length > 0) out.push('', ...silent.slice(0, MAX_FINDINGS).map(hostLine));
   if (silent.length > MAX_FINDINGS) out.push(dim(`and ${silent.length - MAX_FINDINGS} more`));
@@ -66,15 +99,19 @@ export const renderReport = (report: Report): string => {
     out.push('', bold('Findings'));
     for (const finding of report.findings.slice(0, MAX_FINDINGS)) {
       const evidence = finding.evidence.map(({ step, lines }) => `${step}:${lines.slice(0, 3).join(',')}`).join(' ');
-      out.push(`  ${mark(finding.severity)}  ${safe(finding.host)}  ${safe(finding.text)} ${dim(`[${finding.rule}; ${evidence}]`)}`);
+      out.push(
+        `  ${mark(finding.severity)}  ${safe(finding.host)}  ${safe(finding.text)} ${dim(`[${finding.rule}; ${evidence}]`)}`,
+      );
     }
-    if (report.findings.length > MAX_FINDINGS) out.push(dim(`  and ${report.findings.length - MAX_FINDINGS} more: --json`));
+    if (report.findings.length > MAX_FINDINGS)
+      out.push(dim(`  and ${report.findings.length - MAX_FINDINGS} more: --json`));
   }
   return out.join('\n');
 };
 
 const WEIGHT: Record<string, number> = { crit: 1_000, warn: 10, unknown: 0, ok: 0, pending: 0 };
-const rank = (host: Report['hosts'][number]): number => host.use.reduce((sum, { state }) => sum + (WEIGHT[state] ?? 0), 0) + (host.oddness ?? 0);
+const rank = (host: Report['hosts'][number]): number =>
+  host.use.reduce((sum, { state }) => sum + (WEIGHT[state] ?? 0), 0) + (host.oddness ?? 0);
 
 /** One line for a run's progress. */
 export const progressLine = (run: Pick<RunSummary, 'host' | 'state' | 'steps' | 'reason'>): string => {

@@ -16,7 +16,8 @@ export const down = async ({ data }: { data?: string }): Promise<void> => {
   }
   note('stopping …');
   await stopProcess(state.pid);
-  if (isRunning(state.pid)) throw new CliError(`process ${state.pid} did not end`, EXIT.fault, `see: fleetscope logs --data ${dir}`);
+  if (isRunning(state.pid))
+    throw new CliError(`process ${state.pid} did not end`, EXIT.fault, `see: fleetscope logs --data ${dir}`);
   print('stopped');
 };
 
@@ -24,18 +25,33 @@ export const status = async ({ data, json }: { data?: string; json?: boolean }):
   const dir = dataDir(data);
   const state = readState(dir);
   let health: unknown = null;
-  if (state) health = await fetch(`${state.url}/healthz`, { signal: AbortSignal.timeout(3_000) }).then((r) => r.json()).catch(() => null);
+  if (state)
+    health = await fetch(`${state.url}/healthz`, { signal: AbortSignal.timeout(3_000) })
+      .then((r) => r.json())
+      .catch(() => null);
   const running = state !== null && health !== null;
   if (json) printJson({ running, data: dir, ...(state ?? {}), health });
   else if (!state) print(`nothing runs on ${dir}`);
   else if (!health) print(`process ${state.pid} is there but does not answer at ${state.url}`);
-  else print(`running: ${state.url} (process ${state.pid}, since ${state.startedAt}, version ${state.version}, data ${dir})`);
+  else
+    print(
+      `running: ${state.url} (process ${state.pid}, since ${state.startedAt}, version ${state.version}, data ${dir})`,
+    );
   process.exitCode = running ? EXIT.done : EXIT.foundWanting;
 };
 
-export const logs = async ({ data, follow, lines }: { data?: string; follow?: boolean; lines: number }): Promise<void> => {
+export const logs = async ({
+  data,
+  follow,
+  lines,
+}: {
+  data?: string;
+  follow?: boolean;
+  lines: number;
+}): Promise<void> => {
   const file = logFile(dataDir(data));
-  if (!existsSync(file)) throw new CliError(`there is no log in ${file}`, EXIT.usage, 'nothing was started on this data directory yet');
+  if (!existsSync(file))
+    throw new CliError(`there is no log in ${file}`, EXIT.usage, 'nothing was started on this data directory yet');
   const text = readFileSync(file, 'utf8');
   const last = text.split('\n').filter(Boolean).slice(-lines);
   if (last.length > 0) print(last.join('\n'));

@@ -35,15 +35,23 @@ const fields = (options: AddOptions): Record<string, unknown> => ({
 });
 
 export const add = async (name: string, options: AddOptions): Promise<void> => {
-  const host = await answer(connect(options).api.POST('/api/v1/hosts', { body: { name, ...fields(options) } as never }));
+  const host = await answer(
+    connect(options).api.POST('/api/v1/hosts', { body: { name, ...fields(options) } as never }),
+  );
   if (options.json) printJson(host);
-  else print(`${name} added${host.transport === 'ssh' ? `; look at its host key with: fleetscope hosts trust ${name}` : ''}`);
+  else
+    print(
+      `${name} added${host.transport === 'ssh' ? `; look at its host key with: fleetscope hosts trust ${name}` : ''}`,
+    );
 };
 
 export const set = async (name: string, options: AddOptions): Promise<void> => {
   const changes = fields(options);
-  if (Object.keys(changes).length === 0) throw new CliError('what is to change?', EXIT.usage, 'for example --class db or --address 10.0.3.7');
-  const host = await answer(connect(options).api.PATCH('/api/v1/hosts/{name}', { params: { path: { name } }, body: changes as never }));
+  if (Object.keys(changes).length === 0)
+    throw new CliError('what is to change?', EXIT.usage, 'for example --class db or --address 10.0.3.7');
+  const host = await answer(
+    connect(options).api.PATCH('/api/v1/hosts/{name}', { params: { path: { name } }, body: changes as never }),
+  );
   if (options.json) printJson(host);
   else print(`${name} changed`);
 };
@@ -54,17 +62,31 @@ const reach = (host: HostView): string => {
   return state === 'reachable' ? 'reachable' : red(`${state}: ${safe(reason ?? '').slice(0, 60)}`);
 };
 
-export const list = async (options: DataOptions & { class?: string; label?: Record<string, string> }): Promise<void> => {
+export const list = async (
+  options: DataOptions & { class?: string; label?: Record<string, string> },
+): Promise<void> => {
   const [label] = Object.entries(options.label ?? {});
   const query = { ...(options.class ? { class: options.class } : {}), ...(label ? { label: label.join('=') } : {}) };
   const hosts = (await answer(connect(options).api.GET('/api/v1/hosts', { params: { query } }))) as HostView[];
   if (options.json) return printJson(hosts);
-  const table = new Table({ head: ['host', 'class', 'labels', 'address', 'transport', 'state'].map((text) => bold(text)), style: { head: [], border: ['dim'] } });
+  const table = new Table({
+    head: ['host', 'class', 'labels', 'address', 'transport', 'state'].map((text) => bold(text)),
+    style: { head: [], border: ['dim'] },
+  });
   for (const host of hosts) {
     const labels = Object.entries(host.labels).map((pair) => pair.join('='));
-    table.push([host.name, host.class, safe(labels.join(' ')), `${host.user ? `${host.user}@` : ''}${host.address}${host.port === 22 ? '' : `:${host.port}`}`, host.transport, reach(host)]);
+    table.push([
+      host.name,
+      host.class,
+      safe(labels.join(' ')),
+      `${host.user ? `${host.user}@` : ''}${host.address}${host.port === 22 ? '' : `:${host.port}`}`,
+      host.transport,
+      reach(host),
+    ]);
   }
-  print(hosts.length > 0 ? table.toString() : dim('no hosts: fleetscope hosts add NAME --address A, or hosts import FILE'));
+  print(
+    hosts.length > 0 ? table.toString() : dim('no hosts: fleetscope hosts add NAME --address A, or hosts import FILE'),
+  );
 };
 
 export const show = async (name: string, options: DataOptions): Promise<void> => {
@@ -77,7 +99,16 @@ export const remove = async (name: string, options: DataOptions): Promise<void> 
   else print(`${name} removed; what was measured on it stays`);
 };
 
-export const importHosts = async (file: string, options: DataOptions & { format?: string; dryRun?: boolean; class?: string; label?: Record<string, string>; user?: string }): Promise<void> => {
+export const importHosts = async (
+  file: string,
+  options: DataOptions & {
+    format?: string;
+    dryRun?: boolean;
+    class?: string;
+    label?: Record<string, string>;
+    user?: string;
+  },
+): Promise<void> => {
   let text: string;
   try {
     text = readFileSync(file === '-' ? 0 : file, 'utf8');
@@ -89,18 +120,31 @@ export const importHosts = async (file: string, options: DataOptions & { format?
     ...(options.label ? { labels: options.label } : {}),
     ...(options.user ? { user: options.user } : {}),
   };
-  const body = { fileName: basename(file), text, dryRun: options.dryRun ?? false, defaults, ...(options.format ? { format: options.format } : {}) };
+  const body = {
+    fileName: basename(file),
+    text,
+    dryRun: options.dryRun ?? false,
+    defaults,
+    ...(options.format ? { format: options.format } : {}),
+  };
   const result = await answer(connect(options).api.POST('/api/v1/hosts/import', { body: body as never }));
   if (options.json) printJson(result);
   else {
     for (const { name, action, changes } of result.hosts) {
       if (action === 'same') continue;
-      const what = Object.entries(changes).map(([field, pair]) => `${field} ${JSON.stringify(pair[0])} → ${JSON.stringify(pair[1])}`);
+      const what = Object.entries(changes).map(
+        ([field, pair]) => `${field} ${JSON.stringify(pair[0])} → ${JSON.stringify(pair[1])}`,
+      );
       print(`${action === 'add' ? '+' : '~'} ${name}${what.length > 0 ? `  ${safe(what.join(', '))}` : ''}`);
     }
-    for (const { line, text: source, reason } of result.problems) note(yellow(`${line === null ? file : `${file}:${line}`}: ${safe(reason)}${source ? `\n    ${safe(source)}` : ''}`));
+    for (const { line, text: source, reason } of result.problems)
+      note(
+        yellow(`${line === null ? file : `${file}:${line}`}: ${safe(reason)}${source ? `\n    ${safe(source)}` : ''}`),
+      );
     const count = (action: string): number => result.hosts.filter((host) => host.action === action).length;
-    print(`${result.format}: ${count('add')} to add, ${count('change')} to change, ${count('same')} as they are, ${result.problems.length} problems${result.dryRun ? ' (dry run: nothing was changed)' : ''}`);
+    print(
+      `${result.format}: ${count('add')} to add, ${count('change')} to change, ${count('same')} as they are, ${result.problems.length} problems${result.dryRun ? ' (dry run: nothing was changed)' : ''}`,
+    );
   }
   process.exitCode = result.problems.length > 0 ? EXIT.foundWanting : EXIT.done;
 };
@@ -108,7 +152,9 @@ export const importHosts = async (file: string, options: DataOptions & { format?
 const renderCheck = (check: HostCheck): string => {
   if (check.state !== 'reachable') return `${bold(check.host)}  ${red(check.state)}: ${safe(check.reason ?? '')}`;
   const facts = check.facts ?? {};
-  const shown = ['kernel', 'cpus', 'distro', 'uid'].flatMap((key) => (facts[key] ? [`${key} ${safe(facts[key])}`] : []));
+  const shown = ['kernel', 'cpus', 'distro', 'uid'].flatMap((key) =>
+    facts[key] ? [`${key} ${safe(facts[key])}`] : [],
+  );
   const lines = [`${bold(check.host)}  reachable  ${dim(shown.join(' · '))}`];
   for (const { runbook, state, steps } of check.readiness) {
     const missing = [...new Set(steps.flatMap((step) => step.missing))];
@@ -120,13 +166,17 @@ const renderCheck = (check: HostCheck): string => {
 
 export const check = async (names: string[], options: DataOptions & { all?: boolean }): Promise<void> => {
   const { api } = connect(options);
-  const hosts = options.all ? (await answer(api.GET('/api/v1/hosts', { params: { query: {} } }))).map(({ name }) => name) : names;
+  const hosts = options.all
+    ? (await answer(api.GET('/api/v1/hosts', { params: { query: {} } }))).map(({ name }) => name)
+    : names;
   if (hosts.length === 0) throw new CliError('which hosts?', EXIT.usage, 'name them, or give --all');
   const results: HostCheck[] = [];
   const queue = [...hosts];
   const work = async (): Promise<void> => {
     for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-      const result = (await answer(api.POST('/api/v1/hosts/{name}/check', { params: { path: { name } } }))) as HostCheck;
+      const result = (await answer(
+        api.POST('/api/v1/hosts/{name}/check', { params: { path: { name } } }),
+      )) as HostCheck;
       results.push(result);
       if (!options.json) print(renderCheck(result));
     }
@@ -135,10 +185,14 @@ export const check = async (names: string[], options: DataOptions & { all?: bool
   await Promise.all(Array.from({ length: Math.min(16, hosts.length) }, work));
   if (options.json) printJson(results);
   const reached = results.filter(({ state }) => state === 'reachable').length;
-  process.exitCode = reached === results.length ? EXIT.done : reached === 0 ? EXIT.noHostAnswered : EXIT.partOfHostsFailed;
+  process.exitCode =
+    reached === results.length ? EXIT.done : reached === 0 ? EXIT.noHostAnswered : EXIT.partOfHostsFailed;
 };
 
-export const trust = async (name: string, options: DataOptions & { yes?: boolean; replace?: boolean }): Promise<void> => {
+export const trust = async (
+  name: string,
+  options: DataOptions & { yes?: boolean; replace?: boolean },
+): Promise<void> => {
   const { api } = connect(options);
   const key = await answer(api.GET('/api/v1/hosts/{name}/presented-key', { params: { path: { name } } }));
   if (key.known === 'trusted') {
@@ -147,19 +201,35 @@ export const trust = async (name: string, options: DataOptions & { yes?: boolean
     return;
   }
   note(`${name} shows ${key.type} ${key.fingerprint}`);
-  if (key.known === 'changed') note(yellow('This is not the key that is trusted. Somebody may have reinstalled the host, or may stand in between.'));
+  if (key.known === 'changed')
+    note(
+      yellow('This is not the key that is trusted. Somebody may have reinstalled the host, or may stand in between.'),
+    );
   if (key.known === 'revoked') throw new CliError('this key was revoked in a known_hosts file', EXIT.foundWanting);
   if (key.knownHostsFile) note(`The same key stands in ${key.knownHostsFile}.`);
-  if (key.known === 'changed' && !options.replace) throw new CliError('the key changed; nothing was trusted', EXIT.foundWanting, 'if its owner confirms the change: --replace');
+  if (key.known === 'changed' && !options.replace)
+    throw new CliError(
+      'the key changed; nothing was trusted',
+      EXIT.foundWanting,
+      'if its owner confirms the change: --replace',
+    );
   if (!options.yes) {
-    if (!process.stdin.isTTY) throw new CliError('nobody is there to ask; nothing was trusted', EXIT.usage, 'compare the fingerprint, then give --yes');
+    if (!process.stdin.isTTY)
+      throw new CliError(
+        'nobody is there to ask; nothing was trusted',
+        EXIT.usage,
+        'compare the fingerprint, then give --yes',
+      );
     const prompt = createInterface({ input: process.stdin, output: process.stderr });
     const said = await prompt.question('Compare it with `ssh-keygen -lf` on the host. Trust it? (yes/no) ');
     prompt.close();
     if (said.trim().toLowerCase() !== 'yes') throw new CliError('nothing was trusted', EXIT.foundWanting);
   }
   const trusted = await answer(
-    api.POST('/api/v1/hosts/{name}/trust', { params: { path: { name } }, body: { fingerprint: key.fingerprint, replace: options.replace ?? false } }),
+    api.POST('/api/v1/hosts/{name}/trust', {
+      params: { path: { name } },
+      body: { fingerprint: key.fingerprint, replace: options.replace ?? false },
+    }),
   );
   if (options.json) printJson(trusted);
   else print(`${name}: ${trusted.type} ${trusted.fingerprint} is trusted`);

@@ -20,17 +20,40 @@ export const addHostVerbs = (program: Command): void => {
   const hosts = program.command('hosts').description('the hosts of the fleet');
   const actions = (): Promise<typeof import('./host.actions')> => import('./host.actions');
   described(hosts.command('add').description('add a host').argument('<name>'))
-    .addHelpText('after', '\nExample:\n  fleetscope hosts add db-07 --address 10.0.3.7 --user ops --identity ~/.ssh/ops --jump bastion --become sudo --class db -l env=prod')
+    .addHelpText(
+      'after',
+      '\nExample:\n  fleetscope hosts add db-07 --address 10.0.3.7 --user ops --identity ~/.ssh/ops --jump bastion --become sudo --class db -l env=prod',
+    )
     .action(async (name: string, options: AddOptions) => (await actions()).add(name, options));
-  described(hosts.command('set').description('change a host').argument('<name>')).action(async (name: string, options: AddOptions) => (await actions()).set(name, options));
+  described(hosts.command('set').description('change a host').argument('<name>')).action(
+    async (name: string, options: AddOptions) => (await actions()).set(name, options),
+  );
   connected(hosts.command('list').description('list hosts'))
     .option('--class <class>', 'of a class')
     .option('-l, --label <name=value>', 'with a label', collectLabel)
-    .action(async (options: DataOptions & { class?: string; label?: Record<string, string> }) => (await actions()).list(options));
-  connected(hosts.command('show').description('everything about a host').argument('<name>')).action(async (name: string, options: DataOptions) => (await actions()).show(name, options));
-  connected(hosts.command('remove').description('remove a host').argument('<name>')).action(async (name: string, options: DataOptions) => (await actions()).remove(name, options));
-  connected(hosts.command('import').description('add and change hosts from an inventory').argument('<file>', 'Ansible INI or YAML, ssh_config, or CSV; - for standard input'))
-    .addOption(new Option('--format <format>', 'when the name does not tell').choices(['ansible-ini', 'ansible-yaml', 'ssh-config', 'csv']))
+    .action(async (options: DataOptions & { class?: string; label?: Record<string, string> }) =>
+      (await actions()).list(options),
+    );
+  connected(hosts.command('show').description('everything about a host').argument('<name>')).action(
+    async (name: string, options: DataOptions) => (await actions()).show(name, options),
+  );
+  connected(hosts.command('remove').description('remove a host').argument('<name>')).action(
+    async (name: string, options: DataOptions) => (await actions()).remove(name, options),
+  );
+  connected(
+    hosts
+      .command('import')
+      .description('add and change hosts from an inventory')
+      .argument('<file>', 'Ansible INI or YAML, ssh_config, or CSV; - for standard input'),
+  )
+    .addOption(
+      new Option('--format <format>', 'when the name does not tell').choices([
+        'ansible-ini',
+        'ansible-yaml',
+        'ssh-config',
+        'csv',
+      ]),
+    )
     .option('--dry-run', 'say what would change')
     .option('--class <class>', 'class of hosts that name none')
     .option('--user <user>', 'user of hosts that name none')
@@ -38,9 +61,13 @@ export const addHostVerbs = (program: Command): void => {
     .action(async (file: string, options: DataOptions) => (await actions()).importHosts(file, options));
   connected(hosts.command('check').description('connect, verify, and say what could run there').argument('[names...]'))
     .option('--all', 'every host')
-    .action(async (names: string[], options: DataOptions & { all?: boolean }) => (await actions()).check(names, options));
+    .action(async (names: string[], options: DataOptions & { all?: boolean }) =>
+      (await actions()).check(names, options),
+    );
   connected(hosts.command('trust').description('look at the key a host shows, and trust it').argument('<name>'))
     .option('--yes', 'trust it without asking')
     .option('--replace', 'instead of the key that is trusted now')
-    .action(async (name: string, options: DataOptions & { yes?: boolean; replace?: boolean }) => (await actions()).trust(name, options));
+    .action(async (name: string, options: DataOptions & { yes?: boolean; replace?: boolean }) =>
+      (await actions()).trust(name, options),
+    );
 };

@@ -12,9 +12,15 @@ export interface InvestigateOptions {
 }
 
 /** Starts an investigation, shows its progress, and prints its result. @returns the exit status that says how it went. */
-export const investigate = async (connection: Connection, request: InvestigationRequestInput, options: InvestigateOptions): Promise<number> => {
+export const investigate = async (
+  connection: Connection,
+  request: InvestigationRequestInput,
+  options: InvestigateOptions,
+): Promise<number> => {
   const { api } = connection;
-  const started = await answer(api.POST('/api/v1/investigations', { body: { parameters: {}, reason: '', ...request } }));
+  const started = await answer(
+    api.POST('/api/v1/investigations', { body: { parameters: {}, reason: '', ...request } }),
+  );
   if (options.wait === false) {
     if (options.json) printJson(started);
     else print(`investigation ${started.id}: ${started.hosts} hosts; follow it with: fleetscope show ${started.id}`);
@@ -38,7 +44,9 @@ export const watch = async (connection: Connection, id: string, options: Investi
     process.removeListener('SIGINT', cancel);
     await progress.close();
   }
-  const report = (await answer(connection.api.GET('/api/v1/investigations/{id}/report', { params: { path: { id } } }))) as Report;
+  const report = (await answer(
+    connection.api.GET('/api/v1/investigations/{id}/report', { params: { path: { id } } }),
+  )) as Report;
   if (options.json) printJson(report);
   else print(renderReport(report));
   for (const { host, state, reason } of report.coverage.reasons.slice(0, 5)) {

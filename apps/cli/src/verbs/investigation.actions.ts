@@ -35,12 +35,25 @@ export const show = async (id: string, options: DataOptions): Promise<void> => {
 };
 
 export const list = async (options: DataOptions & { limit: number }): Promise<void> => {
-  const rows = await answer(connect(options).api.GET('/api/v1/investigations', { params: { query: { limit: options.limit } } }));
+  const rows = await answer(
+    connect(options).api.GET('/api/v1/investigations', { params: { query: { limit: options.limit } } }),
+  );
   if (options.json) return printJson(rows);
-  const table = new Table({ head: ['id', 'runbook', 'state', 'answered', 'when', 'by', 'reason'].map((text) => bold(text)), style: { head: [], border: ['dim'] } });
+  const table = new Table({
+    head: ['id', 'runbook', 'state', 'answered', 'when', 'by', 'reason'].map((text) => bold(text)),
+    style: { head: [], border: ['dim'] },
+  });
   for (const row of rows) {
     const { coverage } = row;
-    table.push([row.id, row.runbook, row.state, `${coverage.answered}/${coverage.targeted}`, row.createdAt.slice(0, 19).replace('T', ' '), safe(row.requestedBy), safe(row.reason)]);
+    table.push([
+      row.id,
+      row.runbook,
+      row.state,
+      `${coverage.answered}/${coverage.targeted}`,
+      row.createdAt.slice(0, 19).replace('T', ' '),
+      safe(row.requestedBy),
+      safe(row.reason),
+    ]);
   }
   print(rows.length > 0 ? table.toString() : dim('none yet: fleetscope triage --all'));
 };
@@ -54,22 +67,39 @@ export const cancel = async (id: string, options: DataOptions): Promise<void> =>
 const runOf = async ({ api }: Connection, id: string, host: string): Promise<RunSummary> => {
   const { runs } = await answer(api.GET('/api/v1/investigations/{id}', { params: { path: { id } } }));
   const found = runs.find((run) => run.host === host);
-  if (!found) throw new CliError(`${host} has no run in investigation ${id}`, EXIT.usage, `it has: ${runs.slice(0, 10).map((run) => run.host).join(', ')}`);
+  if (!found)
+    throw new CliError(
+      `${host} has no run in investigation ${id}`,
+      EXIT.usage,
+      `it has: ${runs
+        .slice(0, 10)
+        .map((run) => run.host)
+        .join(', ')}`,
+    );
   return found as RunSummary;
 };
 
-export const evidence = async (id: string, host: string, step: string | undefined, options: DataOptions & { stderr?: boolean }): Promise<void> => {
+export const evidence = async (
+  id: string,
+  host: string,
+  step: string | undefined,
+  options: DataOptions & { stderr?: boolean },
+): Promise<void> => {
   const connection = connect(options);
   const { id: runId } = await runOf(connection, id, host);
   if (step === undefined) {
     const items = await answer(connection.api.GET('/api/v1/runs/{id}/evidence', { params: { path: { id: runId } } }));
     if (options.json) return printJson(items);
-    for (const item of items) print(`${item.step} ${item.stream}  ${item.size} bytes  sha256:${item.sha256.slice(0, 16)}…`);
+    for (const item of items)
+      print(`${item.step} ${item.stream}  ${item.size} bytes  sha256:${item.sha256.slice(0, 16)}…`);
     return;
   }
   const query = { stream: options.stderr ? ('stderr' as const) : ('stdout' as const) };
   const bytes = await answer(
-    connection.api.GET('/api/v1/runs/{id}/evidence/{step}', { params: { path: { id: runId, step }, query }, parseAs: 'arrayBuffer' }) as Promise<{ data?: ArrayBuffer; error?: unknown; response: Response }>,
+    connection.api.GET('/api/v1/runs/{id}/evidence/{step}', {
+      params: { path: { id: runId, step }, query },
+      parseAs: 'arrayBuffer',
+    }) as Promise<{ data?: ArrayBuffer; error?: unknown; response: Response }>,
   );
   process.stdout.write(Buffer.from(bytes));
 };
@@ -87,7 +117,13 @@ export const importFrames = async (
   const connection = connect(options);
   const made = await answer(
     connection.api.POST('/api/v1/imports', {
-      body: { host: options.host, runbook: options.runbook, parameters: options.param ?? {}, reason: options.reason ?? '', framesBase64: bytes.toString('base64') },
+      body: {
+        host: options.host,
+        runbook: options.runbook,
+        parameters: options.param ?? {},
+        reason: options.reason ?? '',
+        framesBase64: bytes.toString('base64'),
+      },
     }),
   );
   note(`imported as investigation ${made.id}`);

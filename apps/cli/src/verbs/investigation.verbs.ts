@@ -25,34 +25,62 @@ export const addInvestigationVerbs = (program: Command): void => {
   const verbs = (): Promise<typeof import('./investigation.actions')> => import('./investigation.actions');
   targeted(program.command('triage').description('the 60-second triage'))
     .option('--window <duration>', 'how long the samplers run, 1s to 60s', '10s')
-    .addHelpText('after', '\nExamples:\n  fleetscope triage --all\n  fleetscope triage --class web -l env=prod --window 10s --reason "checkout p99 up"\n  fleetscope triage db-07 --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  fleetscope triage --all\n  fleetscope triage --class web -l env=prod --window 10s --reason "checkout p99 up"\n  fleetscope triage db-07 --json',
+    )
     .action(async (hosts: string[], options: TargetOptions) => (await verbs()).run('triage-60s', hosts, options));
-  targeted(program.command('run').description('a runbook on hosts').argument('<runbook>', 'id or alias; `runbooks list` shows them'))
+  targeted(
+    program
+      .command('run')
+      .description('a runbook on hosts')
+      .argument('<runbook>', 'id or alias; `runbooks list` shows them'),
+  )
     .option('-p, --param <name=value>', 'a parameter of the runbook', collectLabel)
     .addHelpText('after', '\nExample:\n  fleetscope run triage-60s -p window=30s --class db')
     .action(async (first: unknown, second: unknown, options: TargetOptions) => {
       const [runbook, ...hosts] = [first, second].flat().map(String);
       return (await verbs()).run(runbook ?? '', hosts, options);
     });
-  connected(program.command('show').description('an investigation: follow it while it runs, print its result').argument('<id>')).action(
-    async (id: string, options: DataOptions) => (await verbs()).show(id, options),
-  );
+  connected(
+    program.command('show').description('an investigation: follow it while it runs, print its result').argument('<id>'),
+  ).action(async (id: string, options: DataOptions) => (await verbs()).show(id, options));
   connected(program.command('investigations').description('the latest investigations'))
     .option('-n, --limit <n>', 'how many', wholeNumber(1, 200), 20)
     .action(async (options: DataOptions & { limit: number }) => (await verbs()).list(options));
   connected(program.command('cancel').description('stop an investigation on every host').argument('<id>')).action(
     async (id: string, options: DataOptions) => (await verbs()).cancel(id, options),
   );
-  connected(program.command('evidence').description('raw output of a step of a run').argument('<investigation>').argument('<host>').argument('[step]', 'without it: what there is'))
+  connected(
+    program
+      .command('evidence')
+      .description('raw output of a step of a run')
+      .argument('<investigation>')
+      .argument('<host>')
+      .argument('[step]', 'without it: what there is'),
+  )
     .option('--stderr', 'standard error instead')
-    .action(async (id: string, host: string, step: string | undefined, options: DataOptions & { stderr?: boolean }) => (await verbs()).evidence(id, host, step, options));
-  connected(program.command('import').description('frames of a probe that was run by hand, as a run').argument('<file>', 'the frames; - for standard input'))
+    .action(async (id: string, host: string, step: string | undefined, options: DataOptions & { stderr?: boolean }) =>
+      (await verbs()).evidence(id, host, step, options),
+    );
+  connected(
+    program
+      .command('import')
+      .description('frames of a probe that was run by hand, as a run')
+      .argument('<file>', 'the frames; - for standard input'),
+  )
     .requiredOption('--host <name>', 'the host they came from')
     .option('--runbook <id>', 'the runbook that was compiled', 'triage-60s')
     .option('-p, --param <name=value>', 'the parameters it was compiled with', collectLabel)
     .option('--reason <text>', 'why, for the audit log and the page')
-    .addHelpText('after', '\nExample:\n  fleetscope runbooks compile triage-60s > probe.sh\n  (cat probe.sh; sleep 30) | ssh far-host sh > frames     # on a way of your own\n  fleetscope import frames --host far-host')
-    .action(async (file: string, options: DataOptions & { host: string; runbook: string; param?: Record<string, string>; reason?: string }) =>
-      (await verbs()).importFrames(file, options),
+    .addHelpText(
+      'after',
+      '\nExample:\n  fleetscope runbooks compile triage-60s > probe.sh\n  (cat probe.sh; sleep 30) | ssh far-host sh > frames     # on a way of your own\n  fleetscope import frames --host far-host',
+    )
+    .action(
+      async (
+        file: string,
+        options: DataOptions & { host: string; runbook: string; param?: Record<string, string>; reason?: string },
+      ) => (await verbs()).importFrames(file, options),
     );
 };

@@ -10,8 +10,15 @@ export const addOfflineVerbs = (program: Command): void => {
     .option('--list', 'list the tools')
     .option('--detect <file>', 'guess the tool')
     .option('--json', 'print data as JSON')
-    .addHelpText('after', '\nExamples:\n  iostat -xz 1 5 | fleetscope parse iostat --json\n  fleetscope parse --detect saved.txt')
-    .action(async (tool: string | undefined, file: string | undefined, options: { list?: boolean; detect?: string; json?: boolean }) =>
-      (await import('./parse.action')).parse(tool, file, options),
+    .addHelpText(
+      'after',
+      '\nExamples:\n  iostat -xz 1 5 | fleetscope parse iostat --json\n  fleetscope parse --detect saved.txt',
+    )
+    .action(
+      async (
+        tool: string | undefined,
+        file: string | undefined,
+        options: { list?: boolean; detect?: string; json?: boolean },
+      ) => (await import('./parse.action')).parse(tool, file, options),
     );
 };

@@ -4,21 +4,32 @@ import { createReadStream, readFileSync } from 'node:fs';
 import { CliError } from '../cli-error';
 import { bold, dim, note, print, printJson, safe } from '../output';
 
-const open = (file: string | undefined): NodeJS.ReadableStream => (file === undefined || file === '-' ? process.stdin : createReadStream(file));
+const open = (file: string | undefined): NodeJS.ReadableStream =>
+  file === undefined || file === '-' ? process.stdin : createReadStream(file);
 
 const summary = (result: ParseResult): string => {
-  const lines = [`${bold(result.tool)}: ${result.rows.length} rows, ${result.observations.length} observations, ${result.issues.length} issues`];
+  const lines = [
+    `${bold(result.tool)}: ${result.rows.length} rows, ${result.observations.length} observations, ${result.issues.length} issues`,
+  ];
   for (const observation of result.observations) {
     if (observation.kind === 'series') {
-      lines.push(`  ${observation.metric}${observation.instance === null ? '' : dim(` ${safe(observation.instance)}`)}  ${observation.values.map((value) => value ?? '?').join(' ')}`);
+      lines.push(
+        `  ${observation.metric}${observation.instance === null ? '' : dim(` ${safe(observation.instance)}`)}  ${observation.values.map((value) => value ?? '?').join(' ')}`,
+      );
     } else if (observation.kind === 'measurement') {
-      lines.push(`  ${observation.metric}${observation.instance === null ? '' : dim(` ${safe(observation.instance)}`)}  ${observation.value ?? '?'}`);
+      lines.push(
+        `  ${observation.metric}${observation.instance === null ? '' : dim(` ${safe(observation.instance)}`)}  ${observation.value ?? '?'}`,
+      );
     } else lines.push(dim(`  ${observation.kind} ${observation.name}`));
   }
   return lines.join('\n');
 };
 
-export const parse = async (tool: string | undefined, file: string | undefined, options: { list?: boolean; detect?: string; json?: boolean }): Promise<void> => {
+export const parse = async (
+  tool: string | undefined,
+  file: string | undefined,
+  options: { list?: boolean; detect?: string; json?: boolean },
+): Promise<void> => {
   if (options.list) {
     const rows = [...PARSERS.values()].map(({ id, title, tools }) => ({ id, title, tools }));
     if (options.json) printJson(rows);
@@ -32,7 +43,12 @@ export const parse = async (tool: string | undefined, file: string | undefined, 
     process.exitCode = found ? EXIT.done : EXIT.notThisTool;
     return;
   }
-  if (tool === undefined) throw new CliError('which tool printed it?', EXIT.usage, '`parse --list` shows them, `parse --detect FILE` guesses');
+  if (tool === undefined)
+    throw new CliError(
+      'which tool printed it?',
+      EXIT.usage,
+      '`parse --list` shows them, `parse --detect FILE` guesses',
+    );
   if (!PARSERS.has(tool)) throw new CliError(`there is no parser ${tool}`, EXIT.usage, '`parse --list` shows them');
   const parser = createParser(tool, { collectedAt: Date.now() });
   try {
@@ -40,7 +56,8 @@ export const parse = async (tool: string | undefined, file: string | undefined, 
     const result = parser.end();
     if (options.json) printJson(result);
     else print(summary(result));
-    for (const { line, text, reason } of options.json ? [] : result.issues) note(`${line === null ? '' : `line ${line}: `}${safe(reason)}${text ? dim(`  ${safe(text)}`) : ''}`);
+    for (const { line, text, reason } of options.json ? [] : result.issues)
+      note(`${line === null ? '' : `line ${line}: `}${safe(reason)}${text ? dim(`  ${safe(text)}`) : ''}`);
     process.exitCode = result.issues.length > 0 ? EXIT.foundWanting : EXIT.done;
   } catch (error) {
     if (error instanceof ParseError) throw new CliError(error.message, EXIT.notThisTool);

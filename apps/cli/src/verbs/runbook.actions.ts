@@ -1,6 +1,18 @@
 import { EXIT, type Runbook } from '@fleetscope/contracts';
 import { PARSERS } from '@fleetscope/parsers';
-import { compileProbe, findRunbook, loadCatalogue, ParameterError, parseRunbook, resolveParameters, RunbookError, describeProblem, type Catalogue, type LoadedRunbook, type RunbookProblem } from '@fleetscope/runbooks';
+import {
+  compileProbe,
+  findRunbook,
+  loadCatalogue,
+  ParameterError,
+  parseRunbook,
+  resolveParameters,
+  RunbookError,
+  describeProblem,
+  type Catalogue,
+  type LoadedRunbook,
+  type RunbookProblem,
+} from '@fleetscope/runbooks';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -27,7 +39,8 @@ const readOne = (path: string): LoadedRunbook => {
   return parseRunbook(readFileSync(path, 'utf8'), basename(path), programs, { parsers });
 };
 
-const programFiles = (dir: string): string[] => (existsSync(dir) ? readdirSync(dir).filter((name) => name.endsWith('.bt')) : []);
+const programFiles = (dir: string): string[] =>
+  existsSync(dir) ? readdirSync(dir).filter((name) => name.endsWith('.bt')) : [];
 
 const get = (name: string): LoadedRunbook => {
   if (/\.ya?ml$/.test(name)) return readOne(name);
@@ -39,9 +52,22 @@ const get = (name: string): LoadedRunbook => {
 
 export const list = async ({ json }: { json?: boolean }): Promise<void> => {
   const runbooks: Runbook[] = [...catalogue().values()];
-  if (json) return printJson(runbooks.map(({ id, title, version, aliases, cost, parameters, steps }) => ({ id, title, version, aliases, cost, parameters, steps: steps.map((step) => step.id) })));
+  if (json)
+    return printJson(
+      runbooks.map(({ id, title, version, aliases, cost, parameters, steps }) => ({
+        id,
+        title,
+        version,
+        aliases,
+        cost,
+        parameters,
+        steps: steps.map((step) => step.id),
+      })),
+    );
   for (const { id, title, aliases, cost, steps } of runbooks) {
-    print(`${bold(id)}${aliases.length > 0 ? dim(` (${aliases.join(', ')})`) : ''}  ${title}  ${dim(`${cost}, ${steps.length} steps`)}`);
+    print(
+      `${bold(id)}${aliases.length > 0 ? dim(` (${aliases.join(', ')})`) : ''}  ${title}  ${dim(`${cost}, ${steps.length} steps`)}`,
+    );
   }
 };
 
@@ -73,7 +99,9 @@ export const lint = async (paths: string[], { json }: { json?: boolean }): Promi
   if (json) printJson({ problems });
   else {
     for (const problem of problems) print(describeProblem(problem));
-    note(problems.length === 0 ? 'no problems' : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`);
+    note(
+      problems.length === 0 ? 'no problems' : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`,
+    );
   }
   process.exitCode = problems.length > 0 ? EXIT.foundWanting : EXIT.done;
 };

@@ -15,7 +15,9 @@ export const addRunbookVerbs = (program: Command): void => {
     .description('print the probe that would run on a host, for review or to run it by hand')
     .argument('<runbook>', 'id, alias, or a YAML file')
     .option('-p, --param <name=value>', 'a parameter of the runbook', collectLabel)
-    .action(async (runbook: string, options: { param?: Record<string, string> }) => (await actions()).compile(runbook, options));
+    .action(async (runbook: string, options: { param?: Record<string, string> }) =>
+      (await actions()).compile(runbook, options),
+    );
   runbooks
     .command('lint')
     .description('check runbooks: a file, a folder, or the catalogue')

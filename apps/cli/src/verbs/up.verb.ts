@@ -26,11 +26,22 @@ export const up = async (options: UpOptions): Promise<void> => {
       const local = hosts.filter(({ transport }) => transport === 'local').map(({ name }) => name);
       if (local.length > 0) {
         // What the triage finds is no failure of `up`: the exit status says whether it is up.
-        await investigate(connection, { runbook: 'triage-60s', targets: { hosts: local }, parameters: { window: options.window }, reason: 'first look' }, {});
+        await investigate(
+          connection,
+          {
+            runbook: 'triage-60s',
+            targets: { hosts: local },
+            parameters: { window: options.window },
+            reason: 'first look',
+          },
+          {},
+        );
       }
     }
     const { path } = await answer(connection.api.POST('/api/v1/login-links'));
-    print(`\n${bold('Web UI')}   ${connection.url}${path}   ${dim('(opens once, within 10 minutes; `fleetscope login-link` prints another)')}`);
+    print(
+      `\n${bold('Web UI')}   ${connection.url}${path}   ${dim('(opens once, within 10 minutes; `fleetscope login-link` prints another)')}`,
+    );
     print(`${bold('API')}      ${connection.url}/api/docs`);
   } catch (error) {
     if (plane.startedHere && !options.detach) await plane.stop();
@@ -38,7 +49,11 @@ export const up = async (options: UpOptions): Promise<void> => {
   }
   process.exitCode = EXIT.done;
   if (options.detach) {
-    print(dim(`It runs in the background (process ${plane.pid}). Stop it with: fleetscope down${options.data ? ` --data ${options.data}` : ''}`));
+    print(
+      dim(
+        `It runs in the background (process ${plane.pid}). Stop it with: fleetscope down${options.data ? ` --data ${options.data}` : ''}`,
+      ),
+    );
     plane.release();
     return;
   }

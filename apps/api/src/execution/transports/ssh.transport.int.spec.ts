@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { lookupKnownHost, parseKnownHosts } from './known-hosts';
 import { LocalTransport } from './local.transport';
 import { SSH_LIMITS, SshTransport } from './ssh.transport';
-import { childrenOf, type Sshd, startSshd } from './sshd-fixture';
+import { childrenOf, type Sshd, startSshd } from '../../../../../test/support/sshd';
 import { explainEnd, TransportError, type TransportTarget } from './transport';
 
 jest.setTimeout(60_000);

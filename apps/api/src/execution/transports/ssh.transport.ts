@@ -1,3 +1,4 @@
+import { HandshakeGate } from './handshake-gate';
 import { bootstrapCommand } from '@fleetscope/runbooks';
 import { type ClientChannel } from 'ssh2';
 import { openSsh, type ReadKeyFile, type SshConnection, type SshLimits } from './ssh-connection';
@@ -28,11 +29,16 @@ export const SSH_LIMITS: SshTransportLimits = {
 
 const CANCELLED: RunEnd = { exitStatus: null, signal: null, stderr: '', cancelled: true };
 
+/** What all connections through the first hop have in common; null for a direct one. */
+const bastionOf = ({ jump: [first] }: TransportTarget): string | null =>
+  first ? `${first.address}:${first.port}` : null;
+
 /** One connection and one exec per host, no terminal; the host key is always verified. */
 export class SshTransport implements Transport {
   constructor(
     private readonly readKeyFile: ReadKeyFile,
     private readonly limits: SshTransportLimits = SSH_LIMITS,
+    private readonly gate: HandshakeGate = new HandshakeGate({ total: 64, perBastion: 8 }),
   ) {}
 
   async run(target: TransportTarget, program: string, options: RunOptions): Promise<RunEnd> {
@@ -41,7 +47,9 @@ export class SshTransport implements Transport {
     const deadlineAt = performance.now() + options.deadlineMs;
     let connection: SshConnection;
     try {
-      connection = await openSsh(target, { limits: this.limits, readKeyFile: this.readKeyFile, signal });
+      const open = (): Promise<SshConnection> =>
+        openSsh(target, { limits: this.limits, readKeyFile: this.readKeyFile, signal });
+      connection = await this.gate.pass(bastionOf(target), open);
     } catch (error) {
       if (signal?.aborted) return CANCELLED;
       throw error;

@@ -2,13 +2,22 @@ import { expandRanges, fromAnsibleVars, type Inventory, type InventoryHost, type
 
 /** Hosts and groups as both of Ansible's inventory forms state them, resolved into hosts at the end. */
 export class AnsibleGroups {
-  private readonly hosts = new Map<string, { line: number | null; text: string; vars: Map<string, string>; groups: string[] }>();
+  private readonly hosts = new Map<
+    string,
+    { line: number | null; text: string; vars: Map<string, string>; groups: string[] }
+  >();
   private readonly groupVars = new Map<string, Map<string, string>>();
   private readonly parents = new Map<string, string[]>();
   readonly problems: InventoryProblem[] = [];
 
   /** `pattern` may hold ranges; `group` null stands for hosts outside every group. */
-  addHost(pattern: string, group: string | null, vars: ReadonlyMap<string, string>, line: number | null, text: string): void {
+  addHost(
+    pattern: string,
+    group: string | null,
+    vars: ReadonlyMap<string, string>,
+    line: number | null,
+    text: string,
+  ): void {
     const names = expandRanges(pattern);
     if (!names) {
       this.problems.push({ line, text, reason: `expected a host name or a range such as web[01:20], got ${pattern}` });
@@ -38,7 +47,8 @@ export class AnsibleGroups {
       const lineage = this.lineage(groups);
       const merged = new Map<string, string>();
       // Farthest ancestor first: a nearer group overrides it, the host overrides all.
-      for (const group of ['all', ...[...lineage].reverse()]) for (const [k, v] of this.groupVars.get(group) ?? []) merged.set(k, v);
+      for (const group of ['all', ...[...lineage].reverse()])
+        for (const [k, v] of this.groupVars.get(group) ?? []) merged.set(k, v);
       for (const [k, v] of vars) merged.set(k, v);
       const read = fromAnsibleVars(merged);
       if ('reason' in read) {

@@ -46,7 +46,8 @@ export const parseAnsibleIni = (text: string): Inventory => {
       const section = SECTION.exec(line);
       group = section?.[1]?.trim() ?? null;
       kind = section ? ((section[2] as 'vars' | 'children' | undefined) ?? 'hosts') : 'skip';
-      if (!section) report('expected a section such as [web], [web:vars] or [web:children]; the lines below it are left out');
+      if (!section)
+        report('expected a section such as [web], [web:vars] or [web:children]; the lines below it are left out');
       return;
     }
     if (kind === 'skip') return report('it stands below a section that could not be read');
@@ -65,7 +66,9 @@ export const parseAnsibleIni = (text: string): Inventory => {
     }
     const bad = assignments.find((part) => part.indexOf('=') < 1);
     if (bad !== undefined) return report(`expected name=value, got ${bad}`);
-    const vars = new Map(assignments.map((part) => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)] as const));
+    const vars = new Map(
+      assignments.map((part) => [part.slice(0, part.indexOf('=')), part.slice(part.indexOf('=') + 1)] as const),
+    );
     groups.addHost(name, group, vars, at, raw.slice(0, 200));
   });
   return groups.resolve();

@@ -38,7 +38,18 @@ const rowsOf = (text: string): Row[] => {
   return rows;
 };
 
-const FIELDS = new Set(['name', 'address', 'port', 'user', 'class', 'identityfile', 'jump', 'become', 'transport', 'labels']);
+const FIELDS = new Set([
+  'name',
+  'address',
+  'port',
+  'user',
+  'class',
+  'identityfile',
+  'jump',
+  'become',
+  'transport',
+  'labels',
+]);
 
 /**
  * A header line names the columns: name (needed), address, port, user, class, identityFile, jump (hops by spaces), become,
@@ -49,7 +60,12 @@ export const parseCsv = (text: string): Inventory => {
   const columns = (header?.cells ?? []).map((cell) => cell.trim());
   const problems: InventoryProblem[] = [];
   if (!header || !columns.some((column) => column.toLowerCase() === 'name')) {
-    return { hosts: [], problems: [{ line: 1, text: columns.join(',').slice(0, 200), reason: 'expected a header line with a column `name`' }] };
+    return {
+      hosts: [],
+      problems: [
+        { line: 1, text: columns.join(',').slice(0, 200), reason: 'expected a header line with a column `name`' },
+      ],
+    };
   }
   const hosts: InventoryHost[] = [];
   for (const { line, cells } of rows) {
@@ -58,7 +74,8 @@ export const parseCsv = (text: string): Inventory => {
       problems.push({ line, text: source, reason: `expected ${columns.length} cells, got ${cells.length}` });
       continue;
     }
-    const value = (name: string): string => (cells[columns.findIndex((column) => column.toLowerCase() === name)] ?? '').trim();
+    const value = (name: string): string =>
+      (cells[columns.findIndex((column) => column.toLowerCase() === name)] ?? '').trim();
     const port = value('port');
     if (port !== '' && !/^[0-9]{1,5}$/.test(port)) {
       problems.push({ line, text: source, reason: `port: expected a port number, got ${port}` });
@@ -74,7 +91,8 @@ export const parseCsv = (text: string): Inventory => {
       const cell = (cells[i] ?? '').trim();
       if (!FIELDS.has(column.toLowerCase()) && cell !== '') labels.set(column, cell);
     });
-    const text = (name: string, field: string): Record<string, string> => (value(name) === '' ? {} : { [field]: value(name) });
+    const text = (name: string, field: string): Record<string, string> =>
+      value(name) === '' ? {} : { [field]: value(name) };
     hosts.push({
       line,
       text: source,

@@ -21,13 +21,16 @@ export const detectFormat = (fileName: string, text: string): InventoryFormat =>
   if (/\.(ini|cfg)$/i.test(fileName)) return 'ansible-ini';
   const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '' && !/^\s*[#;]/.test(line));
   const first = lines[0] ?? '';
-  if (/ssh_?config$/i.test(fileName) || lines.some((line) => /^\s*host\s+\S/i.test(line) && !line.includes('='))) return 'ssh-config';
+  if (/ssh_?config$/i.test(fileName) || lines.some((line) => /^\s*host\s+\S/i.test(line) && !line.includes('=')))
+    return 'ssh-config';
   if (/^\s*(---|[A-Za-z_][\w-]*:\s*$)/.test(first)) return 'ansible-yaml';
   if (/(^|,)\s*"?name"?\s*(,|$)/i.test(first)) return 'csv';
   return 'ansible-ini';
 };
 
-export const readInventory = (request: Pick<HostImportRequest, 'format' | 'fileName' | 'text'>): Inventory & { format: InventoryFormat } => {
+export const readInventory = (
+  request: Pick<HostImportRequest, 'format' | 'fileName' | 'text'>,
+): Inventory & { format: InventoryFormat } => {
   const format = request.format ?? detectFormat(request.fileName, request.text);
   return { format, ...PARSERS[format](request.text) };
 };

@@ -56,7 +56,9 @@ const rangeItems = (from: string, to: string, step: number): string[] | null => 
 };
 
 /** Ansible's connection variables as fields of a host; null with a reason when one has a value that can't be. */
-export const fromAnsibleVars = (vars: ReadonlyMap<string, string>): { fields: Partial<InventoryHost['host']> } | { reason: string } => {
+export const fromAnsibleVars = (
+  vars: ReadonlyMap<string, string>,
+): { fields: Partial<InventoryHost['host']> } | { reason: string } => {
   const fields: Partial<InventoryHost['host']> = {};
   const address = vars.get('ansible_host') ?? vars.get('ansible_ssh_host');
   if (address) fields.address = address;

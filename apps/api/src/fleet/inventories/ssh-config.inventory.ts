@@ -53,7 +53,9 @@ export const parseSshConfig = (text: string): Inventory => {
       inMatch = false;
       const patterns = value.split(/\s+/).map((word) => word.replace(/^"(.*)"$/, '$1'));
       blocks.push({ patterns, options: new Map(), line: index + 1 });
-      for (const pattern of patterns) if (!/[*?!]/.test(pattern) && !names.has(pattern)) names.set(pattern, { line: index + 1, text: raw.slice(0, 200) });
+      for (const pattern of patterns)
+        if (!/[*?!]/.test(pattern) && !names.has(pattern))
+          names.set(pattern, { line: index + 1, text: raw.slice(0, 200) });
     } else if (key === 'match' || key === 'include') {
       inMatch = key === 'match';
       report(`${parts[1] ?? ''} is not followed: hosts below it may miss options`);
@@ -64,7 +66,8 @@ export const parseSshConfig = (text: string): Inventory => {
   });
   const hosts: InventoryHost[] = [];
   for (const [name, { line, text: source }] of names) {
-    const option = (key: string): string | undefined => blocks.find((block) => applies(block, name) && block.options.has(key))?.options.get(key);
+    const option = (key: string): string | undefined =>
+      blocks.find((block) => applies(block, name) && block.options.has(key))?.options.get(key);
     const port = option('port');
     if (port !== undefined && !/^[0-9]{1,5}$/.test(port)) {
       problems.push({ line, text: source, reason: `Port: expected a port number, got ${port}` });
@@ -73,7 +76,8 @@ export const parseSshConfig = (text: string): Inventory => {
     const user = option('user');
     const identity = option('identityfile');
     const jump = option('proxyjump');
-    if (option('proxycommand')) problems.push({ line, text: source, reason: 'ProxyCommand is not carried over: use ProxyJump' });
+    if (option('proxycommand'))
+      problems.push({ line, text: source, reason: 'ProxyCommand is not carried over: use ProxyJump' });
     hosts.push({
       line,
       text: source,
