@@ -62,7 +62,7 @@ export default tseslint.config(
         {
           enforceBuildableLibDependency: false,
           // Tests start their hosts with the fixtures of the end-to-end tests.
-          allow: ['**/test/support/**'],
+          allow: ['../../../../../test/support/**', '../../../test/support/**'],
           depConstraints: [
             may('contracts', 'contracts'),
             may('parsers', 'contracts'),

@@ -32,7 +32,7 @@ export const useTable = (use: readonly UseCell[]): string => {
   const resources = [...new Set(use.map(({ resource }) => resource))];
   const table = new Table({
     head: ['', ...MATRIX_ASPECTS.map((aspect) => HEAD[aspect] ?? aspect)].map((text) => bold(text)),
-    style: { head: [], border: ['dim'], compact: true },
+    style: { head: [], border: [], compact: true },
     chars: {
       top: '',
       'top-mid': '',
@@ -62,6 +62,14 @@ export const useTable = (use: readonly UseCell[]): string => {
   return table.toString();
 };
 
+const nextStep = (
+  { runbook, hosts }: NonNullable<Report['verdict']['statements'][number]['next']>,
+  runbooks: ReadonlySet<string>,
+): string => {
+  if (!runbooks.has(runbook)) return `${runbook} (not among the runbooks of this server)`;
+  return `fleetscope run ${runbook} ${hosts.slice(0, 5).join(' ')}${hosts.length > 5 ? ' …' : ''}`;
+};
+
 const mark = (severity: string): string =>
   severity === 'crit' ? red('✖ crit') : severity === 'warn' ? yellow('▲ warn') : cyan('· info');
 
@@ -73,20 +81,18 @@ const hostLine = (run: Report['hosts'][number]): string => {
   return `${bold(safe(run.name))}  ${run.state}${run.reason ? dim(` (${clip(safe(run.reason), 120)})`) : ''}${oddness}${cost}`;
 };
 
-/** The whole result as a person reads it: coverage, verdict, findings, the USE tables of the hosts that matter. */
-export const renderReport = (report: Report): string => {
+/**
+ * The whole result as a person reads it: coverage, verdict, findings, the USE tables of the hosts that matter.
+ * `runbooks` are those of the server: a next step that can't be run from here is named, not offered as a command.
+ */
+export const renderReport = (report: Report, runbooks: ReadonlySet<string>): string => {
   const out: string[] = [
     bold(safe(report.verdict.summary)) +
       (report.verdict.holds ? '' : yellow('  the conclusion does not hold: too few answered')),
   ];
   report.verdict.statements.forEach((statement, i) => {
     out.push(`${i + 1}. ${mark(statement.severity)}  ${safe(statement.text)}`);
-    if (statement.next)
-      out.push(
-        dim(
-          `            next: fleetscope run ${statement.next.runbook} ${statement.next.hosts.slice(0, 5).join(' ')}${statement.next.hosts.length > 5 ? ' …' : ''}`,
-        ),
-      );
+    if (statement.next) out.push(dim(`            next: ${nextStep(statement.next, runbooks)}`));
   });
   const shown = report.hosts.filter(({ use }) => use.length > 0).sort((a, b) => rank(b) - rank(a));
   for (const host of shown.slice(0, MAX_HOST_TABLES)) out.push('', hostLine(host), useTable(host.use));

@@ -71,7 +71,7 @@ export const list = async (
   if (options.json) return printJson(hosts);
   const table = new Table({
     head: ['host', 'class', 'labels', 'address', 'transport', 'state'].map((text) => bold(text)),
-    style: { head: [], border: ['dim'] },
+    style: { head: [], border: [] },
   });
   for (const host of hosts) {
     const labels = Object.entries(host.labels).map((pair) => pair.join('='));

@@ -48,7 +48,10 @@ export const watch = async (connection: Connection, id: string, options: Investi
     connection.api.GET('/api/v1/investigations/{id}/report', { params: { path: { id } } }),
   )) as Report;
   if (options.json) printJson(report);
-  else print(renderReport(report));
+  else {
+    const runbooks = await answer(connection.api.GET('/api/v1/runbooks'));
+    print(renderReport(report, new Set(runbooks.map(({ id }) => id))));
+  }
   for (const { host, state, reason } of report.coverage.reasons.slice(0, 5)) {
     if (state === 'refused' && !options.json && process.stderr.isTTY) note(`${safe(host)}: ${safe(reason)}`);
   }

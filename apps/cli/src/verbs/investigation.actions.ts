@@ -41,7 +41,7 @@ export const list = async (options: DataOptions & { limit: number }): Promise<vo
   if (options.json) return printJson(rows);
   const table = new Table({
     head: ['id', 'runbook', 'state', 'answered', 'when', 'by', 'reason'].map((text) => bold(text)),
-    style: { head: [], border: ['dim'] },
+    style: { head: [], border: [] },
   });
   for (const row of rows) {
     const { coverage } = row;
