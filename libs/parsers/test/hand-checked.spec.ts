@@ -42,6 +42,21 @@ describe('sysstat: values read off the recordings by eye', () => {
     expect(valuesOf(result, 'cpu.utilization', '1')).toEqual([null]);
   });
 
+  it.each([
+    ['21时21分08秒', '2026-11-21T21:21:08.000Z'],
+    ['09:21:08 PM UTC', '2026-11-21T21:21:08.000Z'],
+    ['UTC 21:21:08', '2026-11-21T21:21:08.000Z'],
+    ['12:00:05 AM', '2026-11-21T00:00:05.000Z'],
+    ['午後 09:21:08', '2026-11-21T21:21:08.000Z'],
+  ])('sysstat: the clock %s', (clock, iso) => {
+    const text = `Linux 5.4.0 (h) \t2026年11月21日 \t_x86_64_\t(1 CPU)\n\n${clock}  CPU    %usr   %nice    %sys %iowait    %irq   %soft  %steal  %guest  %gnice   %idle\n${clock}  all    1.00    0.00    1.00    0.00    0.00    0.00    0.00    0.00    0.00   98.00\n平均 時間:  all    1.00    0.00    1.00    0.00    0.00    0.00    0.00    0.00    0.00   98.00\n`;
+    const result = parseText('mpstat', text, contextOf());
+    expect(result.issues).toEqual([]);
+    expect(result.rows.map((row) => row.time)).toEqual([iso, undefined]);
+    const short = `Linux 5.4.0 (h) \t11/21/2026 \t_x86_64_\t(1 CPU)\n\n# Time        UID       PID    %usr %system  %guest   %wait    %CPU   CPU  Command\n${clock}  0  7  1.00 0.00 0.00 0.00 1.00 0 x\n`;
+    expect(parseText('pidstat', short, contextOf()).rows).toMatchObject([{ time: iso, PID: 7 }]);
+  });
+
   it('mpstat: midnight is crossed forwards', () => {
     const text =
       'Linux 5.4.0 (h) \t2026-11-21 \t_x86_64_\t(1 CPU)\n\n23:59:58     CPU    %usr   %nice    %sys %iowait    %irq   %soft  %steal  %guest  %gnice   %idle\n23:59:59     all    1.00    0.00    1.00    0.00    0.00    0.00    0.00    0.00    0.00   98.00\n00:00:00     all    1.00    0.00    1.00    0.00    0.00    0.00    0.00    0.00    0.00   98.00\n';
@@ -203,6 +218,30 @@ describe('procps', () => {
     expect(facts(result, 'uptime')).toEqual({ uptime_seconds: seconds, users });
   });
 
+  it('top: two CPUs on a line, bars, four-digit shares', () => {
+    const text =
+      'top - 10:00:00 up 1 day,  1:02,  1 user,  load average: 1,95, 95,35, 0,10\nTasks: 1 total, 1 running, 0 sleeping, 0 stopped, 0 zombie\n%Cpu0  :  1,0 us,  0,0 sy,  0,0 ni,100,0 id  %Cpu1  : 25,5 us,  0,0 sy,  0,0 ni, 74,5 id\n%Cpu2  :   1,3/0,7     2[||                  ]\n\n  PID USER  PR  NI  VIRT  RES  SHR S  %CPU %MEM TIME+ COMMAND\n    1 root  20   0  1,5g  10m 1000 S 1234,5 0,0 0:01.00 my job\n';
+    const result = parseText('top', text, contextOf());
+    expect(result.issues).toEqual([]);
+    expect(valuesOf(result, 'cpu.load5')).toEqual([95.35]);
+    expect(
+      result.rows
+        .filter((row) => String(row.summary).startsWith('%Cpu'))
+        .map((row) => [row.summary, row.id ?? row.bar]),
+    ).toEqual([
+      ['%Cpu0', 100],
+      ['%Cpu1', 74.5],
+      ['%Cpu2', '1,3/0,7     2[||                  ]'],
+    ]);
+    expect(table(result, 'processes')[0]).toMatchObject({
+      VIRT: 1.5 * 1024 ** 2,
+      RES: 10240,
+      SHR: 1000,
+      '%CPU': 1234.5,
+      COMMAND: 'my job',
+    });
+  });
+
   it('top: the last iteration, zombies, glued numbers', () => {
     const result = parse('top', 'top--4.0.2--two-de_DE');
     expect(valuesOf(result, 'cpu.load1')).toEqual([1.26]);
@@ -279,6 +318,17 @@ describe('dmesg', () => {
     ]);
     // The kill of older kernels is told in two lines: one event.
     expect(found[15]?.fields).toMatchObject({ pid: 555, comm: 'my (odd) name', anonRssBytes: 512 * 1024 ** 2 });
+  });
+
+  it('knows the callers and differences some kernels and options add', () => {
+    const text =
+      '[ 1944.375002][ T1234] Out of memory: Killed process 7 (a) total-vm:4kB, anon-rss:4kB, file-rss:0kB, shmem-rss:0kB\n[ 1945.000000 <    0.624998>] nf_conntrack: table full, dropping packet\n[<    0.000014>] sched: RT throttling activated\n';
+    const found = events(parseText('dmesg', text, { ...contextOf(), uptimeSeconds: 2000 }));
+    expect(found.map(({ class: name, fields }) => [name, fields?.uptime])).toEqual([
+      ['oom-kill', 1944.375002],
+      ['conntrack-full', 1945],
+      ['rt-throttling', undefined],
+    ]);
   });
 
   it('reads journals and continued lines', () => {

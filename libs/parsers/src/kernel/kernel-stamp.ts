@@ -86,7 +86,7 @@ export class KernelStamps {
       const close = rest.indexOf(']');
       if (close < 2 || close > 40) return bare;
       const found = this.bracket(rest.slice(1, close));
-      return found ? { ...found, text: messageOf(rest.slice(close + 1)), stamped: true } : bare;
+      return found ? { ...found, text: messageOf(withoutCaller(rest.slice(close + 1))), stamped: true } : bare;
     }
     const iso = isoTime(rest.slice(0, 40).split(' ')[0] ?? '', this.ctx);
     if (iso !== null) return { text: messageOf(rest.slice(rest.indexOf(' '))), at: iso, uptime: null, stamped: true };
@@ -95,7 +95,11 @@ export class KernelStamps {
 
   /** What stands in brackets: seconds since boot (also with the caller), a date, a difference. */
   private bracket(inside: string): { at: number | null; uptime: number | null } | null {
-    const text = inside.trim();
+    // dmesg -d adds the difference to the line before, `1944.375002 <    0.000014>`, or prints nothing else.
+    const difference = inside.indexOf('<');
+    if (difference !== -1 && inside.endsWith('>') && inside.slice(0, difference).trim() === '')
+      return { at: null, uptime: null };
+    const text = (difference === -1 ? inside : inside.slice(0, difference)).trim();
     if (text.startsWith('+')) {
       const seconds = Number(text.slice(1));
       if (!Number.isFinite(seconds)) return null;
@@ -158,6 +162,15 @@ export class KernelStamps {
     return { text: messageOf(rest.slice(rest.indexOf(clock) + clock.length)), at, uptime: null, stamped: true };
   }
 }
+
+/** Kernels with CONFIG_PRINTK_CALLER name the thread or CPU that printed: `[ 1.234567][ T1234] …`. */
+const withoutCaller = (rest: string): string => {
+  if (!rest.startsWith('[')) return rest;
+  const close = rest.indexOf(']');
+  const inside = rest.slice(1, close).trim();
+  const named = (inside.startsWith('T') || inside.startsWith('C')) && isInteger(inside.slice(1));
+  return close !== -1 && close < 16 && named ? rest.slice(close + 1) : rest;
+};
 
 /** The message behind the stamp: without `host kernel:` of a journal, and without the blank dmesg prints. */
 const messageOf = (rest: string): string => {

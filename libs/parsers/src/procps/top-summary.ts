@@ -31,9 +31,20 @@ export const summaryCounts = (text: string, reader: NumberReader): SummaryCounts
       value = null;
     }
   }
-  if (pairs.length === 0) return null;
+  if (pairs.length === 0) {
+    // Bars (`%Cpu0  :   1.3/0.7     2[||      ]`) say the same less exactly: kept as they are.
+    if (!text.includes('[') || !text.includes('/')) return null;
+    row.bar = text.slice(colon + 1).trim();
+    return { row };
+  }
   for (const [number, name] of pairs) row[name] = number;
   return isTasks(label, pairs) ? { row, zombies: pairs[4]?.[0] ?? null } : { row };
+};
+
+/** With `1` and a narrow window two CPUs share a line: `%Cpu0  : … st %Cpu1  : … st`. */
+export const summaryParts = (text: string): string[] => {
+  const second = text.indexOf('%Cpu', text.indexOf('%Cpu') + 1);
+  return text.includes('%Cpu') && second !== -1 ? [text.slice(0, second), ...summaryParts(text.slice(second))] : [text];
 };
 
 /** toybox: `200%cpu   4%user   0%nice …`. */

@@ -5,7 +5,7 @@ import { NumberReader, sizeOfSuffix } from '../core/numbers';
 import type { ParseContext } from '../core/parse-context';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import { newRow, type Sink } from '../core/sink';
-import { busyboxSummary, summaryCounts } from './top-summary';
+import { busyboxSummary, summaryCounts, summaryParts } from './top-summary';
 import { measureLoad, uptimeLine } from './uptime-line';
 
 /** Columns with a name; everything else is a number, perhaps with a suffix. */
@@ -125,10 +125,13 @@ class TopParser implements LineParser {
       return true;
     }
     if (this.frame) return false;
-    const counts = summaryCounts(text, this.reader);
-    if (!counts) return false;
-    if (counts.zombies !== undefined) this.zombies = { value: counts.zombies, line };
-    this.sink.row(counts.row);
+    const parts = summaryParts(text).map((part) => summaryCounts(part, this.reader));
+    if (parts.includes(null)) return false;
+    for (const counts of parts) {
+      if (!counts) continue;
+      if (counts.zombies !== undefined) this.zombies = { value: counts.zombies, line };
+      this.sink.row(counts.row);
+    }
     return true;
   }
 

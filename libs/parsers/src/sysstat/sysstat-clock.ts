@@ -65,8 +65,9 @@ export class SysstatClock {
   /** Clock words of `# Time` tables, which say nothing of their number in the heading. */
   lengthOf(tokens: readonly string[], firstColumnIsName: boolean): number {
     const first = tokens[0] ?? '';
-    if (!hasDigit(first)) return 0;
-    let length = 1;
+    // A zone, or the half of the day, may stand before the time.
+    let length = hasDigit(first) ? 1 : (tokens[1] ?? '').includes(':') ? 2 : 0;
+    if (length === 0) return 0;
     while (length < 3) {
       const token = tokens[length] ?? '0';
       if (hasDigit(token) || token === '-' || (firstColumnIsName && !isDayHalf(token))) break;
