@@ -77,6 +77,24 @@ export const readMigrations = (dir: string): MigrationList => {
   };
 };
 
+/** The engine's report, several lines and a trace, as one line: which migration, and what the database said of it. */
+const whyNot = (report: string): { reason: string; hint?: string } => {
+  const broken = /migration_name="([^"]+)"/.exec(report)?.[1];
+  if (broken) {
+    const said = report.slice(0, Math.max(0, report.search(/\n\s+0: /))).trim();
+    return { reason: `the migration ${broken} failed: ${said.split('\n').slice(-2).join(' ')}`, hint: RESTORE };
+  }
+  const before = /The `([^`]+)` migration started at (.+) failed/.exec(report);
+  if (before)
+    return {
+      reason: `the migration ${before[1]} failed at ${before[2]}, and nothing was applied since`,
+      hint: RESTORE,
+    };
+  return { reason: report.trim().split('\n')[0] ?? 'the engine did not say why' };
+};
+
+const RESTORE = 'restore the backup from before the upgrade, or give another database';
+
 /** @returns the names of the migrations that were applied now. */
 export const applyMigrations = async (databaseUrl: string, dir: string): Promise<string[]> => {
   try {
@@ -87,7 +105,8 @@ export const applyMigrations = async (databaseUrl: string, dir: string): Promise
     });
     return appliedMigrationNames;
   } catch (error) {
-    throw new StartupError(`the database could not be brought up to date: ${(error as Error).message.split('\n')[0]}`);
+    const { reason, hint } = whyNot((error as Error).message);
+    throw new StartupError(`the database could not be brought up to date: ${reason}`, hint);
   }
 };
 
