@@ -15,7 +15,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
-import { createZodDto } from '../platform';
+import { createZodDto, invalid } from '../platform';
 import { AuditService } from './audit.service';
 import { Caller, Needs, Public } from './roles';
 import { hashSecret, SESSION_COOKIE } from './secrets';
@@ -86,7 +86,15 @@ export class AccessController {
     @Body() body: SessionRequestDto,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Identity> {
-    const request = sessionRequestSchema.parse(body);
+    const parsed = sessionRequestSchema.safeParse(body);
+    // What was sent may be most of a secret: it is not shown again.
+    if (!parsed.success)
+      throw invalid(
+        body.token === undefined ? 'code' : 'token',
+        'either a login code or a token, of 16 to 128 characters',
+        undefined,
+      );
+    const request = parsed.data;
     const { secret, identity, expiresAt } =
       'code' in request
         ? await this.sessions.openWithCode(request.code)

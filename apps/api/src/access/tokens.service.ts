@@ -52,6 +52,7 @@ export class TokensService {
     return { ...view(row), token };
   }
 
+  /** Takes the browser sessions and login links of the token's name with it: what they may came from the token. */
   async revoke(id: string, actor: string): Promise<void> {
     await this.database.$transaction(async (tx) => {
       const { count } = await tx.apiToken.updateMany({
@@ -59,6 +60,9 @@ export class TokensService {
         data: { revokedAt: new Date() },
       });
       if (count === 0) throw notFound(`token ${id} that could be revoked`);
+      const { name } = await tx.apiToken.findUniqueOrThrow({ where: { id }, select: { name: true } });
+      await tx.session.deleteMany({ where: { name } });
+      await tx.loginCode.deleteMany({ where: { name } });
       await this.audit.record(actor, 'token.revoke', id, 'done', {}, tx);
     });
     this.authenticator.forget();
