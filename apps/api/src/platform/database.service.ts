@@ -9,7 +9,11 @@ export type Tx = Prisma.TransactionClient;
 @Injectable()
 export class Database extends PrismaClient implements OnModuleDestroy {
   constructor(@Inject(RUNTIME) runtime: Runtime) {
-    super({ adapter: new PrismaPg({ connectionString: runtime.databaseUrl, max: 24 }) });
+    super({
+      adapter: new PrismaPg({ connectionString: runtime.databaseUrl, max: 24 }),
+      // The library's own two and five seconds are too short for the moment in which hundreds of hosts answer at once.
+      transactionOptions: { maxWait: 30_000, timeout: 30_000 },
+    });
   }
 
   async onModuleDestroy(): Promise<void> {

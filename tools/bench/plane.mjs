@@ -1,0 +1,50 @@
+// A control plane of its own for a benchmark: data directory, port and hosts of its own, gone afterwards.
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+export const startPlane = (env = {}) => {
+  const dir = mkdtempSync(join(tmpdir(), 'fleetscope-bench-'));
+  chmodSync(dir, 0o711);
+  const cli = (...args) => execFileSync(join(root, 'fleetscope'), [...args, '--data', dir], { encoding: 'utf8', env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 });
+  cli('up', '--detach', '--no-triage', '--port', '0');
+  const { url, pid } = JSON.parse(readFileSync(join(dir, 'state.json'), 'utf8'));
+  const token = readFileSync(join(dir, 'admin.token'), 'utf8').trim();
+  const api = async (method, path, body) => {
+    const response = await fetch(`${url}${path}`, {
+      method,
+      headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    if (!response.ok) throw new Error(await response.text());
+    return response.json();
+  };
+  const stop = () => {
+    cli('down');
+    rmSync(dir, { recursive: true, force: true });
+  };
+  return { dir, url, pid, token, cli, api, stop };
+};
+
+/** One real sshd that listens on every loopback address: as many hosts as are wanted, one machine. */
+export const startSshd = async (port) => {
+  const dir = mkdtempSync(join(tmpdir(), 'bench-sshd-'));
+  mkdirSync('/run/sshd', { recursive: true });
+  for (const name of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(dir, name)]);
+  writeFileSync(join(dir, 'authorized_keys'), readFileSync(join(dir, 'user.pub')));
+  writeFileSync(
+    join(dir, 'config'),
+    [`ListenAddress 0.0.0.0:${port}`, `HostKey ${join(dir, 'host')}`, `AuthorizedKeysFile ${join(dir, 'authorized_keys')}`, 'PidFile none', 'UsePAM no', 'StrictModes no', 'PermitRootLogin prohibit-password', 'MaxStartups 1000', 'LogLevel ERROR'].join('\n') + '\n',
+  );
+  const child = spawn('/usr/sbin/sshd', ['-D', '-f', join(dir, 'config')], { stdio: 'ignore' });
+  await new Promise((done) => setTimeout(done, 500));
+  const [type, publicKey] = readFileSync(join(dir, 'host.pub'), 'utf8').split(' ');
+  return { dir, port, type, publicKey, identity: join(dir, 'user'), stop: () => (child.kill(), rmSync(dir, { recursive: true, force: true })) };
+};
+
+export const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(q * values.length))];
