@@ -395,6 +395,13 @@ describe('sockets and filesystems', () => {
   });
 });
 
+describe('JSON', () => {
+  it('numbers beyond a double are unknown', () => {
+    const text = fixture('mpstat', 'mpstat--12.6.1--json').replace(/"idle": [0-9.]+/, '"idle": 1e999');
+    expect(valuesOf(parseText('mpstat', text, contextOf()), 'cpu.idle', 'all')?.[0]).toBeNull();
+  });
+});
+
 describe('archives', () => {
   it('sadf -d: as sar, with its own clock', () => {
     const result = parse('sadf', 'sadf--12.6.1--utc');

@@ -98,6 +98,7 @@ describe('mutated recordings', () => {
         const result = outcome(() => parseText(fixture.parser, text, contextOf(fixture.name)));
         if (typeof result !== 'object' || result === null || !('observations' in result)) return;
         for (const one of (result as ReturnType<typeof parseText>).observations) {
+          if (one.kind === 'measurement') expect(one.value === null || Number.isFinite(one.value)).toBe(true);
           if (one.kind !== 'series') continue;
           expect(one.times).toHaveLength(one.values.length);
           expect(one.lines).toHaveLength(one.values.length);

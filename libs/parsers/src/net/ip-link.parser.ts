@@ -1,5 +1,5 @@
 import type { CellValue } from '@fleetscope/contracts';
-import { isRecord, JsonDocument, listOf, own } from '../core/json-document';
+import { isRecord, JsonDocument, listOf, numberOf, own } from '../core/json-document';
 import { words } from '../core/line-splitter';
 import { isInteger } from '../core/numbers';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
@@ -118,7 +118,7 @@ class IpLinkJson implements LineParser {
   }
 }
 
-const cell = (value: unknown): CellValue => (typeof value === 'number' || typeof value === 'string' ? value : null);
+const cell = (value: unknown): CellValue => (typeof value === 'string' ? value : numberOf(value));
 
 class IpLinkParser implements LineParser {
   private chosen: LineParser | null = null;

@@ -1,3 +1,4 @@
+import type { CellValue } from '@fleetscope/contracts';
 import { dateOf, dateTimeLine, digitRuns, hostTime, secondsOfDay } from '../core/civil-time';
 import { isRecord, JsonDocument, listOf, own } from '../core/json-document';
 import type { ParseContext } from '../core/parse-context';
@@ -54,7 +55,9 @@ export class SysstatJson {
       false,
     );
     for (const [key, value] of entries) {
-      if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') row.set(key, value);
+      // JSON knows numbers beyond a double's range: 1e999 reads as Infinity.
+      if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value))
+        row.set(key, value as CellValue);
       else row.set(key, null);
     }
     return row;

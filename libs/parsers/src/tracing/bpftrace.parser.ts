@@ -135,7 +135,7 @@ class BpftraceJson implements LineParser {
       const stats = Object.create(null) as Record<string, CellValue>;
       for (const [field, number] of Object.entries(value)) stats[field] = numberOf(number);
       this.maps.value(name, key, stats, line);
-    } else this.maps.value(name, key, typeof value === 'number' || typeof value === 'string' ? value : null, line);
+    } else this.maps.value(name, key, typeof value === 'string' ? value : numberOf(value), line);
   }
 
   end(): void {
