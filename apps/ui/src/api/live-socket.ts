@@ -1,0 +1,189 @@
+import { type ClientMessage, type ServerMessage } from '@fleetscope/contracts';
+
+/** What the socket needs of a WebSocket; tests give it another. */
+export interface SocketLike {
+  onopen: (() => void) | null;
+  onmessage: ((event: { data: unknown }) => void) | null;
+  onclose: ((event: { code: number }) => void) | null;
+  send(text: string): void;
+  close(): void;
+}
+
+export type LiveStatus =
+  /** Nothing is watched. */
+  | { state: 'idle' }
+  | { state: 'connecting'; attempt: number }
+  | { state: 'live' }
+  /** The connection broke; the next attempt starts at `retryAt` (epoch milliseconds). */
+  | { state: 'waiting'; attempt: number; retryAt: number };
+
+export interface Watcher {
+  /** The last number that was applied; undefined asks for a snapshot. */
+  since(): number | undefined;
+  receive(message: Extract<ServerMessage, { type: 'snapshot' | 'events' }>): void;
+}
+export type TailReceiver = (message: Extract<ServerMessage, { type: 'tail' }>) => void;
+
+const CLOSE_UNAUTHORISED = 4401;
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 15_000;
+
+/** Wait before an attempt, doubling and spread: a restarted control plane must not meet all browsers at once. */
+export const backOff = (attempt: number, random: number): number => {
+  const whole = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.max(0, attempt - 1));
+  return Math.round(whole / 2 + (whole / 2) * random);
+};
+
+/**
+ * One websocket for the page. Watchers are resubscribed from their last number after a break, so that they miss
+ * nothing; the connection is open only while something is watched.
+ */
+export class LiveSocket {
+  private socket: SocketLike | null = null;
+  private isOpen = false;
+  private attempt = 0;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private current: LiveStatus = { state: 'idle' };
+  private readonly watchers = new Map<string, Watcher>();
+  private readonly tails = new Map<string, Set<TailReceiver>>();
+  private readonly listeners = new Set<() => void>();
+
+  constructor(
+    private readonly open: () => SocketLike,
+    private readonly whenUnauthorised: () => void,
+    private readonly random: () => number = Math.random,
+  ) {}
+
+  readonly status = (): LiveStatus => this.current;
+  readonly onStatus = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  watch(investigation: string, watcher: Watcher): () => void {
+    this.watchers.set(investigation, watcher);
+    if (this.isOpen) this.subscribe(investigation, watcher);
+    else this.connect();
+    return () => {
+      if (this.watchers.get(investigation) !== watcher) return;
+      this.watchers.delete(investigation);
+      this.send({ type: 'unsubscribe', investigation });
+      this.closeWhenIdle();
+    };
+  }
+
+  tail(runId: string, receive: TailReceiver): () => void {
+    const receivers = this.tails.get(runId) ?? new Set<TailReceiver>();
+    this.tails.set(runId, receivers);
+    if (receivers.size === 0) this.send({ type: 'tail', runId });
+    receivers.add(receive);
+    this.connect();
+    return () => {
+      receivers.delete(receive);
+      if (receivers.size > 0) return;
+      this.tails.delete(runId);
+      this.send({ type: 'untail', runId });
+      this.closeWhenIdle();
+    };
+  }
+
+  /** The network came back, or the user asks: don't sit out the wait. */
+  readonly retryNow = (): void => {
+    if (this.current.state !== 'waiting') return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.connect();
+  };
+
+  /** The browser knows that the network went, long before the connection does. */
+  readonly breakOff = (): void => this.socket?.close();
+
+  private connect(): void {
+    if (this.socket || this.timer !== undefined || this.isIdle()) return;
+    this.attempt += 1;
+    this.become({ state: 'connecting', attempt: this.attempt });
+    const socket = this.open();
+    this.socket = socket;
+    socket.onopen = () => {
+      this.isOpen = true;
+      this.watchers.forEach((watcher, investigation) => this.subscribe(investigation, watcher));
+      for (const runId of this.tails.keys()) this.send({ type: 'tail', runId });
+      if (this.watchers.size === 0) this.settle();
+    };
+    socket.onmessage = ({ data }) => this.receive(JSON.parse(String(data)) as ServerMessage);
+    socket.onclose = ({ code }) => this.closed(socket, code);
+  }
+
+  private closed(socket: SocketLike, code: number): void {
+    if (this.socket !== socket) return;
+    this.socket = null;
+    this.isOpen = false;
+    if (code === CLOSE_UNAUTHORISED) {
+      this.become({ state: 'idle' });
+      this.whenUnauthorised();
+      return;
+    }
+    if (this.isIdle()) {
+      this.become({ state: 'idle' });
+      return;
+    }
+    const wait = backOff(this.attempt, this.random());
+    this.become({ state: 'waiting', attempt: this.attempt, retryAt: Date.now() + wait });
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.connect();
+    }, wait);
+  }
+
+  private receive(message: ServerMessage): void {
+    switch (message.type) {
+      case 'snapshot':
+        this.settle();
+        this.watchers.get(message.snapshot.investigation.id)?.receive(message);
+        return;
+      case 'events':
+        this.settle();
+        this.watchers.get(message.investigation)?.receive(message);
+        return;
+      case 'tail':
+        this.tails.get(message.runId)?.forEach((receive) => receive(message));
+    }
+  }
+
+  private subscribe(investigation: string, watcher: Watcher): void {
+    const since = watcher.since();
+    this.send({ type: 'subscribe', investigation, ...(since === undefined ? {} : { since }) });
+    // Asked with a number, the server is silent until something happens: an open socket is as live as it gets.
+    if (since !== undefined) this.settle();
+  }
+
+  private settle(): void {
+    this.attempt = 0;
+    if (this.current.state !== 'live') this.become({ state: 'live' });
+  }
+
+  private send(message: ClientMessage): void {
+    if (this.isOpen) this.socket?.send(JSON.stringify(message));
+  }
+
+  private isIdle(): boolean {
+    return this.watchers.size === 0 && this.tails.size === 0;
+  }
+
+  private closeWhenIdle(): void {
+    if (!this.isIdle()) return;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.attempt = 0;
+    const socket = this.socket;
+    this.socket = null;
+    this.isOpen = false;
+    socket?.close();
+    this.become({ state: 'idle' });
+  }
+
+  private become(status: LiveStatus): void {
+    this.current = status;
+    this.listeners.forEach((listener) => listener());
+  }
+}

@@ -1,0 +1,111 @@
+import {
+  type AuditEntry,
+  type HostView,
+  type Identity,
+  type InvestigationSnapshot,
+  type InvestigationView,
+  type Observation,
+  type Runbook,
+  type RunDetail,
+} from '@fleetscope/contracts';
+import { queryOptions } from '@tanstack/react-query';
+import { client, unwrap } from './client';
+
+const SECOND = 1_000;
+
+export const meQuery = queryOptions({
+  queryKey: ['me'],
+  queryFn: () => unwrap(client.GET('/api/v1/me')) as Promise<Identity>,
+  staleTime: 60 * SECOND,
+  retry: false,
+});
+
+export const hostsQuery = queryOptions({
+  queryKey: ['hosts'],
+  queryFn: () => unwrap(client.GET('/api/v1/hosts')) as Promise<HostView[]>,
+  staleTime: 10 * SECOND,
+});
+
+export const runbooksQuery = queryOptions({
+  queryKey: ['runbooks'],
+  queryFn: () => unwrap(client.GET('/api/v1/runbooks')) as unknown as Promise<Runbook[]>,
+  staleTime: 300 * SECOND,
+});
+
+export const isEnded = ({ state }: Pick<InvestigationView, 'state'>): boolean => state !== 'queued' && state !== 'running';
+
+export const investigationsQuery = queryOptions({
+  queryKey: ['investigations'],
+  queryFn: () =>
+    unwrap(client.GET('/api/v1/investigations', { params: { query: { limit: 100 } } })) as Promise<InvestigationView[]>,
+  refetchInterval: ({ state }) => (state.data?.some((one) => !isEnded(one)) ? 2 * SECOND : 20 * SECOND),
+});
+
+export const investigationKey = (id: string): readonly string[] => ['investigation', id];
+
+export const investigationQuery = (id: string) =>
+  queryOptions({
+    queryKey: investigationKey(id),
+    queryFn: () =>
+      unwrap(
+        client.GET('/api/v1/investigations/{id}', { params: { path: { id } } }),
+      ) as unknown as Promise<InvestigationSnapshot>,
+    // The websocket keeps it; comparing thousands of runs in depth on every batch would cost more than drawing them.
+    staleTime: Infinity,
+    structuralSharing: false,
+    refetchOnWindowFocus: false,
+  });
+
+/** `version` changes when the run does, so that a run that has ended is asked for again. */
+export const runQuery = (runId: string, version: string) =>
+  queryOptions({
+    queryKey: ['run', runId, version],
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/runs/{id}', { params: { path: { id: runId } } })) as unknown as Promise<RunDetail>,
+    staleTime: 300 * SECOND,
+  });
+
+export interface StepObservations {
+  step: string;
+  parser: string;
+  observations: Observation[];
+}
+
+export const observationsQuery = (runId: string) =>
+  queryOptions({
+    queryKey: ['observations', runId],
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/runs/{id}/observations', { params: { path: { id: runId } } })) as unknown as Promise<
+        StepObservations[]
+      >,
+    staleTime: 300 * SECOND,
+    structuralSharing: false,
+  });
+
+export type Stream = 'stdout' | 'stderr';
+
+export const evidencePath = (runId: string, step: string, stream: Stream): string =>
+  `/api/v1/runs/${runId}/evidence/${encodeURIComponent(step)}?stream=${stream}`;
+
+/** Raw output as text. Evidence is write-once: what was read once stays true. */
+export const evidenceQuery = (runId: string, step: string, stream: Stream) =>
+  queryOptions({
+    queryKey: ['evidence', runId, step, stream],
+    queryFn: () =>
+      unwrap(
+        client.GET('/api/v1/runs/{id}/evidence/{step}', {
+          params: { path: { id: runId, step }, query: { stream } },
+          parseAs: 'text',
+        }),
+      ) as unknown as Promise<string>,
+    staleTime: Infinity,
+    retry: false,
+    structuralSharing: false,
+  });
+
+export const auditQuery = (before: number | undefined) =>
+  queryOptions({
+    queryKey: ['audit', before ?? null],
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/audit', { params: { query: { limit: 200, before } } })) as Promise<AuditEntry[]>,
+  });

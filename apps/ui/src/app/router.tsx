@@ -1,0 +1,93 @@
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import { onUnauthorised } from '../api/client';
+import { isUnauthorised, wordsOf } from '../api/problem';
+import { meQuery } from '../api/queries';
+import { queries } from './queries-client';
+import { fleetSearch, hostPageSearch, investigationSearch, loginSearch } from './search';
+import { Shell } from './shell';
+import { PageProblem } from '../components/page-problem';
+
+const rootRoute = createRootRoute({
+  component: Outlet,
+  notFoundComponent: () => <PageProblem title="There is no page here" words="Check the address, or start at the list." home />,
+  errorComponent: ({ error }) => <PageProblem title="This page could not be shown" words={wordsOf(error)} home />,
+});
+
+const loginRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/login',
+  validateSearch: loginSearch,
+  component: lazyRouteComponent(() => import('../features/login/login-page'), 'LoginPage'),
+});
+
+/** Everything behind the login. */
+const shellRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'shell',
+  beforeLoad: async ({ location }) => {
+    try {
+      await queries.ensureQueryData(meQuery);
+    } catch (error) {
+      if (isUnauthorised(error)) throw redirect({ to: '/login', search: { to: location.href } });
+      throw error;
+    }
+  },
+  component: Shell,
+});
+
+const indexRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/investigations' });
+  },
+});
+const hostsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/hosts',
+  validateSearch: fleetSearch,
+  component: lazyRouteComponent(() => import('../features/fleet/fleet-page'), 'FleetPage'),
+});
+const investigationsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/investigations',
+  component: lazyRouteComponent(() => import('../features/investigation/list-page'), 'InvestigationListPage'),
+});
+const investigationRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/investigations/$id',
+  validateSearch: investigationSearch,
+  component: lazyRouteComponent(() => import('../features/investigation/investigation-page'), 'InvestigationPage'),
+});
+const hostRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/investigations/$id/hosts/$run',
+  validateSearch: hostPageSearch,
+  component: lazyRouteComponent(() => import('../features/host/host-page'), 'HostPage'),
+});
+const auditRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/audit',
+  component: lazyRouteComponent(() => import('../features/audit/audit-page'), 'AuditPage'),
+});
+
+export const router = createRouter({
+  routeTree: rootRoute.addChildren([
+    loginRoute,
+    shellRoute.addChildren([indexRoute, hostsRoute, investigationsRoute, investigationRoute, hostRoute, auditRoute]),
+  ]),
+  defaultPreload: 'intent',
+});
+
+onUnauthorised(() => {
+  const { href, pathname } = router.state.location;
+  if (pathname === '/login') return;
+  queries.removeQueries({ queryKey: meQuery.queryKey });
+  void router.navigate({ to: '/login', search: { to: href } });
+});
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

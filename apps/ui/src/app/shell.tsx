@@ -1,0 +1,107 @@
+import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, Outlet } from '@tanstack/react-router';
+import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
+import { meQuery } from '../api/queries';
+import { Announcer } from './announcer';
+import { AuditIcon, FleetIcon, InvestigationsIcon, LaunchIcon, LogOutIcon, Logo, MoonIcon, SunIcon } from './icons';
+import { LaunchContext, type LaunchPreset } from './launch-context';
+import { logOut, useMay } from './session';
+import css from './shell.module.css';
+
+// The shell mounts the dialog, so that it opens from anywhere; its code comes when it is first wanted.
+const LaunchDialog = lazy(() => import('../features/launch/launch-dialog').then((module) => ({ default: module.LaunchDialog })));
+
+/** The rail, the page, and the launch dialog that opens from everywhere. */
+export const Shell = () => {
+  const mayLaunch = useMay('operator');
+  const [preset, setPreset] = useState<LaunchPreset | null>(null);
+  const launch = useCallback((next: LaunchPreset = {}) => setPreset(next), []);
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        if (mayLaunch) setPreset((open) => open ?? {});
+      }
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, [mayLaunch]);
+  return (
+    <Announcer>
+      <LaunchContext value={launch}>
+        <div className={css.app}>
+          <a className={css.skip} href="#page">
+            Skip to the page
+          </a>
+          <Rail canLaunch={mayLaunch} onLaunch={() => launch()} />
+          <div className={css.page} id="page">
+            <Outlet />
+          </div>
+        </div>
+        {preset && (
+          <Suspense fallback={null}>
+            <LaunchDialog preset={preset} onClose={() => setPreset(null)} />
+          </Suspense>
+        )}
+      </LaunchContext>
+    </Announcer>
+  );
+};
+
+const Rail = ({ canLaunch, onLaunch }: { canLaunch: boolean; onLaunch: () => void }) => {
+  const { data: me } = useQuery(meQuery);
+  const mayAudit = useMay('commander');
+  return (
+    <nav className={css.rail} aria-label="Main">
+      <Link to="/investigations" className={css.logo} aria-label="Fleetscope, start page">
+        <Logo />
+      </Link>
+      <RailLink to="/hosts" label="Fleet">
+        <FleetIcon />
+      </RailLink>
+      <RailLink to="/investigations" label="Investigations">
+        <InvestigationsIcon />
+      </RailLink>
+      {canLaunch && (
+        <button type="button" className={css.item} onClick={onLaunch} aria-label="Start an investigation (Ctrl+K)" title="Start an investigation · Ctrl+K">
+          <LaunchIcon />
+        </button>
+      )}
+      {mayAudit && (
+        <RailLink to="/audit" label="Audit">
+          <AuditIcon />
+        </RailLink>
+      )}
+      <span className="spacer" />
+      <SchemeButton />
+      <button
+        type="button"
+        className={css.item}
+        onClick={() => void logOut()}
+        aria-label="Log out"
+        title={me ? `${me.name}, ${me.role} · log out` : 'Log out'}
+      >
+        <LogOutIcon />
+      </button>
+    </nav>
+  );
+};
+
+const RailLink = ({ to, label, children }: { to: '/hosts' | '/investigations' | '/audit'; label: string; children: ReactNode }) => (
+  <Link to={to} className={css.item} activeProps={{ className: css.on, 'aria-current': 'page' }} aria-label={label} title={label}>
+    {children}
+  </Link>
+);
+
+/** Follows the system until it is pressed; then the choice is remembered. */
+const SchemeButton = () => {
+  const { setColorScheme } = useMantineColorScheme({ keepTransitions: true });
+  const scheme = useComputedColorScheme('dark');
+  const other = scheme === 'dark' ? 'light' : 'dark';
+  return (
+    <button type="button" className={css.item} onClick={() => setColorScheme(other)} aria-label={`Switch to ${other} colours`} title={`Switch to ${other} colours`}>
+      {scheme === 'dark' ? <SunIcon /> : <MoonIcon />}
+    </button>
+  );
+};

@@ -1,0 +1,35 @@
+import { type HostView, type Targets } from '@fleetscope/contracts';
+
+/** The hosts that targets select, as the control plane will: names and classes together, narrowed by every label. */
+export const selectHosts = (hosts: readonly HostView[], targets: Targets): HostView[] => {
+  const names = new Set(targets.hosts);
+  const classes = new Set(targets.classes);
+  const labels = Object.entries(targets.labels ?? {});
+  const isAny = names.size === 0 && classes.size === 0;
+  if (isAny && labels.length === 0 && !targets.all) return [];
+  return hosts.filter(
+    (host) =>
+      (isAny || names.has(host.name) || classes.has(host.class)) && labels.every(([key, value]) => host.labels[key] === value),
+  );
+};
+
+/** What one can choose from, with how many hosts each has. */
+export const facets = (hosts: readonly HostView[]): { classes: [string, number][]; labels: [string, number][] } => {
+  const classes = new Map<string, number>();
+  const labels = new Map<string, number>();
+  for (const host of hosts) {
+    classes.set(host.class, (classes.get(host.class) ?? 0) + 1);
+    for (const [key, value] of Object.entries(host.labels)) {
+      const label = `${key}=${value}`;
+      labels.set(label, (labels.get(label) ?? 0) + 1);
+    }
+  }
+  const byName = (a: [string, number], b: [string, number]): number => (a[0] < b[0] ? -1 : 1);
+  return { classes: [...classes].sort(byName), labels: [...labels].sort(byName) };
+};
+
+/** `env=prod` → its parts; the value may hold further signs. */
+export const parseLabel = (label: string): [string, string] | null => {
+  const at = label.indexOf('=');
+  return at > 0 ? [label.slice(0, at), label.slice(at + 1)] : null;
+};

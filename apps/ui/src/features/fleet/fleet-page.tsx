@@ -1,0 +1,85 @@
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import { hostsQuery } from '../../api/queries';
+import { wordsOf } from '../../api/problem';
+import { useLaunch } from '../../app/launch-context';
+import { type FleetSearch } from '../../app/search';
+import { useMay } from '../../app/session';
+import { plural } from '../../components/format';
+import { PageHead } from '../../components/page-head';
+import { PageProblem } from '../../components/page-problem';
+import { AddHostDialog } from './add-host-dialog';
+import { FleetFilters } from './fleet-filters';
+import { filterHosts, sortHosts } from './fleet';
+import { HostDetail } from './host-detail';
+import { HostTable } from './host-table';
+import css from './fleet-page.module.css';
+
+/** The hosts: who they are, whether they can be reached, and what to start on them. */
+export const FleetPage = () => {
+  const search = useSearch({ from: '/shell/hosts' });
+  const navigate = useNavigate({ from: '/hosts' });
+  const change = (changes: Partial<FleetSearch>): void => void navigate({ search: (before) => ({ ...before, ...changes }), replace: true });
+  const { data: hosts, error, refetch } = useQuery({ ...hostsQuery, refetchInterval: 15_000 });
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const [isAdding, setAdding] = useState(false);
+  const launch = useLaunch();
+  const mayLaunch = useMay('operator');
+  const mayChange = useMay('commander');
+  const shown = useMemo(() => sortHosts(filterHosts(hosts ?? [], search), search.sort), [hosts, search]);
+  const chosen = shown.filter(({ name }) => picked.has(name));
+  const isFiltered = hosts !== undefined && shown.length < hosts.length;
+  const open = hosts?.find(({ name }) => name === search.host);
+  if (error && !hosts) return <PageProblem title="The hosts can't be read" words={wordsOf(error)} retry={() => void refetch()} />;
+
+  const start = (): void => {
+    const targets = chosen.length > 0 ? chosen : isFiltered ? shown : null;
+    launch(targets ? { hosts: targets.map(({ name }) => name) } : {});
+  };
+  const unreachable = hosts?.filter(({ reachability }) => reachability !== null && reachability.state !== 'reachable').length ?? 0;
+  return (
+    <div className={css.page} data-panel={open ? 'open' : 'closed'}>
+      <PageHead title="Fleet" fact={hosts && `${plural(hosts.length, 'host')}${unreachable > 0 ? `, ${unreachable} not reachable at the last check` : ''}`}>
+        {mayChange && (
+          <button type="button" className="btn" onClick={() => setAdding(true)}>
+            Add a host
+          </button>
+        )}
+        {mayLaunch && (
+          <button type="button" className="btn primary" disabled={shown.length === 0} onClick={start}>
+            Start a triage on {chosen.length > 0 ? plural(chosen.length, 'chosen host') : isFiltered ? plural(shown.length, 'host') : 'all'}
+          </button>
+        )}
+      </PageHead>
+      <FleetFilters hosts={hosts ?? []} search={search} shown={shown.length} onChange={change} />
+      {hosts?.length === 0 ? (
+        <div className={css.empty}>
+          <p>There are no hosts yet. Add one here, or import an Ansible inventory, an ssh_config or a CSV file:</p>
+          <pre>fleetscope hosts import inventory.ini</pre>
+        </div>
+      ) : (
+        <HostTable
+          hosts={shown}
+          picked={picked}
+          sort={search.sort ?? 'name'}
+          open={search.host ?? null}
+          canPick={mayLaunch}
+          onPick={setPicked}
+          onSort={(sort) => change({ sort: sort === 'name' ? undefined : sort })}
+          onOpen={(host) => change({ host })}
+        />
+      )}
+      {open && <HostDetail key={open.name} host={open} onClose={() => change({ host: undefined })} />}
+      {isAdding && (
+        <AddHostDialog
+          onClose={() => setAdding(false)}
+          onAdded={(name) => {
+            setAdding(false);
+            change({ host: name });
+          }}
+        />
+      )}
+    </div>
+  );
+};

@@ -1,0 +1,55 @@
+import { type InvestigationView } from '@fleetscope/contracts';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { client, unwrap } from '../../api/client';
+import { isEnded, runbooksQuery } from '../../api/queries';
+import { wordsOf } from '../../api/problem';
+import { useMay } from '../../app/session';
+import { formatClock } from '../../components/format';
+import { useNow } from '../../components/use-now';
+import { LiveIndicator } from './live-indicator';
+import { parameterWords, targetWords } from './words';
+import css from './top-bar.module.css';
+
+/** What, why, who, when; whether it is live; and how to end it or take it away. */
+export const TopBar = ({ investigation }: { investigation: InvestigationView }) => {
+  const now = useNow(isEnded(investigation) ? 60_000 : 1_000);
+  const mayCancel = useMay('operator');
+  const { data: runbooks } = useQuery(runbooksQuery);
+  const runbook = runbooks?.find(({ id, version }) => `${id}@${version}` === investigation.runbook || id === investigation.runbook);
+  const cancel = useMutation({
+    mutationFn: () => unwrap(client.POST('/api/v1/investigations/{id}/cancel', { params: { path: { id: investigation.id } } })),
+  });
+  const facts = [
+    investigation.reason && `“${investigation.reason}”`,
+    `by ${investigation.requestedBy}`,
+    formatClock(investigation.createdAt, now),
+    ...parameterWords(investigation.parameters, (name) => runbook?.parameters[name]?.type === 'duration'),
+  ].filter(Boolean);
+  return (
+    <header className={css.bar}>
+      <h1 title={investigation.runbook}>
+        {investigation.title} · {targetWords(investigation.targets)}
+      </h1>
+      <p className={css.facts} title={facts.join(' · ')}>
+        {facts.join(' · ')}
+      </p>
+      <span className="spacer" />
+      <LiveIndicator investigation={investigation} now={now} />
+      <span className={css.acts}>
+        <a className="btn" href={`/api/v1/investigations/${investigation.id}/report`} download={`fleetscope-${investigation.id}.json`}>
+          Export JSON
+        </a>
+        {!isEnded(investigation) && mayCancel && (
+          <button type="button" className="btn" disabled={cancel.isPending || cancel.isSuccess} onClick={() => cancel.mutate()}>
+            {cancel.isSuccess ? 'Cancelling …' : 'Cancel'}
+          </button>
+        )}
+      </span>
+      {cancel.error && (
+        <p className={css.problem} role="alert">
+          It could not be cancelled: {wordsOf(cancel.error)}
+        </p>
+      )}
+    </header>
+  );
+};

@@ -1,0 +1,59 @@
+import { RESOURCES, type RunSummary } from '@fleetscope/contracts';
+import { UseGlyph } from '../../components/use-glyph';
+import { resourceTitle, stateWords, USE_ASPECTS } from './matrix';
+import css from './use-table.module.css';
+
+/** The USE table of one host: every resource by aspect, each cell a door. */
+export const UseTable = ({ run, at, onAt }: { run: RunSummary; at: string | undefined; onAt(at: string): void }) => {
+  const resources = RESOURCES.filter((resource) => run.use.some((line) => line.resource === resource));
+  return (
+    <>
+      <h3 className="sec">USE table</h3>
+      <table className={css.table}>
+        <thead>
+          <tr>
+            <td />
+            {USE_ASPECTS.map((aspect) => (
+              <th key={aspect} scope="col">
+                {aspect}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {resources.map((resource) => (
+            <tr key={resource}>
+              <th scope="row">{resourceTitle(resource)}</th>
+              {USE_ASPECTS.map((aspect) => {
+                const line = run.use.find((one) => one.resource === resource && one.aspect === aspect);
+                const here = `${resource}.${aspect}`;
+                if (!line) {
+                  return (
+                    <td key={aspect} className={css.none}>
+                      <span className="visually-hidden">not judged</span>
+                    </td>
+                  );
+                }
+                const words = line.label ?? (line.state === 'unknown' ? 'unknown' : stateWords[line.state]);
+                return (
+                  <td key={aspect}>
+                    <button
+                      type="button"
+                      aria-pressed={at === here}
+                      aria-label={`${resourceTitle(resource)} ${aspect}: ${stateWords[line.state]}, ${line.label ?? line.reason ?? ''}`}
+                      title={line.reason ?? words}
+                      onClick={() => onAt(here)}
+                    >
+                      <UseGlyph state={line.state} />
+                      <span className={line.state === 'crit' || line.state === 'warn' ? line.state : undefined}>{words}</span>
+                    </button>
+                  </td>
+                );
+              })}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </>
+  );
+};

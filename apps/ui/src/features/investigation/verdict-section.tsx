@@ -1,0 +1,101 @@
+import { type InvestigationView, type Statement } from '@fleetscope/contracts';
+import { isEnded } from '../../api/queries';
+import { type InvestigationSearch } from '../../app/search';
+import { CoverageBar } from '../../components/coverage-bar';
+import { listed, plural } from '../../components/format';
+import { NextButton } from './next-button';
+import { coverageParts, coverageWords, reasonGroups, runStateShort, statementParts } from './words';
+import css from './verdict-section.module.css';
+
+interface Props {
+  investigation: InvestigationView;
+  onHost(host: string): void;
+  onFilter(changes: Partial<InvestigationSearch>): void;
+}
+
+/** The answer first: who answered, then at most five sentences. */
+export const VerdictSection = ({ investigation, onHost, onFilter }: Props) => {
+  const { coverage, verdict } = investigation;
+  const ended = isEnded(investigation);
+  return (
+    <section className={css.verdict} aria-label="Verdict">
+      <div>
+        <div className={css.count}>
+          {coverage.answered.toLocaleString('en-GB')} <small>of {plural(coverage.targeted, 'host')} answered</small>
+        </div>
+        <CoverageBar parts={coverageParts(coverage)} label={`${coverage.answered} of ${plural(coverage.targeted, 'host')} answered; ${coverageWords(coverage)}`} />
+        <p className={css.words}>
+          {coverageWords(coverage)}
+          {verdict && ended && <b>{verdict.holds ? ' · conclusion holds' : ' · too few for a conclusion'}</b>}
+        </p>
+        <Reasons investigation={investigation} onFilter={onFilter} />
+      </div>
+      <ol className={css.says}>
+        {verdict?.statements.map((statement, i) => (
+          <StatementLine key={`${i}.${statement.rules.join()}`} number={i + 1} statement={statement} onHost={onHost} />
+        ))}
+        {!verdict?.statements.length && (
+          <li className="dim">
+            {ended
+              ? coverage.answered > 0
+                ? 'No host stands out and no rule found anything.'
+                : 'No host answered, so there is nothing to conclude.'
+              : 'Sentences follow when hosts have answered.'}
+          </li>
+        )}
+      </ol>
+    </section>
+  );
+};
+
+const MOST_REASONS = 2;
+
+/** Why hosts are missing, where it is seen without a click. */
+const Reasons = ({ investigation, onFilter }: Pick<Props, 'investigation' | 'onFilter'>) => {
+  const groups = reasonGroups(investigation.coverage);
+  if (groups.length === 0) return null;
+  return (
+    <ul className={css.reasons}>
+      {groups.slice(0, MOST_REASONS).map(({ reason, hosts, state }) => (
+        <li key={`${state}${reason}`} title={`${hosts.join(', ')}: ${reason}`}>
+          <b>{listed(hosts, 2)}</b> {runStateShort[state]}: {reason}
+        </li>
+      ))}
+      <li>
+        <button type="button" className="link" onClick={() => onFilter({ state: groups.some(({ state }) => state !== 'partial') ? 'unanswered' : 'partial', q: undefined, findings: undefined })}>
+          Show {plural(groups.reduce((sum, { hosts }) => sum + hosts.length, 0), 'host')} with a reason
+        </button>
+      </li>
+    </ul>
+  );
+};
+
+const SEVERITY_WORDS = { crit: 'Critical', warn: 'Warning', info: 'Note' } as const;
+
+const StatementLine = ({ number, statement, onHost }: { number: number; statement: Statement; onHost(host: string): void }) => (
+  <li className={css.say}>
+    <span className={`${css.number} ${statement.severity === 'info' ? 'faint' : statement.severity}`} title={SEVERITY_WORDS[statement.severity]}>
+      <span className="visually-hidden">{SEVERITY_WORDS[statement.severity]}, </span>
+      {number}
+    </span>
+    <p>
+      {statementParts(statement.text, statement.hosts).map((part, i) => {
+        const { host } = part;
+        return host === null ? (
+          <span key={i} className={part.detail ? 'dim' : undefined}>
+            {part.text}
+          </span>
+        ) : (
+          <button key={i} type="button" className={css.name} onClick={() => onHost(host)}>
+            {part.text}
+          </button>
+        );
+      })}
+    </p>
+    {statement.next && (
+      <span className={css.next}>
+        <NextButton runbook={statement.next.runbook} hosts={statement.next.hosts} reason={statement.text.slice(0, 200)} withHosts />
+      </span>
+    )}
+  </li>
+);

@@ -1,0 +1,128 @@
+import { parseDuration, type Coverage, type InvestigationView, type RunState, type Targets } from '@fleetscope/contracts';
+import { formatDuration, listed, plural } from '../../components/format';
+
+/** "class web, db" · "all hosts" · "db-07, db-03": what was aimed at. */
+export const targetWords = (targets: Targets): string => {
+  const parts: string[] = [];
+  if (targets.hosts?.length) parts.push(listed(targets.hosts, 2));
+  if (targets.classes?.length) parts.push(`class ${targets.classes.join(', ')}`);
+  const labels = Object.entries(targets.labels ?? {}).map(([key, value]) => `${key}=${value}`);
+  if (labels.length > 0) parts.push(labels.join(', '));
+  return parts.length > 0 ? parts.join(' · ') : 'all hosts';
+};
+
+/** Parameters as they were given: `window 10 s`. Durations are milliseconds in the record. */
+export const parameterWords = (parameters: InvestigationView['parameters'], isDuration: (name: string) => boolean): string[] =>
+  Object.entries(parameters).flatMap(([name, value]) => {
+    if (value === null) return [];
+    const ms = isDuration(name) ? (typeof value === 'number' ? value : parseDuration(value)) : null;
+    return [`${name} ${ms === null ? value : formatDuration(ms)}`];
+  });
+
+export const runStateWords: Record<RunState, string> = {
+  queued: 'waits for its turn',
+  leased: 'is being connected to',
+  running: 'is running',
+  succeeded: 'answered',
+  partial: 'answered in part',
+  failed: 'failed',
+  unreachable: 'could not be reached',
+  refused: 'was refused',
+  cancelled: 'was cancelled',
+  expired: 'ran out of time',
+};
+
+/** One word for a badge. */
+export const runStateShort: Record<RunState, string> = {
+  queued: 'queued',
+  leased: 'connecting',
+  running: 'running',
+  succeeded: 'answered',
+  partial: 'in part',
+  failed: 'failed',
+  unreachable: 'unreachable',
+  refused: 'refused',
+  cancelled: 'cancelled',
+  expired: 'expired',
+};
+
+export interface CoveragePart {
+  kind: 'succeeded' | 'partial' | 'lost' | 'stopped' | 'pending';
+  count: number;
+}
+
+/** The pieces of the coverage bar, in the order in which they are drawn. */
+export const coverageParts = (coverage: Coverage): CoveragePart[] =>
+  (
+    [
+      { kind: 'succeeded', count: coverage.succeeded },
+      { kind: 'partial', count: coverage.partial },
+      { kind: 'lost', count: coverage.failed + coverage.unreachable + coverage.refused + coverage.expired },
+      { kind: 'stopped', count: coverage.cancelled },
+      { kind: 'pending', count: coverage.pending },
+    ] satisfies CoveragePart[]
+  ).filter(({ count }) => count > 0);
+
+/** What is missing and why, in one line: "9 in part · 4 unreachable · 2 to come". */
+export const coverageWords = (coverage: Coverage): string => {
+  const says = [
+    [coverage.partial, 'in part'],
+    [coverage.failed, 'failed'],
+    [coverage.unreachable, 'unreachable'],
+    [coverage.refused, 'refused'],
+    [coverage.expired, 'out of time'],
+    [coverage.cancelled, 'cancelled'],
+    [coverage.pending, 'to come'],
+  ] as const;
+  const said = says.filter(([count]) => count > 0).map(([count, words]) => `${count.toLocaleString('en-GB')} ${words}`);
+  return said.length > 0 ? said.join(' · ') : 'none is missing';
+};
+
+/** "db-07 and web-207: there is no key …": hosts with the same reason said once, the most frequent reason first. */
+export const reasonGroups = (coverage: Coverage): { reason: string; hosts: string[]; state: RunState }[] => {
+  const groups = new Map<string, { reason: string; hosts: string[]; state: RunState }>();
+  for (const { host, reason, state } of coverage.reasons) {
+    // A reason often names its host: without the name, hosts with one cause fall together.
+    const key = `${state} ${reason.replaceAll(host, '\u0000')}`;
+    const group = groups.get(key) ?? { reason, hosts: [], state };
+    group.hosts.push(host);
+    groups.set(key, group);
+  }
+  return [...groups.values()].sort((a, b) => b.hosts.length - a.hosts.length);
+};
+
+/** The text of a statement in pieces: names of its hosts can be pressed, what follows the first sentence is detail. */
+export interface StatementPart {
+  text: string;
+  host: string | null;
+  detail: boolean;
+}
+export const statementParts = (text: string, hosts: readonly string[]): StatementPart[] => {
+  const end = /[.:](\s|$)/.exec(text);
+  const head = end ? end.index + 1 : text.length;
+  const names = [...hosts].sort((a, b) => b.length - a.length).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  const piecesOf = (piece: string, detail: boolean): StatementPart[] => {
+    if (piece === '') return [];
+    if (names.length === 0) return [{ text: piece, host: null, detail }];
+    // A name ends where no letter, digit or inner dash or dot follows: db-1 is not the start of db-10.
+    const found = new RegExp(`(?<![\\w.-])(${names.join('|')})(?![\\w]|[.-]\\w)`, 'g');
+    const parts: StatementPart[] = [];
+    let at = 0;
+    for (const match of piece.matchAll(found)) {
+      if (match.index > at) parts.push({ text: piece.slice(at, match.index), host: null, detail });
+      parts.push({ text: match[0], host: match[0], detail });
+      at = match.index + match[0].length;
+    }
+    if (at < piece.length) parts.push({ text: piece.slice(at), host: null, detail });
+    return parts;
+  };
+  return [...piecesOf(text.slice(0, head), false), ...piecesOf(text.slice(head), true)];
+};
+
+/** The state of an investigation for its list, in words. */
+export const investigationStateWords = (investigation: Pick<InvestigationView, 'state' | 'coverage'>): string => {
+  const { state, coverage } = investigation;
+  if (state === 'queued') return 'queued';
+  if (state === 'running') return `running, ${plural(coverage.pending, 'host')} to come`;
+  return state === 'succeeded' ? 'ended' : state;
+};

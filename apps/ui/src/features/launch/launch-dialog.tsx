@@ -1,0 +1,147 @@
+import { type Runbook } from '@fleetscope/contracts';
+import { Modal, MultiSelect, NativeSelect, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useMemo, useState, type FormEvent } from 'react';
+import { client, unwrap } from '../../api/client';
+import { hostsQuery, investigationsQuery, runbooksQuery } from '../../api/queries';
+import { wordsOf } from '../../api/problem';
+import { type LaunchPreset } from '../../app/launch-context';
+import { listed, plural } from '../../components/format';
+import { facets, selectHosts } from '../../components/select-hosts';
+import { formFor, parameterProblem, requestOf, targetsOf, type LaunchForm } from './request';
+import css from './launch-dialog.module.css';
+
+/** A runbook, the hosts, the reason: Enter runs it. */
+export const LaunchDialog = ({ preset, onClose }: { preset: LaunchPreset; onClose(): void }) => {
+  const { data: runbooks, error: runbooksError } = useQuery(runbooksQuery);
+  const { data: hosts, error: hostsError } = useQuery(hostsQuery);
+  const [form, setForm] = useState<LaunchForm>(() => formFor(preset));
+  const change = (changes: Partial<LaunchForm>): void => setForm((before) => ({ ...before, ...changes }));
+  const runbook = runbooks?.find(({ id, aliases }) => id === form.runbook || aliases.includes(form.runbook)) ?? runbooks?.[0];
+  const selected = useMemo(() => selectHosts(hosts ?? [], targetsOf(form)), [hosts, form]);
+  const navigate = useNavigate();
+  const queries = useQueryClient();
+  const start = useMutation({
+    mutationFn: (chosen: Runbook) => unwrap(client.POST('/api/v1/investigations', { body: requestOf({ ...form, runbook: chosen.id }, chosen) })),
+    onSuccess: ({ id }) => {
+      void queries.invalidateQueries({ queryKey: investigationsQuery.queryKey });
+      onClose();
+      void navigate({ to: '/investigations/$id', params: { id } });
+    },
+  });
+  const problems = runbook
+    ? Object.entries(runbook.parameters).map(([name, parameter]) => parameterProblem(parameter, form.parameters[name] ?? ''))
+    : [];
+  const canStart = runbook !== undefined && selected.length > 0 && problems.every((problem) => problem === null) && !start.isPending;
+  const onSubmit = (event: FormEvent): void => {
+    event.preventDefault();
+    if (canStart) start.mutate(runbook);
+  };
+  const failure = start.error ?? runbooksError ?? hostsError;
+  return (
+    <Modal opened onClose={onClose} title="Start an investigation" size={560} classNames={{ body: css.body }}>
+      <form className={css.form} onSubmit={onSubmit}>
+        <NativeSelect
+          label="Runbook"
+          description={runbook?.description}
+          value={runbook?.id ?? ''}
+          onChange={(event) => change({ runbook: event.currentTarget.value, parameters: {} })}
+          data={runbooks?.map(({ id, title, cost }) => ({ value: id, label: `${title} (${id}, ${cost})` })) ?? []}
+        />
+        <TargetFields form={form} onChange={change} />
+        <p className={css.count} role="status" data-targets={selected.length}>
+          <b>{hosts ? plural(selected.length, 'host') : 'Counting hosts …'}</b>{' '}
+          {selected.length > 0 && <span className="dim" title={selected.map(({ name }) => name).join(', ')}>{listed(selected.map(({ name }) => name), 6)}</span>}
+          {hosts && selected.length === 0 && <span className="dim">{hosts.length === 0 ? 'add a host first' : 'choose a class, a label or hosts'}</span>}
+        </p>
+        {runbook && <ParameterFields runbook={runbook} form={form} onChange={change} />}
+        <TextInput
+          label="Reason"
+          placeholder="checkout p99 80 → 600 ms"
+          description="Stands in the audit log and on the page"
+          maxLength={500}
+          value={form.reason}
+          data-autofocus
+          onChange={(event) => change({ reason: event.currentTarget.value })}
+        />
+        {failure && (
+          <p className="crit" role="alert">
+            {wordsOf(failure)}
+          </p>
+        )}
+        <div className={css.acts}>
+          <button type="submit" className="btn primary" disabled={!canStart}>
+            {start.isPending ? 'Starting …' : `Start on ${plural(selected.length, 'host')}`} <kbd>Enter</kbd>
+          </button>
+          <button type="button" className="btn" onClick={onClose}>
+            Close <kbd>Esc</kbd>
+          </button>
+        </div>
+      </form>
+    </Modal>
+  );
+};
+
+const TargetFields = ({ form, onChange }: { form: LaunchForm; onChange(changes: Partial<LaunchForm>): void }) => {
+  const { data: hosts } = useQuery(hostsQuery);
+  const { classes, labels } = useMemo(() => facets(hosts ?? []), [hosts]);
+  const option = ([value, count]: [string, number]): { value: string; label: string } => ({ value, label: `${value} (${count})` });
+  return (
+    <fieldset className={css.targets}>
+      <legend>Hosts</legend>
+      <div className={css.scope}>
+        {(['all', 'some'] as const).map((scope) => (
+          <button key={scope} type="button" className="chip" aria-pressed={form.scope === scope} onClick={() => onChange({ scope })}>
+            {scope === 'all' ? `All ${hosts?.length ?? ''}` : 'By class, label or name'}
+          </button>
+        ))}
+      </div>
+      {form.scope === 'some' && (
+        <div className={css.fields}>
+          <MultiSelect label="Classes" searchable clearable data={classes.map(option)} value={form.classes} onChange={(next) => onChange({ classes: next })} comboboxProps={{ withinPortal: true }} />
+          {labels.length > 0 && (
+            <MultiSelect label="Labels, all of them" searchable clearable data={labels.map(option)} value={form.labels} onChange={(next) => onChange({ labels: next })} />
+          )}
+          <MultiSelect label="Hosts by name" searchable clearable limit={100} data={hosts?.map(({ name }) => name) ?? []} value={form.hosts} onChange={(next) => onChange({ hosts: next })} />
+        </div>
+      )}
+    </fieldset>
+  );
+};
+
+const ParameterFields = ({ runbook, form, onChange }: { runbook: Runbook; form: LaunchForm; onChange(changes: Partial<LaunchForm>): void }) => {
+  const entries = Object.entries(runbook.parameters);
+  if (entries.length === 0) return null;
+  return (
+    <div className={css.fields}>
+      {entries.map(([name, parameter]) => {
+        const value = form.parameters[name] ?? '';
+        const set = (next: string): void => onChange({ parameters: { ...form.parameters, [name]: next } });
+        const label = parameter.title ?? name;
+        if (parameter.type === 'choice') {
+          return (
+            <NativeSelect
+              key={name}
+              label={label}
+              value={value}
+              onChange={(event) => set(event.currentTarget.value)}
+              data={[{ value: '', label: parameter.default ?? 'none' }, ...parameter.values.filter((one) => one !== parameter.default)]}
+            />
+          );
+        }
+        return (
+          <TextInput
+            key={name}
+            label={label}
+            description={`${parameter.min} to ${parameter.max}`}
+            placeholder={parameter.default === null ? 'none' : String(parameter.default)}
+            value={value}
+            error={parameterProblem(parameter, value)}
+            onChange={(event) => set(event.currentTarget.value.trim())}
+          />
+        );
+      })}
+    </div>
+  );
+};
