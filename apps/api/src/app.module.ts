@@ -1,13 +1,13 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
-import { ZodValidationPipe } from 'nestjs-zod';
 import { AccessModule } from './access';
 import { ExecutionModule } from './execution';
 import { FleetModule } from './fleet';
 import { InvestigationsModule } from './investigations';
 import { LiveModule } from './live';
 import { type Runtime } from './platform';
+import { InputPipe } from './platform/input.pipe';
 import { loggerModule } from './platform/logger';
 import { PlatformModule } from './platform/platform.module';
 import { ProblemFilter } from './platform/problem.filter';
@@ -31,7 +31,7 @@ export class AppModule {
         ExecutionModule.with(runtime),
       ],
       providers: [
-        { provide: APP_PIPE, useClass: ZodValidationPipe },
+        { provide: APP_PIPE, useClass: InputPipe },
         { provide: APP_FILTER, useClass: ProblemFilter },
       ],
     };

@@ -29,10 +29,12 @@ class IdentityDto extends createZodDto(identitySchema) {}
 class LoginLinkDto extends createZodDto(loginLinkSchema) {}
 class SessionRequestDto extends createZodDto(z.object({ code: z.string().optional(), token: z.string().optional() })) {}
 class AuditEntryDto extends createZodDto(auditEntrySchema) {}
+/** Postgres's integer. */
+const MAX_INT = 2_147_483_647;
 class AuditQueryDto extends createZodDto(
   z.object({
     limit: z.coerce.number().int().min(1).max(1_000).default(100),
-    before: z.coerce.number().int().optional(),
+    before: z.coerce.number().int().max(MAX_INT).optional(),
   }),
 ) {}
 

@@ -44,13 +44,10 @@ export class HostImportService {
     const names = new Set<string>();
     for (const host of found) {
       const labels = { ...defaults.labels, ...host.host.labels };
-      const parsed = hostInputSchema.safeParse({
-        ...defaults,
-        ...host.host,
-        ...(Object.keys(labels).length > 0 ? { labels } : {}),
-      });
+      const input = { ...defaults, ...host.host, ...(Object.keys(labels).length > 0 ? { labels } : {}) };
+      const parsed = hostInputSchema.safeParse(input);
       if (!parsed.success) {
-        const [error] = fieldErrors(parsed.error);
+        const [error] = fieldErrors(parsed.error, input);
         problems.push({
           line: host.line,
           text: host.text,

@@ -88,6 +88,7 @@ export class InvestigationsController {
     @Param('id', ParseUUIDPipe) id: string,
     @Query() { since, limit }: EventsQueryDto,
   ): Promise<{ events: LiveEvent[] }> {
+    await this.reader.mustExist('investigation', id);
     return { events: await this.events.after(id, since, limit) };
   }
 
@@ -125,7 +126,8 @@ export class RunsController {
 
   @Get(':id/evidence')
   @ZodResponse({ status: 200, type: [EvidenceDto] })
-  listEvidence(@Param('id', ParseUUIDPipe) id: string): Promise<RunDetail['evidence']> {
+  async listEvidence(@Param('id', ParseUUIDPipe) id: string): Promise<RunDetail['evidence']> {
+    await this.reader.mustExist('run', id);
     return this.evidence.list(id);
   }
 
@@ -145,7 +147,10 @@ export class RunsController {
 
   @Get(':id/observations')
   @ZodResponse({ status: 200, type: [StepObservationsDto] })
-  listObservations(@Param('id', ParseUUIDPipe) id: string): ReturnType<ObservationsService['of']> {
+  async listObservations(
+    @Param('id', ParseUUIDPipe) id: string,
+  ): Promise<Awaited<ReturnType<ObservationsService['of']>>> {
+    await this.reader.mustExist('run', id);
     return this.observations.of(id);
   }
 }

@@ -42,6 +42,15 @@ export class InvestigationReader implements OnModuleInit {
     return snapshot.investigation;
   }
 
+  /** An empty list is an answer about something that is there. @throws 404. */
+  async mustExist(what: 'investigation' | 'run', id: string): Promise<void> {
+    const where = { where: { id }, select: { id: true } };
+    const found = await (what === 'run'
+      ? this.database.run.findUnique(where)
+      : this.database.investigation.findUnique(where));
+    if (!found) throw notFound(`${what} ${id}`);
+  }
+
   /** Everything as it stands at one event of the log; null when there is no such investigation. */
   async snapshot(id: string): Promise<InvestigationSnapshot | null> {
     return this.database.$transaction(

@@ -1,9 +1,12 @@
 import { type LiveEvent, type LiveEventBody } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
-import { Database, PostgresBus, type Tx } from '../platform';
+import { Database, PostgresBus, storableJson, type Tx } from '../platform';
 
 /** Payload: `investigation id:last sequence number`. */
 export const EVENTS_CHANNEL = 'fleetscope_events';
+
+/** Postgres's integer: nothing comes after it, and it takes nothing greater. */
+const MAX_SEQ = 2_147_483_647;
 
 /**
  * The event log: every change of an investigation, numbered without gaps in commit order. Append in the transaction that
@@ -27,7 +30,7 @@ export class EventLog {
     await tx.$executeRaw`
       INSERT INTO event_log (investigation_id, seq, at, body)
       SELECT ${investigation}::uuid, ${first} + (n - 1), now(), body::jsonb
-      FROM unnest(${bodies.map((body) => JSON.stringify(body))}::text[]) WITH ORDINALITY AS given(body, n)`;
+      FROM unnest(${bodies.map((body) => storableJson(body))}::text[]) WITH ORDINALITY AS given(body, n)`;
     await this.bus.notify(EVENTS_CHANNEL, `${investigation}:${last}`, tx);
     return last;
   }
@@ -41,7 +44,7 @@ export class EventLog {
   /** Events after `since`, in order, at most `limit`. */
   async after(investigation: string, since: number, limit: number): Promise<LiveEvent[]> {
     const rows = await this.database.eventLog.findMany({
-      where: { investigationId: investigation, seq: { gt: since } },
+      where: { investigationId: investigation, seq: { gt: Math.min(since, MAX_SEQ) } },
       orderBy: { seq: 'asc' },
       take: limit,
     });
