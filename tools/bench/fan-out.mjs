@@ -1,4 +1,4 @@
-// A triage of many hosts at once: `node tools/bench/fan-out.mjs [hosts] [window seconds]`.
+// A triage of many hosts at once: `node tools/bench/fan-out.mjs [hosts] [window seconds] [profile folder]`.
 // The hosts are one real sshd on as many loopback addresses, so the probes' own work shares this machine's CPUs with the
 // control plane: the figures are an upper bound.
 import { readFileSync } from 'node:fs';
@@ -7,7 +7,8 @@ import { quantile, startPlane, startSshd } from './plane.mjs';
 const hosts = Number(process.argv[2] ?? 50);
 const window = Number(process.argv[3] ?? 5);
 const sshd = await startSshd(2323);
-const plane = startPlane();
+const profile = process.argv[4]; // a folder: writes a CPU profile of the server there
+const plane = await startPlane({}, profile ? ['--cpu-prof', `--cpu-prof-dir=${profile}`] : []);
 const cpuSeconds = () => {
   const fields = readFileSync(`/proc/${plane.pid}/stat`, 'utf8').split(') ')[1].split(' ');
   return (Number(fields[11]) + Number(fields[12])) / 100;
@@ -23,7 +24,7 @@ try {
   const { id } = await plane.api('POST', '/api/v1/investigations', { runbook: 'triage-60s', targets: { classes: ['bench'] }, parameters: { window: `${window}s` } });
   let report;
   do {
-    await new Promise((done) => setTimeout(done, 100));
+    await new Promise((done) => setTimeout(done, 500));
     report = await plane.api('GET', `/api/v1/investigations/${id}`);
   } while (report.investigation.state === 'running');
   const wall = (performance.now() - began) / 1000;
@@ -35,6 +36,6 @@ try {
   console.log(`control plane: ${(cpuSeconds() - cpuBefore).toFixed(1)} s CPU (${(((cpuSeconds() - cpuBefore) / hosts) * 1000).toFixed(0)} ms a host), peak ${rss.toFixed(0)} MB`);
   console.log(`probe: median ${quantile(walls, 0.5).toFixed(2)} s wall, ${quantile(cpus, 0.5).toFixed(2)} s CPU; worst ${Math.max(...walls).toFixed(2)} s wall`);
 } finally {
-  plane.stop();
+  await plane.stop();
   sshd.stop();
 }

@@ -8,7 +8,7 @@ import { quantile, startPlane, startSshd } from './plane.mjs';
 const seconds = Number(process.argv[2] ?? 10);
 const here = dirname(fileURLToPath(import.meta.url));
 const sshd = await startSshd(2322);
-const plane = startPlane({ FLEETSCOPE_RUNBOOKS: join(here, 'catalog') });
+const plane = await startPlane({ FLEETSCOPE_RUNBOOKS: join(here, 'catalog') });
 
 const measure = async (host) => {
   const { id } = await plane.api('POST', '/api/v1/investigations', { runbook: 'clock', targets: { hosts: [host] }, parameters: { window: `${seconds}s` } });
@@ -37,6 +37,6 @@ try {
     console.log(`${host === local ? 'local' : 'ssh  '}  ${latencies.length} lines  median ${quantile(latencies, 0.5).toFixed(0)} ms  p95 ${quantile(latencies, 0.95).toFixed(0)} ms  max ${Math.max(...latencies).toFixed(0)} ms`);
   }
 } finally {
-  plane.stop();
+  await plane.stop();
   sshd.stop();
 }

@@ -1,19 +1,32 @@
 // A control plane of its own for a benchmark: data directory, port and hosts of its own, gone afterwards.
-import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
-export const startPlane = (env = {}) => {
+/** `nodeArgs` go to the server's node, for its profiler: ['--cpu-prof', '--cpu-prof-dir=DIR']. */
+export const startPlane = async (env = {}, nodeArgs = []) => {
   const dir = mkdtempSync(join(tmpdir(), 'fleetscope-bench-'));
   chmodSync(dir, 0o711);
-  const cli = (...args) => execFileSync(join(root, 'fleetscope'), [...args, '--data', dir], { encoding: 'utf8', env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 });
-  cli('up', '--detach', '--no-triage', '--port', '0');
-  const { url, pid } = JSON.parse(readFileSync(join(dir, 'state.json'), 'utf8'));
+  const cli = (...args) =>
+    execFileSync(join(root, 'fleetscope'), [...args, '--data', dir], {
+      encoding: 'utf8',
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+      maxBuffer: 1 << 28,
+    });
+  cli('--version'); // builds what is stale
+  const server = spawn(process.execPath, [...nodeArgs, join(root, 'apps', 'api', 'dist', 'main.js')], {
+    env: { ...process.env, ...env, FLEETSCOPE_DATA: dir, FLEETSCOPE_PORT: '0', FLEETSCOPE_LOG_LEVEL: 'warn' },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const ended = new Promise((done) => server.once('exit', done));
+  const state = join(dir, 'state.json');
+  while (!existsSync(state)) await new Promise((done) => setTimeout(done, 50));
+  const { url, pid } = JSON.parse(readFileSync(state, 'utf8'));
   const token = readFileSync(join(dir, 'admin.token'), 'utf8').trim();
   const api = async (method, path, body) => {
     const response = await fetch(`${url}${path}`, {
@@ -24,8 +37,9 @@ export const startPlane = (env = {}) => {
     if (!response.ok) throw new Error(await response.text());
     return response.json();
   };
-  const stop = () => {
-    cli('down');
+  const stop = async () => {
+    server.kill('SIGTERM');
+    await ended;
     rmSync(dir, { recursive: true, force: true });
   };
   return { dir, url, pid, token, cli, api, stop };

@@ -143,6 +143,7 @@ export class RunRecorder {
             collectedAt: this.hostClock(this.at(event.uptimeSeconds).getTime()),
             uptimeSeconds: event.uptimeSeconds,
             windowSeconds: this.probe.windowSeconds,
+            rows: false,
             ...(Number(this.facts?.['cpus']) > 0 ? { cpus: Number(this.facts?.['cpus']) } : {}),
           }),
         );

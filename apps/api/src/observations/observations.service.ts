@@ -1,7 +1,6 @@
 import { type Observation, type ParseIssue, type RunDetail } from '@fleetscope/contracts';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type Prisma } from '../generated/prisma/client';
-import { Database, type Tx } from '../platform';
+import { Database, storableJson, type Tx } from '../platform';
 import { summarise } from './measurements';
 import { ensurePartitions } from './partitions';
 
@@ -31,16 +30,17 @@ export class ObservationsService implements OnModuleInit {
     steps: readonly StepObservations[],
   ): Promise<void> {
     if (steps.length === 0) return;
-    await tx.stepObservation.createMany({
-      data: steps.map(({ step, parser, observations, issues }) => ({
-        runId: run.runId,
-        step,
-        parser,
-        body: observations as unknown as Prisma.InputJsonArray,
-        issues: issues as unknown as Prisma.InputJsonArray,
-      })),
-      skipDuplicates: true,
-    });
+    // Raw SQL: the client's own way through nested JSON costs more than the insert.
+    await tx.$executeRaw`
+      INSERT INTO step_observation (run_id, step, parser, body, issues)
+      SELECT ${run.runId}::uuid, step, parser, body::jsonb, issues::jsonb
+      FROM unnest(
+        ${steps.map(({ step }) => step)}::text[],
+        ${steps.map(({ parser }) => parser)}::text[],
+        ${steps.map(({ observations }) => storableJson(observations))}::text[],
+        ${steps.map(({ issues }) => storableJson(issues))}::text[]
+      ) AS given(step, parser, body, issues)
+      ON CONFLICT DO NOTHING`;
     const rows = summarise(steps.flatMap(({ observations }) => [...observations]));
     if (rows.length > 0) {
       await tx.measurement.createMany({

@@ -40,6 +40,8 @@ export interface ParseContext {
    * `command` has `-y`, which leaves that report out.
    */
   readonly firstReportSinceBoot?: boolean;
+  /** False keeps no `rows`, for callers that use the observations alone: less to build and to hold. Default true. */
+  readonly rows?: boolean;
   readonly limits?: Partial<ParseLimits>;
 }
 

@@ -37,6 +37,8 @@ export interface Place {
 /** Collects what a parser finds, within the limits. */
 export class Sink {
   readonly limits: ParseLimits;
+  /** Whether rows are wanted: building one is not free. */
+  readonly keepsRows: boolean;
   private readonly rows: ParsedRow[] = [];
   private readonly issues: ParseIssue[] = [];
   private readonly others: Observation[] = [];
@@ -53,9 +55,11 @@ export class Sink {
     ctx: ParseContext,
   ) {
     this.limits = { ...DEFAULT_LIMITS, ...ctx.limits };
+    this.keepsRows = ctx.rows !== false;
   }
 
   row(row: ParsedRow): void {
+    if (!this.keepsRows) return;
     if (this.rows.length < this.limits.maxRows) this.rows.push(row);
     else this.once('rows', null, '', `more than ${this.limits.maxRows} rows: the rest is left out of the rows`);
   }

@@ -28,7 +28,7 @@ export class MpstatJson implements LineParser {
         for (const record of listOf(own(statistics, list)).filter(isRecord)) {
           this.recognised = true;
           const row = this.json.row(record, (key) => columnOf(list, key), time);
-          this.sink.row(row.toRow());
+          if (this.sink.keepsRows) this.sink.row(row.toRow());
           this.onRow(row);
         }
       }

@@ -51,7 +51,7 @@ class SadfParser implements LineParser {
     const row = new TableRow(heading, line, this.time(fields[2] ?? ''), false);
     for (const [at, column] of heading.columns.entries())
       row.set(column, this.cell(column, cells[at] ?? '', text, line));
-    this.sink.row(row.toRow());
+    if (this.sink.keepsRows) this.sink.row(row.toRow());
     sampleSarRow(this.sink, row, this.pageSize);
   }
 

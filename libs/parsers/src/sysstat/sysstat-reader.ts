@@ -198,7 +198,7 @@ export class SysstatReader {
       if (spread && at === columns.length - 1) row.set(column, cells.slice(at).join(' '));
       else row.set(column, this.cell(column, word, row, text));
     }
-    this.sink.row(row.toRow());
+    if (this.sink.keepsRows) this.sink.row(row.toRow());
     this.hooks.row(row);
   }
 
