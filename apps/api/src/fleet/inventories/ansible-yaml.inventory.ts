@@ -3,23 +3,25 @@ import { AnsibleGroups } from './ansible-groups';
 import { type Inventory } from './inventory';
 
 const MAX_DEPTH = 32;
+const MAX_ERRORS = 20;
 
 /** Ansible's YAML inventory: groups with `hosts`, `vars`, `children`. */
 export const parseAnsibleYaml = (text: string): Inventory => {
   const lines = new LineCounter();
-  const document = parseDocument(text, { lineCounter: lines, maxAliasCount: 100 } as Parameters<
+  // Pretty errors cost the length of the text each: a text of quotes would take minutes.
+  const document = parseDocument(text, { lineCounter: lines, maxAliasCount: 100, prettyErrors: false } as Parameters<
     typeof parseDocument
   >[1]);
   const groups = new AnsibleGroups();
   const lineOf = (node: { range?: readonly number[] | null | undefined } | null | undefined): number | null =>
     node?.range?.[0] === undefined ? null : lines.linePos(node.range[0]).line;
-  const textAt = (line: number | null): string =>
-    line === null ? '' : (text.split(/\r?\n/)[line - 1] ?? '').slice(0, 200);
+  const textLines = text.split(/\r?\n/);
+  const textAt = (line: number | null): string => (line === null ? '' : (textLines[line - 1] ?? '').slice(0, 200));
   const report = (line: number | null, reason: string): void =>
     void groups.problems.push({ line, text: textAt(line), reason });
 
-  for (const error of document.errors)
-    report(error.linePos?.[0].line ?? null, error.message.split('\n')[0] ?? 'not YAML');
+  for (const error of document.errors.slice(0, MAX_ERRORS))
+    report(lines.linePos(error.pos[0]).line, error.message.split('\n')[0] ?? 'not YAML');
   if (document.errors.length > 0) return groups.resolve();
 
   const entries = (map: YAMLMap): { key: string; line: number | null; value: unknown }[] =>

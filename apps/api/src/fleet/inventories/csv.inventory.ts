@@ -6,7 +6,7 @@ interface Row {
 }
 
 /** RFC 4180: quoted cells may hold commas, doubled quotes and newlines. */
-const rowsOf = (text: string): Row[] => {
+const rowsOf = (text: string): { rows: Row[]; unclosed: Row | null } => {
   const rows: Row[] = [];
   let row: Row = { line: 1, cells: [] };
   let cell = '';
@@ -34,8 +34,10 @@ const rowsOf = (text: string): Row[] => {
     else if (c !== '\r') cell += c;
     if (c === '\n') line++;
   }
+  // What follows a quote that is not closed is swallowed by it: no row at all.
+  if (quoted) return { rows, unclosed: { line: row.line, cells: [...row.cells, cell] } };
   endRow();
-  return rows;
+  return { rows, unclosed: null };
 };
 
 const FIELDS = new Set([
@@ -56,7 +58,8 @@ const FIELDS = new Set([
  * transport, labels (`k=v;k=v`). Every other column is a label of that name.
  */
 export const parseCsv = (text: string): Inventory => {
-  const [header, ...rows] = rowsOf(text.replace(/^\uFEFF/, ''));
+  const read = rowsOf(text.replace(/^\uFEFF/, ''));
+  const [header, ...rows] = read.rows;
   const columns = (header?.cells ?? []).map((cell) => cell.trim());
   const problems: InventoryProblem[] = [];
   if (!header || !columns.some((column) => column.toLowerCase() === 'name')) {
@@ -66,6 +69,14 @@ export const parseCsv = (text: string): Inventory => {
         { line: 1, text: columns.join(',').slice(0, 200), reason: 'expected a header line with a column `name`' },
       ],
     };
+  }
+  if (read.unclosed) {
+    const { line, cells } = read.unclosed;
+    problems.push({
+      line,
+      text: cells.join(',').slice(0, 200),
+      reason: 'a quote is not closed; the rows from here on are left out',
+    });
   }
   const hosts: InventoryHost[] = [];
   for (const { line, cells } of rows) {

@@ -32,12 +32,35 @@ const applies = (block: Block, name: string): boolean =>
   !block.patterns.some((pattern) => pattern.startsWith('!') && matches(pattern.slice(1), name)) &&
   block.patterns.some((pattern) => !pattern.startsWith('!') && matches(pattern, name));
 
+/** The name of a hop: `ProxyJump` may say `user@host:port` or a URI, and the host's own entry has both. */
+const hopName = (hop: string): string => {
+  const place = hop
+    .trim()
+    .replace(/^ssh:\/\//, '')
+    .replace(/^[^@]*@/, '');
+  return place.startsWith('[') ? place.slice(1).replace(/\].*$/, '') : place.replace(/^([^:]*):[0-9]+$/, '$1');
+};
+
+const isPattern = (word: string): boolean => /[*?!]/.test(word);
+
+/** The blocks that apply to a name, in the order in which they stand. Blocks that only name hosts are found by name. */
+const finder = (blocks: readonly Block[]): ((name: string) => Block[]) => {
+  const general: Block[] = [];
+  const named = new Map<string, Block[]>();
+  for (const block of blocks) {
+    if (block.patterns.some(isPattern)) general.push(block);
+    else for (const name of new Set(block.patterns)) named.set(name, [...(named.get(name) ?? []), block]);
+  }
+  return (name) =>
+    [...(named.get(name) ?? []), ...general.filter((block) => applies(block, name))].sort((a, b) => a.line - b.line);
+};
+
 /**
  * Hosts that an ssh_config names. The first value obtained counts, as ssh does it. `Match` and `Include` are reported: what
  * they would add is not known here.
  */
 export const parseSshConfig = (text: string): Inventory => {
-  const blocks: Block[] = [{ patterns: ['*'], options: new Map(), line: 1 }];
+  const blocks: Block[] = [{ patterns: ['*'], options: new Map(), line: 0 }];
   const problems: InventoryProblem[] = [];
   const names = new Map<string, { line: number; text: string }>();
   let inMatch = false;
@@ -65,9 +88,11 @@ export const parseSshConfig = (text: string): Inventory => {
     }
   });
   const hosts: InventoryHost[] = [];
+  const blocksOf = finder(blocks);
   for (const [name, { line, text: source }] of names) {
+    const applying = blocksOf(name);
     const option = (key: string): string | undefined =>
-      blocks.find((block) => applies(block, name) && block.options.has(key))?.options.get(key);
+      applying.find(({ options }) => options.has(key))?.options.get(key);
     const port = option('port');
     if (port !== undefined && !/^[0-9]{1,5}$/.test(port)) {
       problems.push({ line, text: source, reason: `Port: expected a port number, got ${port}` });
@@ -87,7 +112,7 @@ export const parseSshConfig = (text: string): Inventory => {
         ...(port === undefined ? {} : { port: Number(port) }),
         ...(user === undefined ? {} : { user }),
         ...(identity === undefined ? {} : { identityFile: identity }),
-        ...(jump === undefined || jump === 'none' ? {} : { jump: jump.split(',').map((hop) => hop.trim()) }),
+        ...(jump === undefined || jump === 'none' ? {} : { jump: jump.split(',').map(hopName) }),
       },
     });
   }
