@@ -1,3 +1,4 @@
+import './app/zod-config';
 import './app/mantine.css';
 import './app/theme.css';
 import { MantineProvider } from '@mantine/core';

@@ -1,13 +1,13 @@
 import { useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useState, type FormEvent } from 'react';
 import { wordsOf } from '../../api/problem';
-import { openSession, takeCode } from './session-request';
+import { openSession, rememberWanted, takeCode, takeWanted } from './session-request';
 import css from './login-page.module.css';
 
 /** `/login#code=…` opens a session at once; else one shows a token. */
 export const LoginPage = () => {
   const { to } = useSearch({ from: '/login' });
-  const [code] = useState(takeCode);
+  const [code, setCode] = useState(takeCode);
   const [problem, setProblem] = useState<string | null>(null);
   const [isAsking, setAsking] = useState(code !== null);
 
@@ -15,7 +15,7 @@ export const LoginPage = () => {
     (secret: { code: string } | { token: string }): void => {
       openSession(secret).then(
         // A full load: whatever an earlier session left in memory goes with it.
-        () => window.location.replace(to ?? '/investigations'),
+        () => window.location.replace(to ?? takeWanted()),
         (error: unknown) => {
           setAsking(false);
           setProblem(wordsOf(error));
@@ -24,9 +24,22 @@ export const LoginPage = () => {
     },
     [to],
   );
+  useEffect(() => rememberWanted(to), [to]);
   useEffect(() => {
     if (code !== null) enter({ code });
   }, [code, enter]);
+  useEffect(() => {
+    // A link pasted over this very page changes the hash only: nothing is loaded anew.
+    const onHash = (): void => {
+      const next = takeCode();
+      if (next === null) return;
+      setAsking(true);
+      setProblem(null);
+      setCode(next);
+    };
+    window.addEventListener('hashchange', onHash);
+    return () => window.removeEventListener('hashchange', onHash);
+  }, []);
 
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();

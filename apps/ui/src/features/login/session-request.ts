@@ -18,3 +18,24 @@ export const takeCode = (): string | null => {
   if (code !== null) window.history.replaceState(null, '', window.location.pathname + window.location.search);
   return code;
 };
+
+const WANTED = 'fleetscope-wanted';
+
+/** A login link is opened in the place of the page one wanted: remember it for this tab. */
+export const rememberWanted = (to: string | undefined): void => {
+  try {
+    if (to !== undefined) sessionStorage.setItem(WANTED, to);
+  } catch {
+    // storage is switched off: one starts at the list
+  }
+};
+
+export const takeWanted = (): string => {
+  try {
+    const to = sessionStorage.getItem(WANTED);
+    sessionStorage.removeItem(WANTED);
+    return to ?? '/investigations';
+  } catch {
+    return '/investigations';
+  }
+};
