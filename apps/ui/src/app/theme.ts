@@ -1,5 +1,19 @@
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
 
+// Mantine draws fields and their edges from this scale in the dark scheme.
+const dark: MantineColorsTuple = [
+  '#dfe6eb',
+  '#c2ccd3',
+  '#8d9ca8',
+  '#74848f',
+  '#303c46',
+  '#222b33',
+  '#10161b',
+  '#0e1216',
+  '#0b0f12',
+  '#080b0d',
+];
+
 // One accent for what can be pressed; index 4 is the dark scheme's shade, 7 the light scheme's.
 const accent: MantineColorsTuple = [
   '#eaf4fc',
@@ -17,7 +31,7 @@ const accent: MantineColorsTuple = [
 export const theme = createTheme({
   primaryColor: 'accent',
   primaryShade: { light: 7, dark: 4 },
-  colors: { accent },
+  colors: { accent, dark },
   fontFamily: 'var(--sans)',
   fontFamilyMonospace: 'var(--mono)',
   fontSizes: { xs: '11px', sm: '13px', md: '13px', lg: '14px', xl: '16px' },

@@ -62,7 +62,7 @@ export const formatDuration = (ms: number): string => {
 export const formatAgo = (at: string | null, now: number): string => {
   if (at === null) return 'never';
   const ms = now - Date.parse(at);
-  return ms < 2_000 ? 'now' : `${formatDuration(ms)} ago`;
+  return ms < 2_000 ? 'now' : `${formatDuration(Math.round(ms / 1000) * 1000)} ago`;
 };
 
 const two = (value: number): string => String(value).padStart(2, '0');

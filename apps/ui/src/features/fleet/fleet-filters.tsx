@@ -29,8 +29,11 @@ export const FleetFilters = ({ hosts, search, shown, onChange }: Props) => {
         value={search.q ?? ''}
         onChange={(event) => onChange({ q: event.currentTarget.value || undefined })}
       />
+      {classes.length > 1 && <span className={css.group}>Class</span>}
       {classes.length > 1 && <Chips items={classes} chosen={split(search.class)} onToggle={(name) => onChange({ class: toggled(search.class, name) })} />}
+      {labels.length > 0 && <span className={css.group}>Label</span>}
       <Chips items={labels} chosen={split(search.label)} onToggle={(label) => onChange({ label: toggled(search.label, label) })} />
+      {states.length > 0 && <span className={css.group}>Last check</span>}
       {states.map(({ state, count }) => (
         <button key={state} type="button" className="chip" aria-pressed={search.state === state} onClick={() => onChange({ state: search.state === state ? undefined : state })}>
           {HOST_STATES[state]} <span className="faint">{count}</span>

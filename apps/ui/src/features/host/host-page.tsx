@@ -1,1 +1,85 @@
-export const HostPage = () => null;
+import { FINAL_RUN_STATES, type RunDetail } from '@fleetscope/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { observationsQuery, runQuery } from '../../api/queries';
+import { useLiveInvestigation } from '../../api/live';
+import { wordsOf } from '../../api/problem';
+import { formatBytes, formatValue, plural } from '../../components/format';
+import { PageHead } from '../../components/page-head';
+import { PageProblem } from '../../components/page-problem';
+import { RawDialog } from '../../components/raw-dialog';
+import { stepsWords } from '../../components/step-dots';
+import { StepSection } from './step-section';
+import css from './host-page.module.css';
+
+/** The checklist of one host on one page: every command, what it printed, what was read from it and found. */
+export const HostPage = () => {
+  const { id, run: runId } = useParams({ from: '/shell/investigations/$id/hosts/$run' });
+  const { data: snapshot } = useLiveInvestigation(id);
+  const run = snapshot?.runs.find((one) => one.id === runId);
+  // Each step that ends is worth another look; the host's own page is read seldom and by few.
+  const version = run ? `${run.state}.${run.attempt}.${run.steps.filter(({ endedAt }) => endedAt !== null).length}` : '';
+  const detail = useQuery({ ...runQuery(runId, version), enabled: snapshot !== undefined, placeholderData: (before) => before });
+  if (detail.error) return <PageProblem title="This host can't be shown" words={wordsOf(detail.error)} retry={() => void detail.refetch()} home />;
+  if (!detail.data) return <p className={css.loading}>Reading the run …</p>;
+  return <Checklist id={id} run={run ? { ...detail.data, steps: run.steps, state: run.state } : detail.data} title={snapshot?.investigation.title ?? ''} />;
+};
+
+const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: string }) => {
+  const { raw } = useSearch({ from: '/shell/investigations/$id/hosts/$run' });
+  const navigate = useNavigate({ from: '/investigations/$id/hosts/$run' });
+  const isFinal = FINAL_RUN_STATES.has(run.state);
+  const { data: observed } = useQuery({ ...observationsQuery(run.id), enabled: isFinal });
+  const facts = [run.facts?.['distro'], run.facts?.['kernel'], run.facts?.['cpus'] && plural(Number(run.facts['cpus']), 'CPU')].filter(Boolean);
+  const counted = { crit: 0, warn: 0, info: 0 };
+  for (const { severity } of run.findings) counted[severity] += 1;
+  return (
+    <div className={css.page}>
+      <PageHead
+        title={
+          <>
+            <Link to="/investigations/$id" params={{ id }} search={{ host: run.host }} className={css.back}>
+              {title || 'Investigation'}
+            </Link>{' '}
+            <span className="faint">/</span> {run.host}
+          </>
+        }
+        fact={['class ' + run.hostClass, ...facts, run.cost && `cost ${formatValue(run.cost.cpuSeconds, 's')} CPU, ${formatBytes(run.cost.bytes)}`].filter(Boolean).join(' · ')}
+      />
+      <div className={css.body}>
+        <nav className={css.index} aria-label="Steps">
+          {run.steps.map((step) => {
+            const worst = worstOf(run, step.step);
+            return (
+              <a key={step.step} href={`#step-${step.step}`} data-state={step.state}>
+                <code>{step.step}</code>
+                {worst && <span className={worst === 'info' ? 'faint' : worst}>{worst === 'info' ? 'note' : worst}</span>}
+              </a>
+            );
+          })}
+        </nav>
+        <main className={css.steps}>
+          <p className={css.summary}>
+            {stepsWords(run.steps)} · {run.findings.length === 0 ? 'no finding' : `${plural(counted.crit, 'critical finding')}, ${plural(counted.warn, 'warning')}, ${plural(counted.info, 'note')}`}
+            {run.reason && ` · ${run.reason}`}
+          </p>
+          {run.steps.map((step) => (
+            <StepSection
+              key={step.step}
+              run={run}
+              step={step}
+              observations={observed?.filter((one) => one.step === step.step).flatMap((one) => one.observations) ?? []}
+              onRaw={() => void navigate({ search: { raw: step.step }, replace: true })}
+            />
+          ))}
+        </main>
+      </div>
+      {raw && <RawDialog run={run} step={raw} onClose={() => void navigate({ search: {}, replace: true })} />}
+    </div>
+  );
+};
+
+const worstOf = (run: RunDetail, step: string): 'crit' | 'warn' | 'info' | null => {
+  const here = run.findings.filter(({ evidence }) => evidence.some((ref) => ref.step === step));
+  return (['crit', 'warn', 'info'] as const).find((severity) => here.some((finding) => finding.severity === severity)) ?? null;
+};

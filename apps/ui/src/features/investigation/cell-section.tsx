@@ -45,7 +45,10 @@ export const CellSection = ({ cell, run, runs, onRaw }: Props) => {
       {value !== null && (
         <p className={css.big}>
           {number.number}
-          <small> {number.unit} {metric ? METRICS.get(metric)?.title : line?.label}</small>
+          <small>
+            {number.unit && ` ${number.unit}`}
+            <span>{metric ? METRICS.get(metric)?.title : line?.label}</span>
+          </small>
         </p>
       )}
       {line?.reason && <p className={css.why}>Unknown: {line.reason}</p>}

@@ -22,7 +22,7 @@ export const NextButton = ({ runbook, hosts, reason, withHosts = false, prominen
   if (!known || !mayLaunch) {
     return (
       <span className="dim" title={known ? 'Your role may not start it' : 'The catalogue has no such runbook yet'}>
-        next: {runbook}
+        {prominent ? `${runbook}, which the catalogue does not have yet` : `next: ${runbook}`}
       </span>
     );
   }

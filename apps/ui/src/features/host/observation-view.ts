@@ -1,0 +1,92 @@
+import { METRICS, type CellValue, type Measurement, type MetricId, type Observation, type Series } from '@fleetscope/contracts';
+
+/** One chart: a metric, and a line for each of its instances. */
+export interface ChartModel {
+  metric: MetricId;
+  title: string;
+  unit: string;
+  /** Seconds since the first sample, or the number of the sample where the tool printed no clock. */
+  x: number[];
+  isClock: boolean;
+  lines: { instance: string; values: (number | null)[] }[];
+  /** Instances left out of the drawing. */
+  left: number;
+  /** Nothing but zeros: worth a name, not a drawing. */
+  isFlat: boolean;
+}
+
+export interface MeasurementRow {
+  metric: MetricId;
+  title: string;
+  unit: string;
+  instance: string | null;
+  value: number | null;
+}
+
+const MOST_LINES = 8;
+
+const peak = (values: readonly (number | null)[]): number => values.reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), 0);
+
+const bySignificance = (a: ChartModel, b: ChartModel): number => {
+  const rank = ({ metric, isFlat }: ChartModel): number => (isFlat ? 2 : METRICS.get(metric)?.direction === 'higher-is-worse' ? 0 : 1);
+  return rank(a) - rank(b);
+};
+
+/** Series by metric, worst instances first; those where more means worse come before those that only describe. */
+export const charts = (observations: readonly Observation[]): ChartModel[] => {
+  const byMetric = new Map<MetricId, Series[]>();
+  for (const one of observations) {
+    if (one.kind !== 'series' || one.values.length < 2) continue;
+    byMetric.set(one.metric, [...(byMetric.get(one.metric) ?? []), one]);
+  }
+  return [...byMetric]
+    .map(([metric, series]): ChartModel => {
+      const sorted = [...series].sort((a, b) => peak(b.values) - peak(a.values));
+      const longest = sorted.reduce((most, one) => (one.values.length > most.values.length ? one : most), sorted[0] as Series);
+      const first = longest.times[0];
+      const isClock = longest.times.every((time) => time !== null) && first != null;
+      return {
+        metric,
+        title: METRICS.get(metric)?.title ?? metric,
+        unit: METRICS.get(metric)?.unit ?? '',
+        x: longest.values.map((_, i) => (isClock ? ((longest.times[i] ?? 0) - first) / 1000 : i + 1)),
+        isClock,
+        lines: sorted.slice(0, MOST_LINES).map((one) => ({
+          instance: one.instance ?? 'host',
+          values: longest.values.map((_, i) => one.values[i] ?? null),
+        })),
+        left: Math.max(0, sorted.length - MOST_LINES),
+        isFlat: sorted.every((one) => peak(one.values) === 0),
+      };
+    })
+    .sort(bySignificance);
+};
+
+/** Single values, and series too short to draw. */
+export const measurements = (observations: readonly Observation[]): MeasurementRow[] =>
+  observations.flatMap((one) => {
+    const row = (metric: MetricId, instance: string | null, value: number | null): MeasurementRow => ({
+      metric,
+      title: METRICS.get(metric)?.title ?? metric,
+      unit: METRICS.get(metric)?.unit ?? '',
+      instance,
+      value,
+    });
+    if (one.kind === 'measurement') return [row(one.metric, (one as Measurement).instance, one.value)];
+    if (one.kind === 'series' && one.values.length === 1) return [row(one.metric, one.instance, one.values[0] ?? null)];
+    return [];
+  });
+
+/** A cell of a table as text; numbers without the tail that floating point gives them. */
+export const cellText = (value: CellValue): string => {
+  if (value === null) return '–';
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : value.toFixed(2);
+  return String(value);
+};
+
+/** Which column of a table to sort by first: a share of CPU, where there is one. */
+export const heaviestFirst = (columns: readonly string[], rows: readonly CellValue[][]): CellValue[][] => {
+  const column = columns.findIndex((name) => /^(%?cpu|cpu_percent|pcpu)$/i.test(name));
+  if (column < 0) return [...rows];
+  return [...rows].sort((a, b) => Number(b[column] ?? 0) - Number(a[column] ?? 0));
+};

@@ -1,0 +1,91 @@
+import { type Observation, type RunDetail, type RunStepView } from '@fleetscope/contracts';
+import { useState } from 'react';
+import { Evidence } from '../../components/evidence';
+import { formatBytes, formatDuration, plural } from '../../components/format';
+import { RawOutput } from '../../components/raw-output';
+import { SeverityMark } from '../../components/severity-mark';
+import { stepStateWords } from '../../components/step-dots';
+import { visibleText } from '../../components/visible-text';
+import { Observations } from './observations';
+import css from './step-section.module.css';
+
+interface Props {
+  run: RunDetail;
+  step: RunStepView;
+  observations: readonly Observation[];
+  onRaw(): void;
+}
+
+/** One command: what it is, what was found in it, what was read from it, and what it printed. */
+export const StepSection = ({ run, step, observations, onRaw }: Props) => {
+  const [isOpen, setOpen] = useState(false);
+  const hasOutput = !['pending', 'running', 'skipped'].includes(step.state);
+  const findings = run.findings.filter(({ evidence }) => evidence.some((ref) => ref.step === step.step));
+  const issues = run.parseIssues.filter((issue) => issue.step === step.step);
+  const took = step.startedAt && step.endedAt ? Date.parse(step.endedAt) - Date.parse(step.startedAt) : null;
+  const facts = [
+    stepStateWords[step.state],
+    step.alternative,
+    step.exitStatus ? `exit ${step.exitStatus}` : null,
+    took === null ? null : formatDuration(took),
+    hasOutput ? formatBytes(step.bytes) : null,
+  ].filter(Boolean);
+  const isBad = step.state === 'failed' || step.state === 'timeout';
+  return (
+    <section id={`step-${step.step}`} className={css.step} aria-label={step.title}>
+      <div className={css.head}>
+        <h2>{step.title}</h2>
+        <span className={isBad ? 'crit' : 'dim'}>{facts.join(' · ')}</span>
+        <span className="spacer" />
+        {hasOutput && (
+          <button type="button" className="btn small" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+            {isOpen ? 'Hide the output' : 'Raw output'}
+          </button>
+        )}
+      </div>
+      {step.command && (
+        <code className={css.command} title={step.command}>
+          {step.command}
+        </code>
+      )}
+      {step.says && <p className={css.says}>{step.says}</p>}
+      {findings.map((finding) => (
+        <div key={`${finding.rule}.${finding.instance ?? ''}`} className={css.finding}>
+          <SeverityMark severity={finding.severity} />
+          <div>
+            <p>
+              {finding.text} <span className="faint">{finding.rule}</span>
+            </p>
+            {!isOpen &&
+              finding.evidence
+                .filter((ref) => ref.step === step.step)
+                .map((ref) => <Evidence key={ref.step} runId={run.id} evidence={ref} command={step.step} severity={finding.severity} onRaw={onRaw} />)}
+          </div>
+        </div>
+      ))}
+      {isOpen && (
+        <RawOutput
+          runId={run.id}
+          host={run.host}
+          step={step.step}
+          height={420}
+          marked={findings.flatMap(({ evidence }) => evidence.filter((ref) => ref.step === step.step).flatMap(({ lines }) => lines))}
+        />
+      )}
+      <Observations observations={observations} />
+      {issues.length > 0 && (
+        <details className={css.issues}>
+          <summary>{plural(issues.length, 'line')} not understood</summary>
+          <ul>
+            {issues.slice(0, 50).map((issue, i) => (
+              <li key={i}>
+                {issue.line !== null && `line ${issue.line}: `}
+                {issue.reason}: <code>{visibleText(issue.text)}</code>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </section>
+  );
+};
