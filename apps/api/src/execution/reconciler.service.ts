@@ -55,9 +55,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async pass(): Promise<void> {
-    while (
-      (await this.outbox.dispatch(BATCH, (entries) => this.queue.add(entries.map(({ runId }) => runId)))) === BATCH
-    );
+    while ((await this.outbox.dispatch(BATCH, (entries) => this.queue.add(entries))) === BATCH);
     if (Date.now() - this.lastSweep < FORGOTTEN_EVERY_MS) {
       await this.endOverdue();
       return;
@@ -69,6 +67,6 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async endOverdue(): Promise<void> {
-    for (const { id, why } of await this.runs.overdue(OVERDUE_GRACE_MS)) await this.runs.expire(id, why);
+    for (const { id, why, state } of await this.runs.overdue(OVERDUE_GRACE_MS)) await this.runs.expire(id, why, state);
   }
 }

@@ -1,5 +1,6 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
 import { createPostgresBackend, Queue, Worker, withBackend, type ConnectionOptions, type JobsOptions } from 'bullmq';
+import { type Handout } from '../investigations';
 import { RUNTIME, type Runtime } from '../platform';
 
 const NAME = 'runs';
@@ -19,10 +20,15 @@ export class RunQueue implements OnModuleDestroy {
 
   constructor(@Inject(RUNTIME) private readonly runtime: Runtime) {}
 
-  async add(runIds: readonly string[]): Promise<void> {
-    // The job's id is the run's: one that waits already is not added twice.
+  async add(handouts: readonly Handout[]): Promise<void> {
+    // One job a claim: a run that waits already is not added twice, and one that was given back is not taken for the job
+    // of its last claim, which a killed worker may have left behind, locked for a minute yet.
     await this.producer().addBulk(
-      runIds.map((runId) => ({ name: 'run', data: { runId }, opts: { ...JOB, jobId: runId } })),
+      handouts.map(({ runId, fence }) => ({
+        name: 'run',
+        data: { runId },
+        opts: { ...JOB, jobId: `${runId}-${fence}` },
+      })),
     );
   }
 

@@ -1,6 +1,6 @@
 export { CANCEL_CHANNEL } from './cancel.service';
 export { InvestigationsModule } from './investigations.module';
-export { Outbox, OUTBOX_CHANNEL } from './outbox.service';
+export { Outbox, OUTBOX_CHANNEL, type Handout } from './outbox.service';
 export { PlanService } from './plan.service';
 export { InvestigationReader } from './reader.service';
 export { LEASE_MS, RunsService, type RunTask } from './runs.service';

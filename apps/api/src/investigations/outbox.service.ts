@@ -4,9 +4,14 @@ import { Database, type Tx } from '../platform';
 /** Payload: nothing; there is mail. */
 export const OUTBOX_CHANNEL = 'fleetscope_outbox';
 
-export interface OutboxEntry {
+/** A run to be claimed, and the claim that it has had last: the next one is another job. */
+export interface Handout {
+  readonly runId: string;
+  readonly fence: number;
+}
+
+interface Entry extends Handout {
   id: bigint;
-  runId: string;
 }
 
 /**
@@ -24,11 +29,12 @@ export class Outbox {
   }
 
   /** Calls `hand` with what is due, at most `limit`; entries are gone when it has resolved. */
-  async dispatch(limit: number, hand: (entries: OutboxEntry[]) => Promise<void>): Promise<number> {
+  async dispatch(limit: number, hand: (entries: Handout[]) => Promise<void>): Promise<number> {
     return this.database.$transaction(
       async (tx) => {
-        const due = await tx.$queryRaw<OutboxEntry[]>`
-          SELECT id, run_id AS "runId" FROM outbox WHERE not_before <= now() ORDER BY id LIMIT ${limit} FOR UPDATE SKIP LOCKED`;
+        const due = await tx.$queryRaw<Entry[]>`
+          SELECT o.id, o.run_id AS "runId", coalesce(r.fence, 0) AS fence FROM outbox o LEFT JOIN run r ON r.id = o.run_id
+          WHERE o.not_before <= now() ORDER BY o.id LIMIT ${limit} FOR UPDATE OF o SKIP LOCKED`;
         if (due.length === 0) return 0;
         await hand(due);
         await tx.outbox.deleteMany({ where: { id: { in: due.map(({ id }) => id) } } });

@@ -10,7 +10,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { type Run } from '../generated/prisma/client';
 import { Database, RUNTIME, type Runtime, type Tx } from '../platform';
 import { ConclusionService } from './conclusion.service';
-import { Outbox } from './outbox.service';
+import { type Handout, Outbox } from './outbox.service';
 import { RunLedger, type RunPatch } from './run-ledger';
 
 /** How long a claim stands without a heartbeat. */
@@ -150,36 +150,43 @@ export class RunsService {
   }
 
   /** Runs that say they wait but that no queue may know of: older than `ageMs`, due, not in the outbox. */
-  async forgotten(ageMs: number, limit: number): Promise<string[]> {
-    const rows = await this.database.$queryRaw<{ id: string }[]>`
-      SELECT r.id FROM run r JOIN investigation i ON i.id = r.investigation_id
+  async forgotten(ageMs: number, limit: number): Promise<Handout[]> {
+    return this.database.$queryRaw<Handout[]>`
+      SELECT r.id AS "runId", r.fence FROM run r JOIN investigation i ON i.id = r.investigation_id
       WHERE r.state = 'queued' AND NOT i.cancel_requested AND i.created_at < ${new Date(Date.now() - ageMs)}
         AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.run_id = r.id)
       LIMIT ${limit}`;
-    return rows.map(({ id }) => id);
   }
 
-  /** Runs whose worker stopped extending its lease, and runs whose investigation's time is up. */
-  async overdue(graceMs: number): Promise<{ id: string; why: string }[]> {
-    const rows = await this.database.$queryRaw<{ id: string; lapsed: boolean }[]>`
-      SELECT r.id, (r.state <> 'queued' AND r.leased_until < ${new Date(Date.now() - graceMs)}) AS lapsed
+  /**
+   * Runs whose worker stopped extending its lease, runs whose investigation's time is up, and runs that came back to
+   * the queue when their investigation had been cancelled.
+   */
+  async overdue(graceMs: number): Promise<{ id: string; state: 'expired' | 'cancelled'; why: string }[]> {
+    const before = new Date(Date.now() - graceMs);
+    const rows = await this.database.$queryRaw<{ id: string; cancelled: boolean; lapsed: boolean }[]>`
+      SELECT r.id, (r.state = 'queued' AND i.cancel_requested) AS cancelled, (r.state <> 'queued' AND r.leased_until < ${before}) AS lapsed
       FROM run r JOIN investigation i ON i.id = r.investigation_id
-      WHERE (r.state IN ('leased', 'running') AND r.leased_until < ${new Date(Date.now() - graceMs)})
-         OR (r.state IN ('queued', 'leased', 'running') AND i.deadline < ${new Date(Date.now() - graceMs)})`;
-    return rows.map(({ id, lapsed }) => ({
-      id,
-      why: lapsed ? 'the worker that held it is gone' : 'the time of the investigation was up before it could run',
-    }));
+      WHERE (r.state IN ('leased', 'running') AND r.leased_until < ${before})
+         OR (r.state IN ('queued', 'leased', 'running') AND i.deadline < ${before})
+         OR (r.state = 'queued' AND i.cancel_requested)`;
+    return rows.map(({ id, cancelled, lapsed }) => {
+      if (cancelled) return { id, state: 'cancelled', why: 'cancelled before it could be tried again' };
+      const why = lapsed
+        ? 'the worker that held it is gone'
+        : 'the time of the investigation was up before it could run';
+      return { id, state: 'expired', why };
+    });
   }
 
   /** Ends a run nobody works on. */
-  async expire(runId: string, reason: string): Promise<void> {
+  async expire(runId: string, reason: string, state: 'expired' | 'cancelled' = 'expired'): Promise<void> {
     const { count } = await this.database.run.updateMany({
       where: { id: runId, state: { notIn: FINAL } },
       data: { worker: null, fence: { increment: 1 } },
     });
     const task = count === 1 ? await this.task(runId) : null;
-    if (task) await this.report({ task, patch: { state: 'expired', reason, endedAt: new Date() }, startedAt: null });
+    if (task) await this.report({ task, patch: { state, reason, endedAt: new Date() }, startedAt: null });
   }
 
   private runEvent(task: RunTask, state: RunState, patch: RunPatch, startedAt: Date | null): LiveEventBody {
