@@ -58,7 +58,10 @@ export const useTail = (runId: string | null): Tail => {
     return socket.tail(runId, ({ lines, dropped }) =>
       setHeld((before) => {
         const { tail } = before.runId === runId ? before : { tail: EMPTY };
-        return { runId, tail: { lines: [...tail.lines, ...lines].slice(-KEPT_LINES), dropped: tail.dropped + dropped } };
+        return {
+          runId,
+          tail: { lines: [...tail.lines, ...lines].slice(-KEPT_LINES), dropped: tail.dropped + dropped },
+        };
       }),
     );
   }, [runId]);

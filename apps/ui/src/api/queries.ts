@@ -32,7 +32,8 @@ export const runbooksQuery = queryOptions({
   staleTime: 300 * SECOND,
 });
 
-export const isEnded = ({ state }: Pick<InvestigationView, 'state'>): boolean => state !== 'queued' && state !== 'running';
+export const isEnded = ({ state }: Pick<InvestigationView, 'state'>): boolean =>
+  state !== 'queued' && state !== 'running';
 
 export const investigationsQuery = queryOptions({
   queryKey: ['investigations'],

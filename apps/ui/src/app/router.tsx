@@ -1,4 +1,11 @@
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent, Outlet, redirect } from '@tanstack/react-router';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
 import { onUnauthorised } from '../api/client';
 import { isUnauthorised, wordsOf } from '../api/problem';
 import { meQuery } from '../api/queries';
@@ -9,7 +16,9 @@ import { PageProblem } from '../components/page-problem';
 
 const rootRoute = createRootRoute({
   component: Outlet,
-  notFoundComponent: () => <PageProblem title="There is no page here" words="Check the address, or start at the list." home />,
+  notFoundComponent: () => (
+    <PageProblem title="There is no page here" words="Check the address, or start at the list." home />
+  ),
   errorComponent: ({ error }) => <PageProblem title="This page could not be shown" words={wordsOf(error)} home />,
 });
 

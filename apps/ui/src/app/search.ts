@@ -71,7 +71,8 @@ export interface HostPageSearch {
 export const hostPageSearch = (search: Raw): HostPageSearch => ({ raw: text(search, 'raw') });
 
 export const split = (value: string | undefined): string[] => value?.split(',').filter((part) => part !== '') ?? [];
-export const joined = (values: readonly string[]): string | undefined => (values.length > 0 ? values.join(',') : undefined);
+export const joined = (values: readonly string[]): string | undefined =>
+  values.length > 0 ? values.join(',') : undefined;
 export const toggled = (value: string | undefined, part: string): string | undefined => {
   const parts = split(value);
   return joined(parts.includes(part) ? parts.filter((other) => other !== part) : [...parts, part]);

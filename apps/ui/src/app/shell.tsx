@@ -10,7 +10,9 @@ import { logOut, useMay } from './session';
 import css from './shell.module.css';
 
 // The shell mounts the dialog, so that it opens from anywhere; its code comes when it is first wanted.
-const LaunchDialog = lazy(() => import('../features/launch/launch-dialog').then((module) => ({ default: module.LaunchDialog })));
+const LaunchDialog = lazy(() =>
+  import('../features/launch/launch-dialog').then((module) => ({ default: module.LaunchDialog })),
+);
 
 /** The rail, the page, and the launch dialog that opens from everywhere. */
 export const Shell = () => {
@@ -64,7 +66,13 @@ const Rail = ({ canLaunch, onLaunch }: { canLaunch: boolean; onLaunch: () => voi
         <InvestigationsIcon />
       </RailLink>
       {canLaunch && (
-        <button type="button" className={css.item} onClick={onLaunch} aria-label="Start an investigation (Ctrl+K)" title="Start an investigation · Ctrl+K">
+        <button
+          type="button"
+          className={css.item}
+          onClick={onLaunch}
+          aria-label="Start an investigation (Ctrl+K)"
+          title="Start an investigation · Ctrl+K"
+        >
           <LaunchIcon />
         </button>
       )}
@@ -88,8 +96,22 @@ const Rail = ({ canLaunch, onLaunch }: { canLaunch: boolean; onLaunch: () => voi
   );
 };
 
-const RailLink = ({ to, label, children }: { to: '/hosts' | '/investigations' | '/audit'; label: string; children: ReactNode }) => (
-  <Link to={to} className={css.item} activeProps={{ className: css.on, 'aria-current': 'page' }} aria-label={label} title={label}>
+const RailLink = ({
+  to,
+  label,
+  children,
+}: {
+  to: '/hosts' | '/investigations' | '/audit';
+  label: string;
+  children: ReactNode;
+}) => (
+  <Link
+    to={to}
+    className={css.item}
+    activeProps={{ className: css.on, 'aria-current': 'page' }}
+    aria-label={label}
+    title={label}
+  >
     {children}
   </Link>
 );
@@ -100,7 +122,13 @@ const SchemeButton = () => {
   const scheme = useComputedColorScheme('dark');
   const other = scheme === 'dark' ? 'light' : 'dark';
   return (
-    <button type="button" className={css.item} onClick={() => setColorScheme(other)} aria-label={`Switch to ${other} colours`} title={`Switch to ${other} colours`}>
+    <button
+      type="button"
+      className={css.item}
+      onClick={() => setColorScheme(other)}
+      aria-label={`Switch to ${other} colours`}
+      title={`Switch to ${other} colours`}
+    >
       {scheme === 'dark' ? <SunIcon /> : <MoonIcon />}
     </button>
   );

@@ -22,7 +22,11 @@ export const Evidence = ({ runId, evidence, command, severity, onRaw }: Props) =
   const parts = useMemo(() => {
     if (!lines) return [];
     // Some findings rest on a whole output: then its beginning is shown.
-    return excerptOf(lines, evidence.lines.length > 0 ? evidence.lines : [1, 2, 3, 4, 5], evidence.lines.length > 0 ? 1 : 0);
+    return excerptOf(
+      lines,
+      evidence.lines.length > 0 ? evidence.lines : [1, 2, 3, 4, 5],
+      evidence.lines.length > 0 ? 1 : 0,
+    );
   }, [lines, evidence.lines]);
   const isWhole = evidence.lines.length === 0;
   return (

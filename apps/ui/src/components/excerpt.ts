@@ -1,11 +1,17 @@
 /** A piece of a text: consecutive lines, or how many were left out between two pieces. */
-export type ExcerptPart = { kind: 'line'; number: number; text: string; marked: boolean } | { kind: 'gap'; lines: number };
+export type ExcerptPart =
+  { kind: 'line'; number: number; text: string; marked: boolean } | { kind: 'gap'; lines: number };
 
 /**
  * The marked lines of a text with some around them, at most `most` lines in all. The first line of each table block
  * matters as much as the marked one, so a header (the nearest line above that names columns) is kept with it.
  */
-export const excerptOf = (lines: readonly string[], marked: readonly number[], around = 1, most = 16): ExcerptPart[] => {
+export const excerptOf = (
+  lines: readonly string[],
+  marked: readonly number[],
+  around = 1,
+  most = 16,
+): ExcerptPart[] => {
   const wanted = new Set<number>();
   const hits = marked.filter((number) => number >= 1 && number <= lines.length);
   for (const number of hits) {
@@ -26,13 +32,18 @@ export const excerptOf = (lines: readonly string[], marked: readonly number[], a
 
 const MOST_ABOVE = 40;
 
-/** The nearest line above that holds words and no lone number: `Device r/s rkB/s w_await`. */
+/**
+ * The nearest line above that names what follows: `Device r/s rkB/s w_await`, or the probe's own `@@ /proc/pressure/cpu`
+ * where several files were read in one step.
+ */
 const headerAbove = (lines: readonly string[], number: number): number | null => {
   for (let n = number - 1; n >= Math.max(1, number - MOST_ABOVE); n -= 1) {
-    const words = (lines[n - 1] ?? '').trim().split(/\s+/);
+    const line = lines[n - 1] ?? '';
+    if (line.startsWith('@@ ')) return n;
+    const words = line.trim().split(/\s+/);
     // The clock of sar and mpstat stands before the names of the columns.
     const names = words.filter((word) => !/^\d\d:\d\d:\d\d$/.test(word));
-    if (names.length >= 3 && names.every((word) => !/^-?\d+([.,]\d+)?%?$/.test(word))) return n;
+    if (names.length >= 3 && names.every((word) => !/^(-?\d+([.,]\d+)?%?$|[@/])|=/.test(word))) return n;
   }
   return null;
 };
@@ -41,7 +52,7 @@ const headerAbove = (lines: readonly string[], number: number): number | null =>
 export const lineRanges = (numbers: readonly number[], most = 4): string => {
   const sorted = [...new Set(numbers)].sort((a, b) => a - b);
   const ranges: string[] = [];
-  for (let i = 0; i < sorted.length; ) {
+  for (let i = 0; i < sorted.length;) {
     const from = sorted[i] ?? 0;
     let to = from;
     while (sorted[i + 1] === to + 1) {

@@ -46,7 +46,7 @@ export const valueParts = (value: number | null, unit: string | null): { number:
 export const formatValue = (value: number | null, unit: string | null): string => {
   const parts = valueParts(value, unit);
   if (parts.unit === '') return parts.number;
-  return parts.unit === '/s' ? `${parts.number}/s` : `${parts.number} ${parts.unit}`;
+  return parts.unit === '/s' ? `${parts.number}/s` : `${parts.number}\u00a0${parts.unit}`;
 };
 
 /** `12 s`, `3 min`, `2 h`, `4 d`: the largest unit that fits. */

@@ -5,8 +5,20 @@ import { RawOutput } from './raw-output';
 import css from './raw-dialog.module.css';
 
 /** Raw output of one step, over the page and as wide as it goes. */
-export const RawDialog = ({ run, step, onClose }: { run: Pick<RunSummary, 'id' | 'host' | 'findings' | 'steps'>; step: string; onClose(): void }) => {
-  const marked = useMemo(() => run.findings.flatMap(({ evidence }) => evidence.filter((ref) => ref.step === step).flatMap(({ lines }) => lines)), [run.findings, step]);
+export const RawDialog = ({
+  run,
+  step,
+  onClose,
+}: {
+  run: Pick<RunSummary, 'id' | 'host' | 'findings' | 'steps'>;
+  step: string;
+  onClose(): void;
+}) => {
+  const marked = useMemo(
+    () =>
+      run.findings.flatMap(({ evidence }) => evidence.filter((ref) => ref.step === step).flatMap(({ lines }) => lines)),
+    [run.findings, step],
+  );
   const view = run.steps.find((one) => one.step === step);
   return (
     <Modal

@@ -30,7 +30,12 @@ export const RawOutput = ({ runId, host, step, marked, height, hasStderr = true 
   const clipboard = useClipboard();
   const box = useRef<HTMLDivElement>(null);
   // eslint-disable-next-line react-hooks/incompatible-library -- its result is used here only, never memoised
-  const rows = useVirtualizer({ count: lines.length, getScrollElement: () => box.current, estimateSize: () => LINE, overscan: 20 });
+  const rows = useVirtualizer({
+    count: lines.length,
+    getScrollElement: () => box.current,
+    estimateSize: () => LINE,
+    overscan: 20,
+  });
   const first = Math.min(...marks);
   useEffect(() => {
     if (Number.isFinite(first) && lines.length > 0) rows.scrollToIndex(first - 1, { align: 'center' });
@@ -41,11 +46,19 @@ export const RawOutput = ({ runId, host, step, marked, height, hasStderr = true 
     <div className={height === 'fill' ? css.fill : css.raw}>
       <div className={css.bar}>
         {(hasStderr ? (['stdout', 'stderr'] as const) : (['stdout'] as const)).map((name) => (
-          <button key={name} type="button" className="chip" aria-pressed={stream === name} onClick={() => setStream(name)}>
+          <button
+            key={name}
+            type="button"
+            className="chip"
+            aria-pressed={stream === name}
+            onClick={() => setStream(name)}
+          >
             {name}
           </button>
         ))}
-        <span className="dim">{data !== undefined && `${plural(lines.length, 'line')}, ${formatBytes(new Blob([data]).size)}`}</span>
+        <span className="dim">
+          {data !== undefined && `${plural(lines.length, 'line')}, ${formatBytes(new Blob([data]).size)}`}
+        </span>
         <span className="spacer" />
         <button type="button" className="btn small" disabled={data === undefined} onClick={() => clipboard.copy(data)}>
           {clipboard.copied ? 'Copied' : 'Copy'}
@@ -54,12 +67,23 @@ export const RawOutput = ({ runId, host, step, marked, height, hasStderr = true 
           Download
         </a>
       </div>
-      <div ref={box} className={css.text} style={{ height: fixed }} tabIndex={0} role="region" aria-label={`${stream} of ${step} on ${host}`}>
+      <div
+        ref={box}
+        className={css.text}
+        style={{ height: fixed }}
+        tabIndex={0}
+        role="region"
+        aria-label={`${stream} of ${step} on ${host}`}
+      >
         {error && <p className="dim">{wordsOf(error)}</p>}
         {!error && !isPending && lines.length === 0 && <p className="dim">Nothing was printed on {stream}.</p>}
         <div className={css.lines} style={{ height: rows.getTotalSize(), minWidth: `calc(${widest}ch + 8ch)` }}>
           {rows.getVirtualItems().map(({ index, start }) => (
-            <div key={index} className={marks.has(index + 1) ? css.marked : css.line} style={{ transform: `translateY(${start}px)` }}>
+            <div
+              key={index}
+              className={marks.has(index + 1) ? css.marked : css.line}
+              style={{ transform: `translateY(${start}px)` }}
+            >
               <span className={css.number}>{index + 1}</span>
               {lines[index]}
             </div>

@@ -9,7 +9,8 @@ export const selectHosts = (hosts: readonly HostView[], targets: Targets): HostV
   if (isAny && labels.length === 0 && !targets.all) return [];
   return hosts.filter(
     (host) =>
-      (isAny || names.has(host.name) || classes.has(host.class)) && labels.every(([key, value]) => host.labels[key] === value),
+      (isAny || names.has(host.name) || classes.has(host.class)) &&
+      labels.every(([key, value]) => host.labels[key] === value),
   );
 };
 

@@ -19,20 +19,33 @@ export const AuditPage = () => {
   const { data, error, hasNextPage, fetchNextPage, isFetchingNextPage, refetch } = useInfiniteQuery({
     queryKey: ['audit'],
     queryFn: ({ pageParam }) =>
-      unwrap(client.GET('/api/v1/audit', { params: { query: { limit: PAGE, before: pageParam } } })) as Promise<AuditEntry[]>,
+      unwrap(client.GET('/api/v1/audit', { params: { query: { limit: PAGE, before: pageParam } } })) as Promise<
+        AuditEntry[]
+      >,
     initialPageParam: undefined as number | undefined,
     getNextPageParam: (last) => (last.length === PAGE ? last.at(-1)?.id : undefined),
   });
-  if (error && !data) return <PageProblem title="The audit log can't be shown" words={wordsOf(error)} retry={() => void refetch()} home />;
+  if (error && !data)
+    return (
+      <PageProblem title="The audit log can't be shown" words={wordsOf(error)} retry={() => void refetch()} home />
+    );
   const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
   const entries = (data?.pages.flat() ?? []).filter((entry) => {
-    const text = `${entry.actor} ${entry.action} ${entry.subject} ${entry.result} ${detailWords(entry.detail)}`.toLowerCase();
+    const text =
+      `${entry.actor} ${entry.action} ${entry.subject} ${entry.result} ${detailWords(entry.detail)}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
   return (
     <div className={css.page}>
       <PageHead title="Audit" fact="newest first">
-        <input className="field" type="search" placeholder="Who, what, which" aria-label="Filter entries" value={filter} onChange={(event) => setFilter(event.currentTarget.value)} />
+        <input
+          className="field"
+          type="search"
+          placeholder="Who, what, which"
+          aria-label="Filter entries"
+          value={filter}
+          onChange={(event) => setFilter(event.currentTarget.value)}
+        />
       </PageHead>
       <main className={css.scroller}>
         <table className={css.table}>
@@ -53,7 +66,9 @@ export const AuditPage = () => {
                 <td>{entry.actor}</td>
                 <td>{entry.action}</td>
                 <td className={css.subject}>{entry.subject}</td>
-                <td className={entry.result === 'done' ? 'dim' : entry.result === 'denied' ? 'warn' : 'crit'}>{entry.result}</td>
+                <td className={entry.result === 'done' ? 'dim' : entry.result === 'denied' ? 'warn' : 'crit'}>
+                  {entry.result}
+                </td>
                 <td className={css.detail} title={detailWords(entry.detail)}>
                   {detailWords(entry.detail)}
                 </td>
@@ -63,7 +78,12 @@ export const AuditPage = () => {
         </table>
         {data && entries.length === 0 && <p className={css.empty}>No entry matches.</p>}
         {hasNextPage && (
-          <button type="button" className={`btn ${css.more}`} disabled={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          <button
+            type="button"
+            className={`btn ${css.more}`}
+            disabled={isFetchingNextPage}
+            onClick={() => void fetchNextPage()}
+          >
             Older entries
           </button>
         )}

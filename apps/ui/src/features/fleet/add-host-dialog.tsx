@@ -21,7 +21,9 @@ export const AddHostDialog = ({ onClose, onAdded }: { onClose(): void; onAdded(n
   });
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const fields = Object.fromEntries([...new FormData(event.currentTarget)].map(([name, value]) => [name, String(value)]));
+    const fields = Object.fromEntries(
+      [...new FormData(event.currentTarget)].map(([name, value]) => [name, String(value)]),
+    );
     const read = hostFromForm(fields);
     setProblems('problems' in read ? read.problems : {});
     if ('host' in read) add.mutate(read.host);
@@ -46,11 +48,29 @@ export const AddHostDialog = ({ onClose, onAdded }: { onClose(): void; onAdded(n
             <TextInput name="address" label="Address" placeholder="the name" error={problems['address']} />
             <TextInput name="port" label="Port" placeholder="22" inputMode="numeric" error={problems['port']} />
             <TextInput name="user" label="User" placeholder="the control plane’s" error={problems['user']} />
-            <TextInput name="jump" label="Through hosts" placeholder="bastion" description="Names, first hop first" error={problems['jump']} />
-            <TextInput name="identityFile" label="Private key" placeholder="/etc/fleetscope/ops" description="A file of the control plane" error={problems['identityFile']} />
+            <TextInput
+              name="jump"
+              label="Through hosts"
+              placeholder="bastion"
+              description="Names, first hop first"
+              error={problems['jump']}
+            />
+            <TextInput
+              name="identityFile"
+              label="Private key"
+              placeholder="/etc/fleetscope/ops"
+              description="A file of the control plane"
+              error={problems['identityFile']}
+            />
           </>
         )}
-        <TextInput name="class" label="Class" placeholder="default" description="Hosts that should behave alike" error={problems['class']} />
+        <TextInput
+          name="class"
+          label="Class"
+          placeholder="default"
+          description="Hosts that should behave alike"
+          error={problems['class']}
+        />
         <TextInput name="labels" label="Labels" placeholder="env=prod rack=r14" error={problems['labels']} />
         <Checkbox name="become" value="sudo" label="Run the probe through sudo" />
         {add.error && (

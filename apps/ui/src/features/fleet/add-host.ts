@@ -1,12 +1,18 @@
 import { hostInputSchema, type HostInput } from '@fleetscope/contracts';
 import { parseLabel } from '../../components/select-hosts';
 
-export type HostFormField = 'name' | 'address' | 'port' | 'user' | 'transport' | 'class' | 'labels' | 'jump' | 'become' | 'identityFile';
+export type HostFormField =
+  'name' | 'address' | 'port' | 'user' | 'transport' | 'class' | 'labels' | 'jump' | 'become' | 'identityFile';
 
 /** A form's texts to what the API takes, or what is wrong by field. */
-export const hostFromForm = (fields: Readonly<Record<string, string>>): { host: HostInput } | { problems: Record<string, string> } => {
+export const hostFromForm = (
+  fields: Readonly<Record<string, string>>,
+): { host: HostInput } | { problems: Record<string, string> } => {
   const filled = (name: HostFormField): string | undefined => fields[name]?.trim() || undefined;
-  const listOf = (name: HostFormField): string[] => filled(name)?.split(/[\s,]+/).filter(Boolean) ?? [];
+  const listOf = (name: HostFormField): string[] =>
+    filled(name)
+      ?.split(/[\s,]+/)
+      .filter(Boolean) ?? [];
   const labels = listOf('labels').map((label) => parseLabel(label));
   if (labels.includes(null)) return { problems: { labels: 'expected name=value, such as env=prod' } };
   const parsed = hostInputSchema.safeParse({

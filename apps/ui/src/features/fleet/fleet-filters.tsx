@@ -30,12 +30,28 @@ export const FleetFilters = ({ hosts, search, shown, onChange }: Props) => {
         onChange={(event) => onChange({ q: event.currentTarget.value || undefined })}
       />
       {classes.length > 1 && <span className={css.group}>Class</span>}
-      {classes.length > 1 && <Chips items={classes} chosen={split(search.class)} onToggle={(name) => onChange({ class: toggled(search.class, name) })} />}
+      {classes.length > 1 && (
+        <Chips
+          items={classes}
+          chosen={split(search.class)}
+          onToggle={(name) => onChange({ class: toggled(search.class, name) })}
+        />
+      )}
       {labels.length > 0 && <span className={css.group}>Label</span>}
-      <Chips items={labels} chosen={split(search.label)} onToggle={(label) => onChange({ label: toggled(search.label, label) })} />
+      <Chips
+        items={labels}
+        chosen={split(search.label)}
+        onToggle={(label) => onChange({ label: toggled(search.label, label) })}
+      />
       {states.length > 0 && <span className={css.group}>Last check</span>}
       {states.map(({ state, count }) => (
-        <button key={state} type="button" className="chip" aria-pressed={search.state === state} onClick={() => onChange({ state: search.state === state ? undefined : state })}>
+        <button
+          key={state}
+          type="button"
+          className="chip"
+          aria-pressed={search.state === state}
+          onClick={() => onChange({ state: search.state === state ? undefined : state })}
+        >
           {HOST_STATES[state]} <span className="faint">{count}</span>
         </button>
       ))}
@@ -44,7 +60,11 @@ export const FleetFilters = ({ hosts, search, shown, onChange }: Props) => {
           <span className="dim">
             {shown.toLocaleString('en-GB')} of {hosts.length.toLocaleString('en-GB')}
           </span>
-          <button type="button" className="link" onClick={() => onChange({ q: undefined, class: undefined, label: undefined, state: undefined })}>
+          <button
+            type="button"
+            className="link"
+            onClick={() => onChange({ q: undefined, class: undefined, label: undefined, state: undefined })}
+          >
             Show all
           </button>
         </>
@@ -65,7 +85,13 @@ const Chips = ({ items, chosen, onToggle }: ChipsProps) => {
   return items
     .filter((item) => frequent.includes(item) || chosen.includes(item[0]))
     .map(([name, count]) => (
-      <button key={name} type="button" className="chip" aria-pressed={chosen.includes(name)} onClick={() => onToggle(name)}>
+      <button
+        key={name}
+        type="button"
+        className="chip"
+        aria-pressed={chosen.includes(name)}
+        onClick={() => onToggle(name)}
+      >
         {name} <span className="faint">{count}</span>
       </button>
     ));

@@ -20,7 +20,8 @@ import css from './fleet-page.module.css';
 export const FleetPage = () => {
   const search = useSearch({ from: '/shell/hosts' });
   const navigate = useNavigate({ from: '/hosts' });
-  const change = (changes: Partial<FleetSearch>): void => void navigate({ search: (before) => ({ ...before, ...changes }), replace: true });
+  const change = (changes: Partial<FleetSearch>): void =>
+    void navigate({ search: (before) => ({ ...before, ...changes }), replace: true });
   const { data: hosts, error, refetch } = useQuery({ ...hostsQuery, refetchInterval: 15_000 });
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [isAdding, setAdding] = useState(false);
@@ -31,16 +32,24 @@ export const FleetPage = () => {
   const chosen = shown.filter(({ name }) => picked.has(name));
   const isFiltered = hosts !== undefined && shown.length < hosts.length;
   const open = hosts?.find(({ name }) => name === search.host);
-  if (error && !hosts) return <PageProblem title="The hosts can't be read" words={wordsOf(error)} retry={() => void refetch()} />;
+  if (error && !hosts)
+    return <PageProblem title="The hosts can't be read" words={wordsOf(error)} retry={() => void refetch()} />;
 
   const start = (): void => {
     const targets = chosen.length > 0 ? chosen : isFiltered ? shown : null;
     launch(targets ? { hosts: targets.map(({ name }) => name) } : {});
   };
-  const unreachable = hosts?.filter(({ reachability }) => reachability !== null && reachability.state !== 'reachable').length ?? 0;
+  const unreachable =
+    hosts?.filter(({ reachability }) => reachability !== null && reachability.state !== 'reachable').length ?? 0;
   return (
     <div className={css.page} data-panel={open ? 'open' : 'closed'}>
-      <PageHead title="Fleet" fact={hosts && `${plural(hosts.length, 'host')}${unreachable > 0 ? `, ${unreachable} not reachable at the last check` : ''}`}>
+      <PageHead
+        title="Fleet"
+        fact={
+          hosts &&
+          `${plural(hosts.length, 'host')}${unreachable > 0 ? `, ${unreachable} not reachable at the last check` : ''}`
+        }
+      >
         {mayChange && (
           <button type="button" className="btn" onClick={() => setAdding(true)}>
             Add a host
@@ -48,7 +57,12 @@ export const FleetPage = () => {
         )}
         {mayLaunch && (
           <button type="button" className="btn primary" disabled={shown.length === 0} onClick={start}>
-            Start a triage on {chosen.length > 0 ? plural(chosen.length, 'chosen host') : isFiltered ? plural(shown.length, 'host') : 'all'}
+            Start a triage on{' '}
+            {chosen.length > 0
+              ? plural(chosen.length, 'chosen host')
+              : isFiltered
+                ? plural(shown.length, 'host')
+                : 'all'}
           </button>
         )}
       </PageHead>

@@ -23,7 +23,8 @@ export const filterHosts = (hosts: readonly HostView[], search: FleetSearch): Ho
     if (classes.length > 0 && !classes.includes(host.class)) return false;
     if (!labels.every((label) => own.includes(label))) return false;
     if (search.state && hostState(host) !== search.state) return false;
-    const text = `${host.name} ${host.address} ${host.class} ${own.join(' ')} ${host.reachability?.reason ?? ''}`.toLowerCase();
+    const text =
+      `${host.name} ${host.address} ${host.class} ${own.join(' ')} ${host.reachability?.reason ?? ''}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
 };
@@ -50,5 +51,8 @@ export const addressWords = (host: Pick<HostView, 'address' | 'port' | 'user' | 
 export const keyWords = (host: Pick<HostView, 'transport' | 'hostKeys'>): { words: string; isMissing: boolean } => {
   if (host.transport === 'local') return { words: 'not needed', isMissing: false };
   if (host.hostKeys.length === 0) return { words: 'not trusted yet', isMissing: true };
-  return { words: `trusted: ${host.hostKeys.map(({ type }) => type.replace(/^ssh-/, '').replace(/^ecdsa-sha2-/, '')).join(', ')}`, isMissing: false };
+  return {
+    words: `trusted: ${host.hostKeys.map(({ type }) => type.replace(/^ssh-/, '').replace(/^ecdsa-sha2-/, '')).join(', ')}`,
+    isMissing: false,
+  };
 };

@@ -29,7 +29,10 @@ export const HostDetail = ({ host, onClose }: { host: HostView; onClose(): void 
   const mayChange = useMay('commander');
   const now = useNow(10_000);
   const check = useMutation({
-    mutationFn: () => unwrap(client.POST('/api/v1/hosts/{name}/check', { params: { path: { name: host.name } } })) as Promise<HostCheck>,
+    mutationFn: () =>
+      unwrap(
+        client.POST('/api/v1/hosts/{name}/check', { params: { path: { name: host.name } } }),
+      ) as Promise<HostCheck>,
     onSettled: () => queries.invalidateQueries({ queryKey: hostsQuery.queryKey }),
   });
   const remove = useMutation({
@@ -60,7 +63,11 @@ export const HostDetail = ({ host, onClose }: { host: HostView; onClose(): void 
         {host.become === 'sudo' && ' · sudo'}
       </p>
       <p>
-        <b className={state === 'reachable' || state === 'unchecked' ? css.plain : state === 'refused' ? 'warn' : 'crit'}>{HOST_STATES[state]}</b>{' '}
+        <b
+          className={state === 'reachable' || state === 'unchecked' ? css.plain : state === 'refused' ? 'warn' : 'crit'}
+        >
+          {HOST_STATES[state]}
+        </b>{' '}
         {host.checkedAt && <span className="dim">{formatAgo(host.checkedAt, now)}</span>}
         {host.reachability?.reason && <span className={css.reason}>{host.reachability.reason}</span>}
       </p>
@@ -99,7 +106,11 @@ export const HostDetail = ({ host, onClose }: { host: HostView; onClose(): void 
       {Object.keys(host.labels).length > 0 && (
         <>
           <h3 className="sec">Labels</h3>
-          <p>{Object.entries(host.labels).map(([name, value]) => `${name}=${value}`).join(', ')}</p>
+          <p>
+            {Object.entries(host.labels)
+              .map(([name, value]) => `${name}=${value}`)
+              .join(', ')}
+          </p>
         </>
       )}
       {mayChange && (
@@ -120,13 +131,16 @@ const READY = { ready: 'ready', degraded: 'runs in part', impossible: 'can not r
 const Readiness = ({ check }: { check: HostCheck }) => (
   <>
     <h3 className="sec">What can run here</h3>
-    {check.readiness.length === 0 && <p className="dim">{check.reason ?? 'It was not reached, so nothing is known.'}</p>}
+    {check.readiness.length === 0 && (
+      <p className="dim">{check.reason ?? 'It was not reached, so nothing is known.'}</p>
+    )}
     {check.readiness.map((readiness) => {
       const lacking = readiness.steps.filter(({ missing }) => missing.length > 0);
       return (
         <div key={readiness.runbook}>
           <p>
-            {readiness.runbook}: <b className={readiness.state === 'ready' ? css.plain : 'warn'}>{READY[readiness.state]}</b>
+            {readiness.runbook}:{' '}
+            <b className={readiness.state === 'ready' ? css.plain : 'warn'}>{READY[readiness.state]}</b>
           </p>
           {lacking.length > 0 && (
             <ul className={css.lacking}>

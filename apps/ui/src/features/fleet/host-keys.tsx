@@ -12,11 +12,17 @@ export const HostKeys = ({ host, mayTrust }: { host: HostView; mayTrust: boolean
   const queries = useQueryClient();
   const path = { name: host.name };
   const look = useMutation({
-    mutationFn: () => unwrap(client.GET('/api/v1/hosts/{name}/presented-key', { params: { path } })) as Promise<PresentedKey>,
+    mutationFn: () =>
+      unwrap(client.GET('/api/v1/hosts/{name}/presented-key', { params: { path } })) as Promise<PresentedKey>,
   });
   const trust = useMutation({
     mutationFn: (key: PresentedKey) =>
-      unwrap(client.POST('/api/v1/hosts/{name}/trust', { params: { path }, body: { fingerprint: key.fingerprint, replace: key.known === 'changed' } })),
+      unwrap(
+        client.POST('/api/v1/hosts/{name}/trust', {
+          params: { path },
+          body: { fingerprint: key.fingerprint, replace: key.known === 'changed' },
+        }),
+      ),
     onSuccess: () => {
       look.reset();
       return queries.invalidateQueries({ queryKey: hostsQuery.queryKey });
@@ -36,7 +42,13 @@ export const HostKeys = ({ host, mayTrust }: { host: HostView; mayTrust: boolean
         </p>
       ))}
       {look.data ? (
-        <Presented key={look.data.fingerprint} shown={look.data} mayTrust={mayTrust} isPending={trust.isPending} onTrust={() => look.data && trust.mutate(look.data)} />
+        <Presented
+          key={look.data.fingerprint}
+          shown={look.data}
+          mayTrust={mayTrust}
+          isPending={trust.isPending}
+          onTrust={() => look.data && trust.mutate(look.data)}
+        />
       ) : (
         <button type="button" className="btn" disabled={look.isPending} onClick={() => look.mutate()}>
           {look.isPending ? 'Asking the host …' : 'Look at the key it shows'}
@@ -51,12 +63,24 @@ export const HostKeys = ({ host, mayTrust }: { host: HostView; mayTrust: boolean
   );
 };
 
-const Presented = ({ shown, mayTrust, isPending, onTrust }: { shown: PresentedKey; mayTrust: boolean; isPending: boolean; onTrust(): void }) => (
+const Presented = ({
+  shown,
+  mayTrust,
+  isPending,
+  onTrust,
+}: {
+  shown: PresentedKey;
+  mayTrust: boolean;
+  isPending: boolean;
+  onTrust(): void;
+}) => (
   <div className={css.presented} data-known={shown.known}>
     <p>
       {shown.known === 'trusted' && 'It shows a key that is trusted.'}
-      {shown.known === 'unknown' && 'It shows this key. Compare it with what the host itself says (ssh-keygen -lf on its public key) before you trust it.'}
-      {shown.known === 'changed' && 'Its key is another one than the one that is trusted. Either the host was installed anew, or somebody stands between.'}
+      {shown.known === 'unknown' &&
+        'It shows this key. Compare it with what the host itself says (ssh-keygen -lf on its public key) before you trust it.'}
+      {shown.known === 'changed' &&
+        'Its key is another one than the one that is trusted. Either the host was installed anew, or somebody stands between.'}
       {shown.known === 'revoked' && 'This key is revoked. It can not be trusted.'}
     </p>
     <p className={css.key}>
@@ -67,7 +91,12 @@ const Presented = ({ shown, mayTrust, isPending, onTrust }: { shown: PresentedKe
       </span>
     </p>
     {mayTrust && (shown.known === 'unknown' || shown.known === 'changed') && (
-      <button type="button" className={shown.known === 'changed' ? 'btn' : 'btn primary'} disabled={isPending} onClick={onTrust}>
+      <button
+        type="button"
+        className={shown.known === 'changed' ? 'btn' : 'btn primary'}
+        disabled={isPending}
+        onClick={onTrust}
+      >
         {shown.known === 'changed' ? 'Forget the old key and trust this one' : 'I compared it: trust this key'}
       </button>
     )}

@@ -36,7 +36,13 @@ export const HostTable = ({ hosts, picked, sort, open, canPick, onPick, onSort, 
   const scroller = useRef<HTMLDivElement>(null);
   const now = useNow(10_000);
   // eslint-disable-next-line react-hooks/incompatible-library -- its result is used here only, never memoised
-  const rows = useVirtualizer({ count: hosts.length, getScrollElement: () => scroller.current, estimateSize: () => height, overscan: 12, scrollPaddingStart: 34 });
+  const rows = useVirtualizer({
+    count: hosts.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => height,
+    overscan: 12,
+    scrollPaddingStart: 34,
+  });
   useEffect(() => rows.measure(), [height, rows]);
   const pickedHere = hosts.filter(({ name }) => picked.has(name)).length;
   const toggle = (name: string): void => {
@@ -55,7 +61,9 @@ export const HostTable = ({ hosts, picked, sort, open, canPick, onPick, onSort, 
                 aria-label="Choose all shown hosts"
                 checked={pickedHere > 0 && pickedHere === hosts.length}
                 indeterminate={pickedHere > 0 && pickedHere < hosts.length}
-                onChange={() => onPick(pickedHere === hosts.length ? new Set() : new Set(hosts.map(({ name }) => name)))}
+                onChange={() =>
+                  onPick(pickedHere === hosts.length ? new Set() : new Set(hosts.map(({ name }) => name)))
+                }
               />
             </span>
           )}
@@ -88,7 +96,12 @@ export const HostTable = ({ hosts, picked, sort, open, canPick, onPick, onSort, 
               >
                 {canPick && (
                   <span role="cell" onClick={(event) => event.stopPropagation()}>
-                    <Checkbox size="xs" aria-label={`Choose ${host.name}`} checked={picked.has(host.name)} onChange={() => toggle(host.name)} />
+                    <Checkbox
+                      size="xs"
+                      aria-label={`Choose ${host.name}`}
+                      checked={picked.has(host.name)}
+                      onChange={() => toggle(host.name)}
+                    />
                   </span>
                 )}
                 <Cells host={host} now={now} />
@@ -120,7 +133,11 @@ const Cells = ({ host, now }: { host: HostView; now: number }) => {
         {labels.join(', ')}
       </span>
       <span role="cell" className={css.address}>
-        {addressWords(host)} <small>{host.transport}{host.jump.length > 0 && ` via ${host.jump.join(' → ')}`}</small>
+        {addressWords(host)}{' '}
+        <small>
+          {host.transport}
+          {host.jump.length > 0 && ` via ${host.jump.join(' → ')}`}
+        </small>
       </span>
       <span role="cell" className={css.state} title={host.reachability?.reason ?? undefined}>
         <i className={css[state]} aria-hidden="true" />

@@ -18,11 +18,31 @@ export const HostPage = () => {
   const { data: snapshot } = useLiveInvestigation(id);
   const run = snapshot?.runs.find((one) => one.id === runId);
   // Each step that ends is worth another look; the host's own page is read seldom and by few.
-  const version = run ? `${run.state}.${run.attempt}.${run.steps.filter(({ endedAt }) => endedAt !== null).length}` : '';
-  const detail = useQuery({ ...runQuery(runId, version), enabled: snapshot !== undefined, placeholderData: (before) => before });
-  if (detail.error) return <PageProblem title="This host can't be shown" words={wordsOf(detail.error)} retry={() => void detail.refetch()} home />;
+  const version = run
+    ? `${run.state}.${run.attempt}.${run.steps.filter(({ endedAt }) => endedAt !== null).length}`
+    : '';
+  const detail = useQuery({
+    ...runQuery(runId, version),
+    enabled: snapshot !== undefined,
+    placeholderData: (before) => before,
+  });
+  if (detail.error)
+    return (
+      <PageProblem
+        title="This host can't be shown"
+        words={wordsOf(detail.error)}
+        retry={() => void detail.refetch()}
+        home
+      />
+    );
   if (!detail.data) return <p className={css.loading}>Reading the run …</p>;
-  return <Checklist id={id} run={run ? { ...detail.data, steps: run.steps, state: run.state } : detail.data} title={snapshot?.investigation.title ?? ''} />;
+  return (
+    <Checklist
+      id={id}
+      run={run ? { ...detail.data, steps: run.steps, state: run.state } : detail.data}
+      title={snapshot?.investigation.title ?? ''}
+    />
+  );
 };
 
 const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: string }) => {
@@ -30,7 +50,11 @@ const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: stri
   const navigate = useNavigate({ from: '/investigations/$id/hosts/$run' });
   const isFinal = FINAL_RUN_STATES.has(run.state);
   const { data: observed } = useQuery({ ...observationsQuery(run.id), enabled: isFinal });
-  const facts = [run.facts?.['distro'], run.facts?.['kernel'], run.facts?.['cpus'] && plural(Number(run.facts['cpus']), 'CPU')].filter(Boolean);
+  const facts = [
+    run.facts?.['distro'],
+    run.facts?.['kernel'],
+    run.facts?.['cpus'] && plural(Number(run.facts['cpus']), 'CPU'),
+  ].filter(Boolean);
   const counted = { crit: 0, warn: 0, info: 0 };
   for (const { severity } of run.findings) counted[severity] += 1;
   return (
@@ -44,7 +68,13 @@ const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: stri
             <span className="faint">/</span> {run.host}
           </>
         }
-        fact={['class ' + run.hostClass, ...facts, run.cost && `cost ${formatValue(run.cost.cpuSeconds, 's')} CPU, ${formatBytes(run.cost.bytes)}`].filter(Boolean).join(' · ')}
+        fact={[
+          'class ' + run.hostClass,
+          ...facts,
+          run.cost && `cost ${formatValue(run.cost.cpuSeconds, 's')} CPU, ${formatBytes(run.cost.bytes)}`,
+        ]
+          .filter(Boolean)
+          .join(' · ')}
       />
       <div className={css.body}>
         <nav className={css.index} aria-label="Steps">
@@ -53,14 +83,19 @@ const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: stri
             return (
               <a key={step.step} href={`#step-${step.step}`} data-state={step.state}>
                 <code>{step.step}</code>
-                {worst && <span className={worst === 'info' ? 'faint' : worst}>{worst === 'info' ? 'note' : worst}</span>}
+                {worst && (
+                  <span className={worst === 'info' ? 'faint' : worst}>{worst === 'info' ? 'note' : worst}</span>
+                )}
               </a>
             );
           })}
         </nav>
         <main className={css.steps}>
           <p className={css.summary}>
-            {stepsWords(run.steps)} · {run.findings.length === 0 ? 'no finding' : `${plural(counted.crit, 'critical finding')}, ${plural(counted.warn, 'warning')}, ${plural(counted.info, 'note')}`}
+            {stepsWords(run.steps)} ·{' '}
+            {run.findings.length === 0
+              ? 'no finding'
+              : `${plural(counted.crit, 'critical finding')}, ${plural(counted.warn, 'warning')}, ${plural(counted.info, 'note')}`}
             {run.reason && ` · ${run.reason}`}
           </p>
           {run.steps.map((step) => (
@@ -81,5 +116,8 @@ const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: stri
 
 const worstOf = (run: RunDetail, step: string): 'crit' | 'warn' | 'info' | null => {
   const here = run.findings.filter(({ evidence }) => evidence.some((ref) => ref.step === step));
-  return (['crit', 'warn', 'info'] as const).find((severity) => here.some((finding) => finding.severity === severity)) ?? null;
+  return (
+    (['crit', 'warn', 'info'] as const).find((severity) => here.some((finding) => finding.severity === severity)) ??
+    null
+  );
 };

@@ -1,4 +1,11 @@
-import { METRICS, type CellValue, type Measurement, type MetricId, type Observation, type Series } from '@fleetscope/contracts';
+import {
+  METRICS,
+  type CellValue,
+  type Measurement,
+  type MetricId,
+  type Observation,
+  type Series,
+} from '@fleetscope/contracts';
 
 /** One chart: a metric, and a line for each of its instances. */
 export interface ChartModel {
@@ -25,10 +32,12 @@ export interface MeasurementRow {
 
 const MOST_LINES = 8;
 
-const peak = (values: readonly (number | null)[]): number => values.reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), 0);
+const peak = (values: readonly (number | null)[]): number =>
+  values.reduce<number>((most, value) => Math.max(most, Math.abs(value ?? 0)), 0);
 
 const bySignificance = (a: ChartModel, b: ChartModel): number => {
-  const rank = ({ metric, isFlat }: ChartModel): number => (isFlat ? 2 : METRICS.get(metric)?.direction === 'higher-is-worse' ? 0 : 1);
+  const rank = ({ metric, isFlat }: ChartModel): number =>
+    isFlat ? 2 : METRICS.get(metric)?.direction === 'higher-is-worse' ? 0 : 1;
   return rank(a) - rank(b);
 };
 
@@ -42,7 +51,10 @@ export const charts = (observations: readonly Observation[]): ChartModel[] => {
   return [...byMetric]
     .map(([metric, series]): ChartModel => {
       const sorted = [...series].sort((a, b) => peak(b.values) - peak(a.values));
-      const longest = sorted.reduce((most, one) => (one.values.length > most.values.length ? one : most), sorted[0] as Series);
+      const longest = sorted.reduce(
+        (most, one) => (one.values.length > most.values.length ? one : most),
+        sorted[0] as Series,
+      );
       const first = longest.times[0];
       const isClock = longest.times.every((time) => time !== null) && first != null;
       return {

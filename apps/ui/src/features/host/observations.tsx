@@ -28,7 +28,9 @@ export const Observations = ({ observations }: { observations: readonly Observat
           )}
         </More>
       )}
-      {flat.length > 0 && <p className={css.flat}>Zero throughout: {flat.map(({ title }) => title.toLowerCase()).join(' · ')}</p>}
+      {flat.length > 0 && (
+        <p className={css.flat}>Zero throughout: {flat.map(({ title }) => title.toLowerCase()).join(' · ')}</p>
+      )}
       {single.length > 0 && (
         <More count={single.length} first={FIRST_ROWS * 2} what="value">
           {(most) => (
@@ -54,7 +56,17 @@ export const Observations = ({ observations }: { observations: readonly Observat
 };
 
 /** The first ones, and the rest when asked for. */
-const More = ({ count, first, what, children }: { count: number; first: number; what: string; children(most: number): ReactNode }) => {
+const More = ({
+  count,
+  first,
+  what,
+  children,
+}: {
+  count: number;
+  first: number;
+  what: string;
+  children(most: number): ReactNode;
+}) => {
   const [isOpen, setOpen] = useState(false);
   return (
     <>
@@ -71,7 +83,13 @@ const More = ({ count, first, what, children }: { count: number; first: number; 
 const Other = ({ observation }: { observation: Observation }) => {
   switch (observation.kind) {
     case 'table':
-      return <Table columns={observation.columns} rows={heaviestFirst(observation.columns, observation.rows)} name={observation.name} />;
+      return (
+        <Table
+          columns={observation.columns}
+          rows={heaviestFirst(observation.columns, observation.rows)}
+          name={observation.name}
+        />
+      );
     case 'events':
       return (
         <More count={observation.events.length} first={FIRST_ROWS} what="event">
@@ -79,7 +97,11 @@ const Other = ({ observation }: { observation: Observation }) => {
             <ul className={css.events}>
               {observation.events.slice(-most).map((event) => (
                 <li key={event.line}>
-                  <span className="faint">{event.at === null ? `line ${event.line}` : new Date(event.at).toISOString().slice(0, 19).replace('T', ' ')}</span>{' '}
+                  <span className="faint">
+                    {event.at === null
+                      ? `line ${event.line}`
+                      : new Date(event.at).toISOString().slice(0, 19).replace('T', ' ')}
+                  </span>{' '}
                   {event.class !== 'other' && <b>{event.class} </b>}
                   {visibleText(event.text)}
                 </li>
@@ -133,7 +155,15 @@ const Other = ({ observation }: { observation: Observation }) => {
   }
 };
 
-const Table = ({ columns, rows, name }: { columns: readonly string[]; rows: readonly (string | number | boolean | null)[][]; name: string }) => (
+const Table = ({
+  columns,
+  rows,
+  name,
+}: {
+  columns: readonly string[];
+  rows: readonly (string | number | boolean | null)[][];
+  name: string;
+}) => (
   <More count={rows.length} first={FIRST_ROWS} what="row">
     {(most) => (
       <div className={css.wide} tabIndex={0} role="region" aria-label={name}>

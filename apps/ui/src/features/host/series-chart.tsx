@@ -18,7 +18,12 @@ export const SeriesChart = ({ chart }: { chart: ChartModel }) => {
     const tokens = getComputedStyle(document.documentElement);
     const token = (name: string): string => tokens.getPropertyValue(name).trim();
     const font = `10px ${token('--sans')}`;
-    const axis = { stroke: token('--faint'), font, grid: { stroke: token('--line'), width: 1 }, ticks: { show: false } };
+    const axis = {
+      stroke: token('--faint'),
+      font,
+      grid: { stroke: token('--line'), width: 1 },
+      ticks: { show: false },
+    };
     const plot = new uPlot(
       {
         width: Math.max(120, element.clientWidth),
@@ -27,8 +32,20 @@ export const SeriesChart = ({ chart }: { chart: ChartModel }) => {
         cursor: { y: false, drag: { x: false, y: false }, points: { size: 5 } },
         scales: { x: { time: false }, y: { range: (_, min, max) => [Math.min(0, min), max > 0 ? max * 1.08 : 1] } },
         axes: [
-          { ...axis, size: 16, gap: 2, space: 50, values: (_, ticks) => ticks.map((tick) => (chart.isClock ? `${tick} s` : String(tick))) },
-          { ...axis, size: 62, gap: 4, space: 26, values: (_, ticks) => ticks.map((tick) => formatValue(tick, chart.unit)) },
+          {
+            ...axis,
+            size: 16,
+            gap: 2,
+            space: 50,
+            values: (_, ticks) => ticks.map((tick) => (chart.isClock ? `${tick} s` : String(tick))),
+          },
+          {
+            ...axis,
+            size: 62,
+            gap: 4,
+            space: 26,
+            values: (_, ticks) => ticks.map((tick) => formatValue(tick, chart.unit)),
+          },
         ],
         series: [
           {},
@@ -45,7 +62,9 @@ export const SeriesChart = ({ chart }: { chart: ChartModel }) => {
       [chart.x, ...chart.lines.map(({ values }) => values)],
       element,
     );
-    const observer = new ResizeObserver(() => plot.setSize({ width: Math.max(120, element.clientWidth), height: HEIGHT }));
+    const observer = new ResizeObserver(() =>
+      plot.setSize({ width: Math.max(120, element.clientWidth), height: HEIGHT }),
+    );
     observer.observe(element);
     return () => {
       observer.disconnect();
@@ -58,7 +77,10 @@ export const SeriesChart = ({ chart }: { chart: ChartModel }) => {
   const last = known.at(-1) ?? null;
   const names = chart.lines.map(({ instance }) => instance);
   return (
-    <figure className={css.chart} aria-label={`${chart.title}: ${first?.instance ?? ''} at most ${formatValue(most, chart.unit)}, last ${formatValue(last, chart.unit)}`}>
+    <figure
+      className={css.chart}
+      aria-label={`${chart.title}: ${first?.instance ?? ''} at most ${formatValue(most, chart.unit)}, last ${formatValue(last, chart.unit)}`}
+    >
       <figcaption>
         <span title={chart.metric}>{chart.title}</span>
         <b>

@@ -21,6 +21,12 @@ export const StepSection = ({ run, step, observations, onRaw }: Props) => {
   const [isOpen, setOpen] = useState(false);
   const hasOutput = !['pending', 'running', 'skipped'].includes(step.state);
   const findings = run.findings.filter(({ evidence }) => evidence.some((ref) => ref.step === step.step));
+  // Findings often rest on the same lines: they are shown once, for all of them.
+  const lines = findings.flatMap(({ evidence }) =>
+    evidence.filter((ref) => ref.step === step.step).flatMap((ref) => ref.lines),
+  );
+  const worst =
+    (['crit', 'warn'] as const).find((severity) => findings.some((finding) => finding.severity === severity)) ?? 'info';
   const issues = run.parseIssues.filter((issue) => issue.step === step.step);
   const took = step.startedAt && step.endedAt ? Date.parse(step.endedAt) - Date.parse(step.startedAt) : null;
   const facts = [
@@ -56,22 +62,21 @@ export const StepSection = ({ run, step, observations, onRaw }: Props) => {
             <p>
               {finding.text} <span className="faint">{finding.rule}</span>
             </p>
-            {!isOpen &&
-              finding.evidence
-                .filter((ref) => ref.step === step.step)
-                .map((ref) => <Evidence key={ref.step} runId={run.id} evidence={ref} command={step.step} severity={finding.severity} onRaw={onRaw} />)}
           </div>
         </div>
       ))}
-      {isOpen && (
-        <RawOutput
-          runId={run.id}
-          host={run.host}
-          step={step.step}
-          height={420}
-          marked={findings.flatMap(({ evidence }) => evidence.filter((ref) => ref.step === step.step).flatMap(({ lines }) => lines))}
-        />
+      {findings.length > 0 && !isOpen && (
+        <div className={css.evidence}>
+          <Evidence
+            runId={run.id}
+            evidence={{ step: step.step, lines }}
+            command={step.step}
+            severity={worst}
+            onRaw={onRaw}
+          />
+        </div>
       )}
+      {isOpen && <RawOutput runId={run.id} host={run.host} step={step.step} height={420} marked={lines} />}
       <Observations observations={observations} />
       {issues.length > 0 && (
         <details className={css.issues}>

@@ -1,4 +1,11 @@
-import { type Finding, type HostAnalysis, type Resource, type RuleOutcome, type RunSummary, type UseCell } from '@fleetscope/contracts';
+import {
+  type Finding,
+  type HostAnalysis,
+  type Resource,
+  type RuleOutcome,
+  type RunSummary,
+  type UseCell,
+} from '@fleetscope/contracts';
 import { type UseAspect } from './matrix';
 
 export interface CellDetail {
@@ -19,15 +26,23 @@ const SEVERITY = { crit: 0, warn: 1, info: 2 } as const;
 export const bySeverity = (a: Finding, b: Finding): number => SEVERITY[a.severity] - SEVERITY[b.severity];
 
 /** Everything that is known of one cell of a host. `analysis` is null until the run's details were read. */
-export const cellDetail = (run: RunSummary, analysis: HostAnalysis | null, resource: Resource, aspect: UseAspect): CellDetail => {
-  const here = (one: { resource: Resource; aspect: string }): boolean => one.resource === resource && one.aspect === aspect;
+export const cellDetail = (
+  run: RunSummary,
+  analysis: HostAnalysis | null,
+  resource: Resource,
+  aspect: UseAspect,
+): CellDetail => {
+  const here = (one: { resource: Resource; aspect: string }): boolean =>
+    one.resource === resource && one.aspect === aspect;
   const line = run.use.find(here) ?? null;
   const findings = run.findings
     .filter(here)
     .sort((a, b) => bySeverity(a, b) || Number(b.rule === line?.rule) - Number(a.rule === line?.rule));
   const outcomes = analysis?.outcomes.filter((outcome) => here(outcome) && outcome.outcome !== 'finding') ?? [];
   const outcome =
-    findings.length === 0 ? outcomes.find((one) => one.rule === line?.rule && 'instance' in one && one.instance === line?.instance) : undefined;
+    findings.length === 0
+      ? outcomes.find((one) => one.rule === line?.rule && 'instance' in one && one.instance === line?.instance)
+      : undefined;
   const carrying = outcome?.outcome === 'ok' ? outcome : null;
   return { resource, aspect, line, findings, outcome: carrying, others: outcomes.filter((one) => one !== carrying) };
 };

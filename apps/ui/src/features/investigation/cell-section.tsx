@@ -38,7 +38,11 @@ export const CellSection = ({ cell, run, runs, onRaw }: Props) => {
         <span className={state === 'crit' || state === 'warn' ? state : 'dim'}>{stateWords[state]}</span>
       </h3>
       <p className={css.rule}>
-        {[metric, rule && `rule ${rule}${finding ? ` v${finding.ruleVersion}` : ''}`, threshold !== null && `bound ${formatValue(threshold, unit)}`]
+        {[
+          metric,
+          rule && `rule ${rule}${finding ? ` v${finding.ruleVersion}` : ''}`,
+          threshold !== null && `bound ${formatValue(threshold, unit)}`,
+        ]
           .filter(Boolean)
           .join(' · ') || 'no rule judged this'}
       </p>
@@ -55,12 +59,21 @@ export const CellSection = ({ cell, run, runs, onRaw }: Props) => {
       {finding && <p className={css.text}>{finding.text}</p>}
       {strip && line && (
         <>
-          <h4 className="sec">Against {strip.peers.length} of class {run.hostClass}</h4>
+          <h4 className="sec">
+            Against {strip.peers.length} of class {run.hostClass}
+          </h4>
           <PeerPlot strip={strip} host={run.host} unit={unit} severity={state} />
         </>
       )}
       {evidence.map((ref) => (
-        <Evidence key={ref.step} runId={run.id} evidence={ref} command={run.steps.find(({ step }) => step === ref.step)?.command ?? null} severity={finding?.severity ?? 'info'} onRaw={() => onRaw(ref.step)} />
+        <Evidence
+          key={ref.step}
+          runId={run.id}
+          evidence={ref}
+          command={run.steps.find(({ step }) => step === ref.step)?.command ?? null}
+          severity={finding?.severity ?? 'info'}
+          onRaw={() => onRaw(ref.step)}
+        />
       ))}
       {finding && (
         <>
@@ -87,7 +100,8 @@ export const CellSection = ({ cell, run, runs, onRaw }: Props) => {
             {cell.others.map((other) => (
               <li key={`${other.rule}.${other.instance ?? ''}`}>
                 {other.rule}
-                {other.instance && ` ${other.instance}`}: {other.outcome === 'unknown' ? `unknown, ${other.reason}` : (other.label ?? 'ok')}
+                {other.instance && ` ${other.instance}`}:{' '}
+                {other.outcome === 'unknown' ? `unknown, ${other.reason}` : (other.label ?? 'ok')}
               </li>
             ))}
           </ul>

@@ -33,11 +33,22 @@ export const FilterBar = ({ search, runs, shown, moves, onResort, onChange }: Pr
         value={search.q ?? ''}
         onChange={(event) => onChange({ q: event.currentTarget.value || undefined })}
       />
-      <button type="button" className="chip" aria-pressed={search.findings === true} onClick={() => onChange({ findings: search.findings ? undefined : true })}>
+      <button
+        type="button"
+        className="chip"
+        aria-pressed={search.findings === true}
+        onClick={() => onChange({ findings: search.findings ? undefined : true })}
+      >
         Findings <span className="faint">{withFindings}</span>
       </button>
       {groups.map(({ group, count }) => (
-        <button key={group} type="button" className="chip" aria-pressed={search.state === group} onClick={() => onChange({ state: search.state === group ? undefined : group })}>
+        <button
+          key={group}
+          type="button"
+          className="chip"
+          aria-pressed={search.state === group}
+          onClick={() => onChange({ state: search.state === group ? undefined : group })}
+        >
           {STATE_GROUPS[group].title} <span className="faint">{count}</span>
         </button>
       ))}
@@ -50,7 +61,9 @@ export const FilterBar = ({ search, runs, shown, moves, onResort, onChange }: Pr
       )}
       <span className="spacer" />
       <span className="dim">
-        {shown === runs.length ? plural(runs.length, 'host') : `${shown.toLocaleString('en-GB')} of ${plural(runs.length, 'host')}`}
+        {shown === runs.length
+          ? plural(runs.length, 'host')
+          : `${shown.toLocaleString('en-GB')} of ${plural(runs.length, 'host')}`}
       </span>
       <span className={`faint ${css.legend}`}>U S E = utilization, saturation, errors</span>
       <HelpDialog isOpen={isHelpOpen} onOpen={() => setHelpOpen(true)} onClose={() => setHelpOpen(false)} />

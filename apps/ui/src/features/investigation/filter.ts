@@ -4,11 +4,15 @@ import { ANSWERED_RUN_STATES, FINAL_RUN_STATES, type RunState, type RunSummary }
 export const STATE_GROUPS = {
   answered: { title: 'Answered', holds: (state: RunState) => ANSWERED_RUN_STATES.has(state) },
   partial: { title: 'In part', holds: (state: RunState) => state === 'partial' },
-  unanswered: { title: 'No answer', holds: (state: RunState) => FINAL_RUN_STATES.has(state) && !ANSWERED_RUN_STATES.has(state) },
+  unanswered: {
+    title: 'No answer',
+    holds: (state: RunState) => FINAL_RUN_STATES.has(state) && !ANSWERED_RUN_STATES.has(state),
+  },
   pending: { title: 'Not yet', holds: (state: RunState) => !FINAL_RUN_STATES.has(state) },
 } as const;
 export type StateGroup = keyof typeof STATE_GROUPS;
-export const isStateGroup = (name: string | undefined): name is StateGroup => name !== undefined && name in STATE_GROUPS;
+export const isStateGroup = (name: string | undefined): name is StateGroup =>
+  name !== undefined && name in STATE_GROUPS;
 
 export interface RowFilter {
   q?: string;

@@ -6,7 +6,15 @@ import { NextButton } from './next-button';
 import css from './finding-item.module.css';
 
 /** One finding in a line; pressed, it shows why, the evidence and the next step. */
-export const FindingItem = ({ finding, run, onRaw }: { finding: Finding; run: RunSummary; onRaw(step: string): void }) => {
+export const FindingItem = ({
+  finding,
+  run,
+  onRaw,
+}: {
+  finding: Finding;
+  run: RunSummary;
+  onRaw(step: string): void;
+}) => {
   const [isOpen, setOpen] = useState(false);
   return (
     <div className={css.item}>
@@ -20,7 +28,14 @@ export const FindingItem = ({ finding, run, onRaw }: { finding: Finding; run: Ru
         <div className={css.body}>
           <p className="dim">{finding.why}</p>
           {finding.evidence.map((ref) => (
-            <Evidence key={ref.step} runId={run.id} evidence={ref} command={run.steps.find(({ step }) => step === ref.step)?.command ?? null} severity={finding.severity} onRaw={() => onRaw(ref.step)} />
+            <Evidence
+              key={ref.step}
+              runId={run.id}
+              evidence={ref}
+              command={run.steps.find(({ step }) => step === ref.step)?.command ?? null}
+              severity={finding.severity}
+              onRaw={() => onRaw(ref.step)}
+            />
           ))}
           {finding.next && <NextButton runbook={finding.next} hosts={[run.host]} reason={finding.text} withHosts />}
         </div>

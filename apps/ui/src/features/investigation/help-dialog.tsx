@@ -27,7 +27,8 @@ const SIGNS = [
 export const HelpDialog = ({ isOpen, onOpen, onClose }: { isOpen: boolean; onOpen(): void; onClose(): void }) => {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      const isTyping = event.target instanceof HTMLElement && ['INPUT', 'TEXTAREA', 'SELECT'].includes(event.target.tagName);
+      const isTyping =
+        event.target instanceof HTMLElement && ['INPUT', 'TEXTAREA', 'SELECT'].includes(event.target.tagName);
       if (event.key === '?' && !isTyping) onOpen();
     };
     window.addEventListener('keydown', onKey);

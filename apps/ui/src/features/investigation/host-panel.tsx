@@ -29,7 +29,10 @@ interface Props {
 export const HostPanel = ({ run, runs, investigation, at, onAt, onRaw, onClose }: Props) => {
   const isFinal = FINAL_RUN_STATES.has(run.state);
   const hasAnalysis = run.use.length > 0;
-  const { data: detail } = useQuery({ ...runQuery(run.id, `${run.state}.${run.attempt}.${run.endedAt ?? ''}`), enabled: hasAnalysis || isFinal });
+  const { data: detail } = useQuery({
+    ...runQuery(run.id, `${run.state}.${run.attempt}.${run.endedAt ?? ''}`),
+    enabled: hasAnalysis || isFinal,
+  });
   const chosen = parseAt(at);
   const cell = chosen && cellDetail(run, detail?.analysis ?? null, chosen.resource, chosen.aspect);
   const rest = run.findings.filter((finding) => !cell?.findings.includes(finding)).sort(bySeverity);
@@ -39,36 +42,48 @@ export const HostPanel = ({ run, runs, investigation, at, onAt, onRaw, onClose }
     if (isSheet) panel.current?.focus();
   }, [isSheet]);
   return (
-    <aside ref={panel} tabIndex={-1} className={css.panel} aria-label={`Host ${run.host}`}>
-      <div className={css.head}>
-        <h2>
-          <Link to="/investigations/$id/hosts/$run" params={{ id: investigation.id, run: run.id }} title="All steps of this host on one page">
-            {run.host} ▸
-          </Link>
-        </h2>
-        <button type="button" className="btn small" onClick={onClose} aria-label="Close the panel">
-          Close <kbd>Esc</kbd>
-        </button>
-      </div>
-      <p className={css.sub}>
-        class {run.hostClass} · {runStateWords[run.state]}
-        {run.attempt > 1 && ` · attempt ${run.attempt}`}
-        {run.cost && ` · cost ${formatValue(run.cost.cpuSeconds, 's')} CPU, ${formatBytes(run.cost.bytes)}`}
-      </p>
-      {run.reason && <p className={css.reason}>{run.reason}</p>}
-      {cell && <CellSection key={at} cell={cell} run={run} runs={runs} onRaw={onRaw} />}
-      {rest.length > 0 && (
-        <>
-          <h3 className="sec">{cell ? 'Also on this host' : 'Findings'}</h3>
-          {rest.map((finding) => (
-            <FindingItem key={`${finding.rule}.${finding.instance ?? ''}`} finding={finding} run={run} onRaw={onRaw} />
-          ))}
-        </>
-      )}
-      {hasAnalysis && run.findings.length === 0 && <p className="dim">No rule found anything on this host.</p>}
-      {hasAnalysis && <UseTable run={run} at={at} onAt={onAt} />}
-      {!isFinal && run.state === 'running' && <TailView run={run} />}
-      {run.steps.length > 0 && <StepList run={run} onRaw={onRaw} />}
-    </aside>
+    <>
+      {isSheet && <div className={css.shade} onClick={onClose} aria-hidden="true" />}
+      <aside ref={panel} tabIndex={-1} className={css.panel} aria-label={`Host ${run.host}`}>
+        <div className={css.head}>
+          <h2>
+            <Link
+              to="/investigations/$id/hosts/$run"
+              params={{ id: investigation.id, run: run.id }}
+              title="All steps of this host on one page"
+            >
+              {run.host} ▸
+            </Link>
+          </h2>
+          <button type="button" className="btn small" onClick={onClose} aria-label="Close the panel">
+            Close <kbd>Esc</kbd>
+          </button>
+        </div>
+        <p className={css.sub}>
+          class {run.hostClass} · {runStateWords[run.state]}
+          {run.attempt > 1 && ` · attempt ${run.attempt}`}
+          {run.cost && ` · cost ${formatValue(run.cost.cpuSeconds, 's')} CPU, ${formatBytes(run.cost.bytes)}`}
+        </p>
+        {run.reason && <p className={css.reason}>{run.reason}</p>}
+        {cell && <CellSection key={at} cell={cell} run={run} runs={runs} onRaw={onRaw} />}
+        {rest.length > 0 && (
+          <>
+            <h3 className="sec">{cell ? 'Also on this host' : 'Findings'}</h3>
+            {rest.map((finding) => (
+              <FindingItem
+                key={`${finding.rule}.${finding.instance ?? ''}`}
+                finding={finding}
+                run={run}
+                onRaw={onRaw}
+              />
+            ))}
+          </>
+        )}
+        {hasAnalysis && run.findings.length === 0 && <p className="dim">No rule found anything on this host.</p>}
+        {hasAnalysis && <UseTable run={run} at={at} onAt={onAt} />}
+        {!isFinal && run.state === 'running' && <TailView run={run} />}
+        {run.steps.length > 0 && <StepList run={run} onRaw={onRaw} />}
+      </aside>
+    </>
   );
 };

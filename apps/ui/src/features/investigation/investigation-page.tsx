@@ -2,6 +2,7 @@ import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useRef } from 'react';
 import { useLiveInvestigation } from '../../api/live';
 import { wordsOf } from '../../api/problem';
+import { isEnded } from '../../api/queries';
 import { type InvestigationSearch } from '../../app/search';
 import { PageProblem } from '../../components/page-problem';
 import { FilterBar } from './filter-bar';
@@ -21,7 +22,10 @@ import css from './investigation-page.module.css';
 export const InvestigationPage = () => {
   const { id } = useParams({ from: '/shell/investigations/$id' });
   const { data, error, refetch } = useLiveInvestigation(id);
-  if (error) return <PageProblem title="This investigation can't be shown" words={wordsOf(error)} retry={() => void refetch()} home />;
+  if (error)
+    return (
+      <PageProblem title="This investigation can't be shown" words={wordsOf(error)} retry={() => void refetch()} home />
+    );
   if (!data) return <p className={css.loading}>Reading the investigation …</p>;
   return <Investigation key={id} snapshot={data} />;
 };
@@ -32,33 +36,60 @@ const Investigation = ({ snapshot }: { snapshot: InvestigationSnapshot }) => {
   const navigate = useNavigate({ from: '/investigations/$id' });
   const scroller = useRef<HTMLDivElement>(null);
   const change = useCallback(
-    (changes: Partial<InvestigationSearch>) => void navigate({ search: (before) => ({ ...before, ...changes }), replace: true }),
+    (changes: Partial<InvestigationSearch>) =>
+      void navigate({ search: (before) => ({ ...before, ...changes }), replace: true }),
     [navigate],
   );
   const order = useOrder(snapshot.runs);
   const { q, findings, state } = search;
-  const shown = useMemo(() => order.runs.filter((run) => matches(run, { q, findings, state })), [order.runs, q, findings, state]);
+  const shown = useMemo(
+    () => order.runs.filter((run) => matches(run, { q, findings, state })),
+    [order.runs, q, findings, state],
+  );
   const selectedRun = snapshot.runs.find(({ host }) => host === search.host) ?? null;
-  const select = useCallback(({ host, at }: Selection) => change({ host, at: at ?? undefined, raw: undefined }), [change]);
+  const select = useCallback(
+    ({ host, at }: Selection) => change({ host, at: at ?? undefined, raw: undefined }),
+    [change],
+  );
   const close = useCallback(() => {
     const host = search.host;
     change({ host: undefined, at: undefined, raw: undefined });
     // Where one came from: the row is still there.
-    requestAnimationFrame(() => scroller.current?.querySelector<HTMLElement>(`[data-host="${CSS.escape(host ?? '')}"] [tabindex="0"]`)?.focus({ preventScroll: true }));
+    requestAnimationFrame(() =>
+      scroller.current
+        ?.querySelector<HTMLElement>(`[data-host="${CSS.escape(host ?? '')}"] [tabindex="0"]`)
+        ?.focus({ preventScroll: true }),
+    );
   }, [change, search.host]);
   useAnnouncements(snapshot, order.moves);
   usePageKeys({ close: selectedRun && !search.raw ? close : null, resort: order.resort, scroller });
 
   return (
-    <div className={css.page} data-panel={selectedRun ? 'open' : 'closed'}>
+    <div className={css.page} data-panel={selectedRun ? 'open' : 'closed'} data-running={!isEnded(investigation)}>
       <TopBar investigation={investigation} />
       <div className={css.scroller} ref={scroller}>
-        <VerdictSection investigation={investigation} onHost={(host) => change({ host, at: undefined })} onFilter={change} />
+        <VerdictSection
+          investigation={investigation}
+          onHost={(host) => change({ host, at: undefined })}
+          onFilter={change}
+        />
         <div className={css.sticky}>
-          <FilterBar search={search} runs={snapshot.runs} shown={shown.length} moves={order.moves} onResort={order.resort} onChange={change} />
+          <FilterBar
+            search={search}
+            runs={snapshot.runs}
+            shown={shown.length}
+            moves={order.moves}
+            onResort={order.resort}
+            onChange={change}
+          />
         </div>
         <main aria-label="Hosts">
-          <MatrixGrid runs={shown} scroller={scroller} selected={selectedRun ? { host: selectedRun.host, at: search.at ?? null } : null} onSelect={select} />
+          <MatrixGrid
+            runs={shown}
+            scroller={scroller}
+            selected={selectedRun ? { host: selectedRun.host, at: search.at ?? null } : null}
+            onSelect={select}
+          />
           {shown.length === 0 && <p className={css.empty}>No host matches this filter.</p>}
         </main>
       </div>
@@ -74,7 +105,9 @@ const Investigation = ({ snapshot }: { snapshot: InvestigationSnapshot }) => {
           onClose={close}
         />
       )}
-      {selectedRun && search.raw && <RawDialog run={selectedRun} step={search.raw} onClose={() => change({ raw: undefined })} />}
+      {selectedRun && search.raw && (
+        <RawDialog run={selectedRun} step={search.raw} onClose={() => change({ raw: undefined })} />
+      )}
     </div>
   );
 };

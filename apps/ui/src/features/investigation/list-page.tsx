@@ -19,10 +19,16 @@ export const InvestigationListPage = () => {
   const launch = useLaunch();
   const mayLaunch = useMay('operator');
   const now = useNow(10_000);
-  if (error && !data) return <PageProblem title="The list can't be read" words={wordsOf(error)} retry={() => void refetch()} />;
+  if (error && !data)
+    return <PageProblem title="The list can't be read" words={wordsOf(error)} retry={() => void refetch()} />;
   return (
     <div className={css.page}>
-      <PageHead title="Investigations" fact={data && data.length > 0 ? `newest first, ${data.length === 100 ? 'the last 100' : data.length}` : undefined}>
+      <PageHead
+        title="Investigations"
+        fact={
+          data && data.length > 0 ? `newest first, ${data.length === 100 ? 'the last 100' : data.length}` : undefined
+        }
+      >
         {mayLaunch && (
           <button type="button" className="btn primary" onClick={() => launch()}>
             Start an investigation <kbd className={css.key}>Ctrl K</kbd>
@@ -32,7 +38,9 @@ export const InvestigationListPage = () => {
       <main className={css.scroller}>
         {data?.length === 0 && (
           <div className={css.empty}>
-            <p>Nothing was investigated yet. A triage asks every host ten questions at once and takes about ten seconds.</p>
+            <p>
+              Nothing was investigated yet. A triage asks every host ten questions at once and takes about ten seconds.
+            </p>
             {mayLaunch && (
               <button type="button" className="btn" onClick={() => launch()}>
                 Start the first one
@@ -68,11 +76,17 @@ const Row = ({ investigation, now }: { investigation: InvestigationView; now: nu
       </span>
       <span className={css.coverage}>
         <span>
-          {coverage.answered.toLocaleString('en-GB')} <span className="dim">of {coverage.targeted.toLocaleString('en-GB')}</span>
+          {coverage.answered.toLocaleString('en-GB')}{' '}
+          <span className="dim">of {coverage.targeted.toLocaleString('en-GB')}</span>
           {!isEnded(investigation) && <b className={css.running}> · {investigationStateWords(investigation)}</b>}
-          {(investigation.state === 'cancelled' || investigation.state === 'failed') && <b className="warn"> · {investigation.state}</b>}
+          {(investigation.state === 'cancelled' || investigation.state === 'failed') && (
+            <b className="warn"> · {investigation.state}</b>
+          )}
         </span>
-        <CoverageBar parts={coverageParts(coverage)} label={`${coverage.answered} of ${coverage.targeted} answered; ${coverageWords(coverage)}`} />
+        <CoverageBar
+          parts={coverageParts(coverage)}
+          label={`${coverage.answered} of ${coverage.targeted} answered; ${coverageWords(coverage)}`}
+        />
       </span>
       <span className={css.verdict}>
         {first ? (
@@ -84,7 +98,9 @@ const Row = ({ investigation, now }: { investigation: InvestigationView; now: nu
             </span>
           </>
         ) : (
-          <span className="dim">{isEnded(investigation) ? (coverage.answered > 0 ? 'nothing stands out' : 'no host answered') : ''}</span>
+          <span className="dim">
+            {isEnded(investigation) ? (coverage.answered > 0 ? 'nothing stands out' : 'no host answered') : ''}
+          </span>
         )}
       </span>
     </Link>

@@ -9,11 +9,15 @@ export const LiveIndicator = ({ investigation, now }: { investigation: Investiga
   const status = useLiveStatus();
   if (isEnded(investigation)) {
     const took =
-      investigation.startedAt && investigation.endedAt ? Date.parse(investigation.endedAt) - Date.parse(investigation.startedAt) : null;
+      investigation.startedAt && investigation.endedAt
+        ? Date.parse(investigation.endedAt) - Date.parse(investigation.startedAt)
+        : null;
     return (
       <span className={css.live} data-live="ended">
         <i className={css.still} />
-        <b>{investigation.state === 'succeeded' ? 'Ended' : investigation.state === 'cancelled' ? 'Cancelled' : 'Failed'}</b>
+        <b>
+          {investigation.state === 'succeeded' ? 'Ended' : investigation.state === 'cancelled' ? 'Cancelled' : 'Failed'}
+        </b>
         <span className="dim">
           {formatAgo(investigation.endedAt, now)}
           {took !== null && `, took ${formatDuration(took)}`}
@@ -27,7 +31,9 @@ export const LiveIndicator = ({ investigation, now }: { investigation: Investiga
       <span className={css.live} data-live="reconnecting">
         <i className={css.broken} />
         <b className="warn">Not live</b>
-        <span className="dim">next try in {formatDuration(Math.ceil(Math.max(0, status.retryAt - now) / 1000) * 1000)}</span>
+        <span className="dim">
+          next try in {formatDuration(Math.ceil(Math.max(0, status.retryAt - now) / 1000) * 1000)}
+        </span>
         <button type="button" className="link" onClick={retryNow}>
           Try now
         </button>
@@ -39,7 +45,11 @@ export const LiveIndicator = ({ investigation, now }: { investigation: Investiga
     <span className={css.live} data-live={isLive ? 'live' : 'connecting'}>
       <i className={isLive ? css.on : css.broken} />
       <b className={isLive ? css.good : 'warn'}>{isLive ? 'Live' : 'Connecting …'}</b>
-      {left > 0 && <span className="dim">at most {formatDuration(left < 90_000 ? Math.round(left / 1000) * 1000 : left)} left</span>}
+      {left > 0 && (
+        <span className="dim">
+          at most {formatDuration(left < 90_000 ? Math.round(left / 1000) * 1000 : left)} left
+        </span>
+      )}
     </span>
   );
 };

@@ -1,7 +1,15 @@
 import { type RunSummary } from '@fleetscope/contracts';
 import { useMediaQuery } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useLayoutEffect, useRef, useState, type KeyboardEvent, type MouseEvent, type RefObject } from 'react';
+import {
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type MouseEvent,
+  type RefObject,
+} from 'react';
 import { COLUMNS, USE_ASPECTS, lineFor, type UseAspect } from './matrix';
 import { MatrixRow } from './matrix-row';
 import css from './matrix.module.css';
@@ -39,7 +47,9 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
     const rows = body.current;
     if (!scrolled || !rows) return undefined;
     const measure = (): void =>
-      setMargin(Math.round(rows.getBoundingClientRect().top - scrolled.getBoundingClientRect().top + scrolled.scrollTop));
+      setMargin(
+        Math.round(rows.getBoundingClientRect().top - scrolled.getBoundingClientRect().top + scrolled.scrollTop),
+      );
     measure();
     const observer = new ResizeObserver(measure);
     for (const child of scrolled.children) observer.observe(child);
@@ -58,7 +68,10 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
   });
   useEffect(() => rows.measure(), [height, rows]);
 
-  const activeIndex = Math.max(0, runs.findIndex(({ id }) => id === active?.run));
+  const activeIndex = Math.max(
+    0,
+    runs.findIndex(({ id }) => id === active?.run),
+  );
   const activeColumn = active?.column ?? 0;
 
   const moveTo = (index: number, column: number): void => {
@@ -73,7 +86,9 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
 
   useEffect(() => {
     if (!wantsFocus.current) return;
-    const cells = grid.current?.querySelectorAll<HTMLElement>(`[data-run="${CSS.escape(active?.run ?? '')}"] [data-column]`);
+    const cells = grid.current?.querySelectorAll<HTMLElement>(
+      `[data-run="${CSS.escape(active?.run ?? '')}"] [data-column]`,
+    );
     const target = cells && [...cells].findLast((cell) => Number(cell.dataset['column']) <= activeColumn);
     if (!target) return;
     wantsFocus.current = false;
@@ -126,9 +141,18 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
     step();
   };
 
-  const selectedColumn = COLUMNS.find(({ resources }) => resources.some((name) => selected?.at?.startsWith(`${name}.`)))?.id ?? null;
+  const selectedColumn =
+    COLUMNS.find(({ resources }) => resources.some((name) => selected?.at?.startsWith(`${name}.`)))?.id ?? null;
   return (
-    <div ref={grid} role="grid" aria-label="Hosts by resource" aria-rowcount={runs.length + 1} className={css.grid} onClick={onClick} onKeyDown={onKeyDown}>
+    <div
+      ref={grid}
+      role="grid"
+      aria-label="Hosts by resource"
+      aria-rowcount={runs.length + 1}
+      className={css.grid}
+      onClick={onClick}
+      onKeyDown={onKeyDown}
+    >
       <Header />
       <div ref={body} role="rowgroup" className={css.body} style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((item) => {
@@ -160,12 +184,19 @@ const Header = () => (
     {COLUMNS.map((column) => (
       <div key={column.id} role="columnheader" className={css.cell}>
         <span>
-          {column.title}
+          <span className={css.long}>{column.title}</span>
+          <span className={css.short} aria-hidden="true">
+            {column.short}
+          </span>
           <small aria-hidden="true">U S E</small>
         </span>
       </div>
     ))}
-    <div role="columnheader" className={css.odd} title="How far a host is from the others of its class: 0 as they are, 100 furthest">
+    <div
+      role="columnheader"
+      className={css.odd}
+      title="How far a host is from the others of its class: 0 as they are, 100 furthest"
+    >
       Oddness
     </div>
     <div role="columnheader" className={css.steps}>

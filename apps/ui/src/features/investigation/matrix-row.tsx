@@ -2,7 +2,7 @@ import { ANSWERED_RUN_STATES, FINAL_RUN_STATES, type RunSummary } from '@fleetsc
 import { memo } from 'react';
 import { StepDots } from '../../components/step-dots';
 import { UseGlyph } from '../../components/use-glyph';
-import { cellsOf, COLUMNS, USE_ASPECTS, type MatrixCell } from './matrix';
+import { cellsOf, COLUMNS, USE_ASPECTS, worstOf, type MatrixCell } from './matrix';
 import { runStateShort, runStateWords } from './words';
 import css from './matrix.module.css';
 
@@ -20,6 +20,7 @@ interface Props {
 /** One host. Clicks and keys are handled by the grid: a thousand rows need no thousand handlers. */
 export const MatrixRow = memo(({ run, rowIndex, top, isSelected, activeColumn, selectedColumn }: Props) => {
   const isLost = FINAL_RUN_STATES.has(run.state) && !ANSWERED_RUN_STATES.has(run.state);
+  const worst = isLost ? null : worstOf(run);
   const tab = (column: number): number => (activeColumn === column ? 0 : -1);
   return (
     <div
@@ -31,10 +32,18 @@ export const MatrixRow = memo(({ run, rowIndex, top, isSelected, activeColumn, s
       data-host={run.host}
       style={{ transform: `translateY(${top}px)` }}
     >
-      <div className={css.host} role="rowheader" tabIndex={tab(0)} data-column={0} aria-label={`${run.host}, class ${run.hostClass}, ${runStateWords[run.state]}`}>
+      <div
+        className={css.host}
+        role="rowheader"
+        tabIndex={tab(0)}
+        data-column={0}
+        aria-label={`${run.host}, class ${run.hostClass}, ${runStateWords[run.state]}`}
+      >
         <span className={css.name}>{run.host}</span>
         <small>{run.hostClass}</small>
-        {run.state !== 'succeeded' && !isLost && <small className={run.state === 'partial' ? css.partial : css.progress}>{runStateShort[run.state]}</small>}
+        {run.state !== 'succeeded' && !isLost && (
+          <small className={run.state === 'partial' ? css.partial : css.progress}>{runStateShort[run.state]}</small>
+        )}
       </div>
       {isLost ? (
         <div className={css.lost} role="gridcell" tabIndex={tab(1)} data-column={1} aria-colspan={COLUMNS.length}>
@@ -45,7 +54,11 @@ export const MatrixRow = memo(({ run, rowIndex, top, isSelected, activeColumn, s
       ) : (
         <Cells run={run} tab={tab} selectedColumn={isSelected ? selectedColumn : null} />
       )}
-      <div className={css.odd} role="gridcell" aria-label={run.oddness === null ? 'Oddness unknown' : `Oddness ${Math.round(run.oddness * 100)} of 100`}>
+      <div
+        className={css.odd}
+        role="gridcell"
+        aria-label={run.oddness === null ? 'Oddness unknown' : `Oddness ${Math.round(run.oddness * 100)} of 100`}
+      >
         {run.oddness !== null && (
           <>
             <b style={{ width: `${Math.round(run.oddness * 28)}px` }} />
@@ -53,6 +66,11 @@ export const MatrixRow = memo(({ run, rowIndex, top, isSelected, activeColumn, s
           </>
         )}
       </div>
+      {worst && (
+        <em className={`${css.worst} ${worst.state === 'crit' ? 'crit' : 'warn'}`} aria-hidden="true">
+          {worst.label}
+        </em>
+      )}
       <div className={css.steps} role="gridcell">
         {!isLost && <StepDots steps={run.steps} />}
       </div>
@@ -61,7 +79,15 @@ export const MatrixRow = memo(({ run, rowIndex, top, isSelected, activeColumn, s
 });
 MatrixRow.displayName = 'MatrixRow';
 
-const Cells = ({ run, tab, selectedColumn }: { run: RunSummary; tab: (column: number) => number; selectedColumn: string | null }) => {
+const Cells = ({
+  run,
+  tab,
+  selectedColumn,
+}: {
+  run: RunSummary;
+  tab: (column: number) => number;
+  selectedColumn: string | null;
+}) => {
   const cells = cellsOf(run);
   return COLUMNS.map((column, i) => {
     const cell = cells.get(column.id);

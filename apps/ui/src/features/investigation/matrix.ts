@@ -13,6 +13,8 @@ export const worseState = (a: GlyphState, b: GlyphState): GlyphState => (RANK[b]
 export interface Column {
   id: string;
   title: string;
+  /** For a phone's width. */
+  short: string;
   resources: readonly Resource[];
 }
 
@@ -33,6 +35,8 @@ const TITLES: Record<Resource, string> = {
 };
 export const resourceTitle = (resource: Resource): string => TITLES[resource];
 
+const SHORT: Partial<Record<Resource, string>> = { memory: 'Mem', filesystem: 'FS', network: 'Net' };
+
 const MAJOR: readonly Resource[] = ['cpu', 'memory', 'disk', 'filesystem', 'network', 'tcp'];
 const MINOR: readonly Resource[] = ['udp', 'task', 'fd', 'lock', 'bus', 'cgroup', 'service'];
 
@@ -41,8 +45,13 @@ const MINOR: readonly Resource[] = ['udp', 'task', 'fd', 'lock', 'bus', 'cgroup'
  * they do not depend on the data, because columns that come while hosts answer would move all others.
  */
 export const COLUMNS: readonly Column[] = [
-  ...MAJOR.map((resource) => ({ id: resource, title: TITLES[resource], resources: [resource] })),
-  { id: 'other', title: 'Other', resources: MINOR },
+  ...MAJOR.map((resource) => ({
+    id: resource,
+    title: TITLES[resource],
+    short: SHORT[resource] ?? TITLES[resource],
+    resources: [resource],
+  })),
+  { id: 'other', title: 'Other', short: 'Other', resources: MINOR },
 ];
 
 export interface MatrixCell {
@@ -86,7 +95,8 @@ export const cellOf = (run: Pick<RunSummary, 'state' | 'use'>, column: Column): 
   for (const line of lines) {
     if (!isUseAspect(line.aspect)) continue;
     states[line.aspect] = worseState(states[line.aspect], line.state);
-    if ((line.state === 'warn' || line.state === 'crit') && (worst === null || RANK[line.state] > RANK[worst.state])) worst = line;
+    if ((line.state === 'warn' || line.state === 'crit') && (worst === null || RANK[line.state] > RANK[worst.state]))
+      worst = line;
   }
   return { states, worst, words: cellWords(column, lines, states) };
 };
@@ -102,12 +112,31 @@ export const cellsOf = (run: RunSummary): ReadonlyMap<string, MatrixCell> => {
   return cells;
 };
 
+/** The one line that speaks for a whole host, where there is room for one only. */
+export const worstOf = (run: RunSummary): UseCell | null => {
+  let worst: UseCell | null = null;
+  for (const { worst: line } of cellsOf(run).values()) {
+    if (line && (worst === null || RANK[line.state] > RANK[worst.state])) worst = line;
+  }
+  return worst;
+};
+
 /** Which line of the USE table a click on a column (and one of its glyphs) means. */
-export const lineFor = (run: Pick<RunSummary, 'use'>, column: Column, aspect: UseAspect | null): { resource: Resource; aspect: UseAspect } => {
+export const lineFor = (
+  run: Pick<RunSummary, 'use'>,
+  column: Column,
+  aspect: UseAspect | null,
+): { resource: Resource; aspect: UseAspect } => {
   const lines = run.use.filter(
-    (line) => column.resources.includes(line.resource) && isUseAspect(line.aspect) && (aspect === null || line.aspect === aspect),
+    (line) =>
+      column.resources.includes(line.resource) &&
+      isUseAspect(line.aspect) &&
+      (aspect === null || line.aspect === aspect),
   );
-  const worst = lines.reduce<UseCell | null>((best, line) => (best === null || RANK[line.state] > RANK[best.state] ? line : best), null);
+  const worst = lines.reduce<UseCell | null>(
+    (best, line) => (best === null || RANK[line.state] > RANK[best.state] ? line : best),
+    null,
+  );
   const found = worst && isUseAspect(worst.aspect) ? worst.aspect : null;
   return { resource: worst?.resource ?? column.resources[0] ?? 'cpu', aspect: found ?? aspect ?? 'utilization' };
 };

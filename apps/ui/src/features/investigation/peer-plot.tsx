@@ -7,7 +7,17 @@ const LEFT = 8;
 const RIGHT = 10;
 
 /** One dot a peer on one line, this host larger, the bound dashed. */
-export const PeerPlot = ({ strip, host, unit, severity }: { strip: PeerStrip; host: string; unit: string | null; severity: string }) => {
+export const PeerPlot = ({
+  strip,
+  host,
+  unit,
+  severity,
+}: {
+  strip: PeerStrip;
+  host: string;
+  unit: string | null;
+  severity: string;
+}) => {
   const x = (value: number): number => LEFT + ((value - strip.from) / (strip.to - strip.from)) * (WIDTH - LEFT - RIGHT);
   const middle = median(strip.peers.map(({ value }) => value));
   const label = `The middle of ${strip.peers.length} peers is ${formatValue(middle, unit)}; ${host} has ${formatValue(strip.own, unit)}${strip.threshold === null ? '' : `; the bound is ${formatValue(strip.threshold, unit)}`}`;
@@ -24,12 +34,22 @@ export const PeerPlot = ({ strip, host, unit, severity }: { strip: PeerStrip; ho
       {strip.threshold !== null && (
         <>
           <line x1={x(strip.threshold)} x2={x(strip.threshold)} y1="18" y2="46" className={css.bound} />
-          <text x={x(strip.threshold)} y="58" textAnchor={x(strip.threshold) > WIDTH - 60 ? 'end' : x(strip.threshold) < 40 ? 'start' : 'middle'} className={css.note}>
+          <text
+            x={x(strip.threshold)}
+            y="58"
+            textAnchor={x(strip.threshold) > WIDTH - 60 ? 'end' : x(strip.threshold) < 40 ? 'start' : 'middle'}
+            className={css.note}
+          >
             bound {formatValue(strip.threshold, unit)}
           </text>
         </>
       )}
-      <circle cx={own} cy="32" r="5" className={severity === 'crit' ? css.crit : severity === 'warn' ? css.warn : css.own} />
+      <circle
+        cx={own}
+        cy="32"
+        r="5"
+        className={severity === 'crit' ? css.crit : severity === 'warn' ? css.warn : css.own}
+      />
       <text x={own} y="13" textAnchor={anchor} className={css.host}>
         {host} {formatValue(strip.own, unit)}
       </text>

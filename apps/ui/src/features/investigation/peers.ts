@@ -12,12 +12,19 @@ export interface PeerStrip {
 const MOST_DOTS = 400;
 
 /** Null where a comparison would say nothing: no number, or fewer than two peers with the same metric. */
-export const peerStrip = (runs: readonly RunSummary[], run: RunSummary, line: UseCell, threshold: number | null): PeerStrip | null => {
+export const peerStrip = (
+  runs: readonly RunSummary[],
+  run: RunSummary,
+  line: UseCell,
+  threshold: number | null,
+): PeerStrip | null => {
   const { value, metric, resource, aspect } = line;
   if (value === null || metric === null) return null;
   const peers = runs.flatMap((other) => {
     if (other.id === run.id || other.hostClass !== run.hostClass) return [];
-    const same = other.use.find((cell) => cell.resource === resource && cell.aspect === aspect && cell.metric === metric);
+    const same = other.use.find(
+      (cell) => cell.resource === resource && cell.aspect === aspect && cell.metric === metric,
+    );
     return same?.value == null ? [] : [{ host: other.host, value: same.value }];
   });
   if (peers.length < 2) return null;

@@ -29,7 +29,14 @@ const StepRow = ({ step, onRaw }: { step: RunStepView; onRaw(step: string): void
   ].filter(Boolean);
   const bad = step.state === 'failed' || step.state === 'timeout';
   return (
-    <button type="button" className={css.row} disabled={!hasOutput} onClick={() => onRaw(step.step)} aria-label={`Raw output of ${step.step}`} title={hasOutput ? `Raw output of ${step.command ?? step.step}` : undefined}>
+    <button
+      type="button"
+      className={css.row}
+      disabled={!hasOutput}
+      onClick={() => onRaw(step.step)}
+      aria-label={`Raw output of ${step.step}`}
+      title={hasOutput ? `Raw output of ${step.command ?? step.step}` : undefined}
+    >
       <StepDots steps={[step]} />
       <span className={css.name}>
         {step.step} {step.alternative && <small>{step.alternative}</small>}

@@ -15,9 +15,12 @@ export const TopBar = ({ investigation }: { investigation: InvestigationView }) 
   const now = useNow(isEnded(investigation) ? 60_000 : 1_000);
   const mayCancel = useMay('operator');
   const { data: runbooks } = useQuery(runbooksQuery);
-  const runbook = runbooks?.find(({ id, version }) => `${id}@${version}` === investigation.runbook || id === investigation.runbook);
+  const runbook = runbooks?.find(
+    ({ id, version }) => `${id}@${version}` === investigation.runbook || id === investigation.runbook,
+  );
   const cancel = useMutation({
-    mutationFn: () => unwrap(client.POST('/api/v1/investigations/{id}/cancel', { params: { path: { id: investigation.id } } })),
+    mutationFn: () =>
+      unwrap(client.POST('/api/v1/investigations/{id}/cancel', { params: { path: { id: investigation.id } } })),
   });
   const facts = [
     investigation.reason && `“${investigation.reason}”`,
@@ -36,11 +39,20 @@ export const TopBar = ({ investigation }: { investigation: InvestigationView }) 
       <span className="spacer" />
       <LiveIndicator investigation={investigation} now={now} />
       <span className={css.acts}>
-        <a className="btn" href={`/api/v1/investigations/${investigation.id}/report`} download={`fleetscope-${investigation.id}.json`}>
+        <a
+          className="btn"
+          href={`/api/v1/investigations/${investigation.id}/report`}
+          download={`fleetscope-${investigation.id}.json`}
+        >
           Export JSON
         </a>
         {!isEnded(investigation) && mayCancel && (
-          <button type="button" className="btn" disabled={cancel.isPending || cancel.isSuccess} onClick={() => cancel.mutate()}>
+          <button
+            type="button"
+            className="btn"
+            disabled={cancel.isPending || cancel.isSuccess}
+            onClick={() => cancel.mutate()}
+          >
             {cancel.isSuccess ? 'Cancelling …' : 'Cancel'}
           </button>
         )}

@@ -8,7 +8,8 @@ interface Keys {
 }
 
 const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement && (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
+  target instanceof HTMLElement &&
+  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
 
 /** Keys of the page: Esc closes the panel, R sorts, / looks for a host, j or k or ↓ enter the matrix. */
 export const usePageKeys = ({ close, resort, scroller }: Keys): void => {

@@ -45,7 +45,9 @@ export const UseTable = ({ run, at, onAt }: { run: RunSummary; at: string | unde
                       onClick={() => onAt(here)}
                     >
                       <UseGlyph state={line.state} />
-                      <span className={line.state === 'crit' || line.state === 'warn' ? line.state : undefined}>{words}</span>
+                      <span className={line.state === 'crit' || line.state === 'warn' ? line.state : undefined}>
+                        {words}
+                      </span>
                     </button>
                   </td>
                 );

@@ -23,7 +23,10 @@ export const VerdictSection = ({ investigation, onHost, onFilter }: Props) => {
         <div className={css.count}>
           {coverage.answered.toLocaleString('en-GB')} <small>of {plural(coverage.targeted, 'host')} answered</small>
         </div>
-        <CoverageBar parts={coverageParts(coverage)} label={`${coverage.answered} of ${plural(coverage.targeted, 'host')} answered; ${coverageWords(coverage)}`} />
+        <CoverageBar
+          parts={coverageParts(coverage)}
+          label={`${coverage.answered} of ${plural(coverage.targeted, 'host')} answered; ${coverageWords(coverage)}`}
+        />
         <p className={css.words}>
           {coverageWords(coverage)}
           {verdict && ended && <b>{verdict.holds ? ' · conclusion holds' : ' · too few for a conclusion'}</b>}
@@ -62,8 +65,23 @@ const Reasons = ({ investigation, onFilter }: Pick<Props, 'investigation' | 'onF
         </li>
       ))}
       <li>
-        <button type="button" className="link" onClick={() => onFilter({ state: groups.some(({ state }) => state !== 'partial') ? 'unanswered' : 'partial', q: undefined, findings: undefined })}>
-          Show {plural(groups.reduce((sum, { hosts }) => sum + hosts.length, 0), 'host')} with a reason
+        <button
+          type="button"
+          className="link"
+          onClick={() =>
+            onFilter({
+              state: groups.some(({ state }) => state !== 'partial') ? 'unanswered' : 'partial',
+              q: undefined,
+              findings: undefined,
+            })
+          }
+        >
+          Show{' '}
+          {plural(
+            groups.reduce((sum, { hosts }) => sum + hosts.length, 0),
+            'host',
+          )}{' '}
+          with a reason
         </button>
       </li>
     </ul>
@@ -72,9 +90,20 @@ const Reasons = ({ investigation, onFilter }: Pick<Props, 'investigation' | 'onF
 
 const SEVERITY_WORDS = { crit: 'Critical', warn: 'Warning', info: 'Note' } as const;
 
-const StatementLine = ({ number, statement, onHost }: { number: number; statement: Statement; onHost(host: string): void }) => (
+const StatementLine = ({
+  number,
+  statement,
+  onHost,
+}: {
+  number: number;
+  statement: Statement;
+  onHost(host: string): void;
+}) => (
   <li className={css.say}>
-    <span className={`${css.number} ${statement.severity === 'info' ? 'faint' : statement.severity}`} title={SEVERITY_WORDS[statement.severity]}>
+    <span
+      className={`${css.number} ${statement.severity === 'info' ? 'faint' : statement.severity}`}
+      title={SEVERITY_WORDS[statement.severity]}
+    >
       <span className="visually-hidden">{SEVERITY_WORDS[statement.severity]}, </span>
       {number}
     </span>
@@ -94,7 +123,12 @@ const StatementLine = ({ number, statement, onHost }: { number: number; statemen
     </p>
     {statement.next && (
       <span className={css.next}>
-        <NextButton runbook={statement.next.runbook} hosts={statement.next.hosts} reason={statement.text.slice(0, 200)} withHosts />
+        <NextButton
+          runbook={statement.next.runbook}
+          hosts={statement.next.hosts}
+          reason={statement.text.slice(0, 200)}
+          withHosts
+        />
       </span>
     )}
   </li>

@@ -1,4 +1,10 @@
-import { parseDuration, type Coverage, type InvestigationView, type RunState, type Targets } from '@fleetscope/contracts';
+import {
+  parseDuration,
+  type Coverage,
+  type InvestigationView,
+  type RunState,
+  type Targets,
+} from '@fleetscope/contracts';
 import { formatDuration, listed, plural } from '../../components/format';
 
 /** "class web, db" · "all hosts" · "db-07, db-03": what was aimed at. */
@@ -12,7 +18,10 @@ export const targetWords = (targets: Targets): string => {
 };
 
 /** Parameters as they were given: `window 10 s`. Durations are milliseconds in the record. */
-export const parameterWords = (parameters: InvestigationView['parameters'], isDuration: (name: string) => boolean): string[] =>
+export const parameterWords = (
+  parameters: InvestigationView['parameters'],
+  isDuration: (name: string) => boolean,
+): string[] =>
   Object.entries(parameters).flatMap(([name, value]) => {
     if (value === null) return [];
     const ms = isDuration(name) ? (typeof value === 'number' ? value : parseDuration(value)) : null;
@@ -78,12 +87,20 @@ export const coverageWords = (coverage: Coverage): string => {
   return said.length > 0 ? said.join(' · ') : 'none is missing';
 };
 
+/** Finds hosts by their whole names: db-1 is not the start of db-10 or of db-1.example. */
+const wholeName = (names: readonly string[]): RegExp => {
+  const literal = [...names]
+    .sort((a, b) => b.length - a.length)
+    .map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
+  return new RegExp(`(?<![\\w.-])(${literal.join('|')})(?![\\w]|[.-]\\w)`, 'g');
+};
+
 /** "db-07 and web-207: there is no key …": hosts with the same reason said once, the most frequent reason first. */
 export const reasonGroups = (coverage: Coverage): { reason: string; hosts: string[]; state: RunState }[] => {
   const groups = new Map<string, { reason: string; hosts: string[]; state: RunState }>();
   for (const { host, reason, state } of coverage.reasons) {
     // A reason often names its host: without the name, hosts with one cause fall together.
-    const key = `${state} ${reason.replaceAll(host, '\u0000')}`;
+    const key = `${state} ${reason.replace(wholeName([host]), '\u0000')}`;
     const group = groups.get(key) ?? { reason, hosts: [], state };
     group.hosts.push(host);
     groups.set(key, group);
@@ -100,15 +117,12 @@ export interface StatementPart {
 export const statementParts = (text: string, hosts: readonly string[]): StatementPart[] => {
   const end = /[.:](\s|$)/.exec(text);
   const head = end ? end.index + 1 : text.length;
-  const names = [...hosts].sort((a, b) => b.length - a.length).map((name) => name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   const piecesOf = (piece: string, detail: boolean): StatementPart[] => {
     if (piece === '') return [];
-    if (names.length === 0) return [{ text: piece, host: null, detail }];
-    // A name ends where no letter, digit or inner dash or dot follows: db-1 is not the start of db-10.
-    const found = new RegExp(`(?<![\\w.-])(${names.join('|')})(?![\\w]|[.-]\\w)`, 'g');
+    if (hosts.length === 0) return [{ text: piece, host: null, detail }];
     const parts: StatementPart[] = [];
     let at = 0;
-    for (const match of piece.matchAll(found)) {
+    for (const match of piece.matchAll(wholeName(hosts))) {
       if (match.index > at) parts.push({ text: piece.slice(at, match.index), host: null, detail });
       parts.push({ text: match[0], host: match[0], detail });
       at = match.index + match[0].length;

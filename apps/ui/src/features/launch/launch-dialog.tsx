@@ -18,12 +18,14 @@ export const LaunchDialog = ({ preset, onClose }: { preset: LaunchPreset; onClos
   const { data: hosts, error: hostsError } = useQuery(hostsQuery);
   const [form, setForm] = useState<LaunchForm>(() => formFor(preset));
   const change = (changes: Partial<LaunchForm>): void => setForm((before) => ({ ...before, ...changes }));
-  const runbook = runbooks?.find(({ id, aliases }) => id === form.runbook || aliases.includes(form.runbook)) ?? runbooks?.[0];
+  const runbook =
+    runbooks?.find(({ id, aliases }) => id === form.runbook || aliases.includes(form.runbook)) ?? runbooks?.[0];
   const selected = useMemo(() => selectHosts(hosts ?? [], targetsOf(form)), [hosts, form]);
   const navigate = useNavigate();
   const queries = useQueryClient();
   const start = useMutation({
-    mutationFn: (chosen: Runbook) => unwrap(client.POST('/api/v1/investigations', { body: requestOf({ ...form, runbook: chosen.id }, chosen) })),
+    mutationFn: (chosen: Runbook) =>
+      unwrap(client.POST('/api/v1/investigations', { body: requestOf({ ...form, runbook: chosen.id }, chosen) })),
     onSuccess: ({ id }) => {
       void queries.invalidateQueries({ queryKey: investigationsQuery.queryKey });
       onClose();
@@ -31,9 +33,12 @@ export const LaunchDialog = ({ preset, onClose }: { preset: LaunchPreset; onClos
     },
   });
   const problems = runbook
-    ? Object.entries(runbook.parameters).map(([name, parameter]) => parameterProblem(parameter, form.parameters[name] ?? ''))
+    ? Object.entries(runbook.parameters).map(([name, parameter]) =>
+        parameterProblem(parameter, form.parameters[name] ?? ''),
+      )
     : [];
-  const canStart = runbook !== undefined && selected.length > 0 && problems.every((problem) => problem === null) && !start.isPending;
+  const canStart =
+    runbook !== undefined && selected.length > 0 && problems.every((problem) => problem === null) && !start.isPending;
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
     if (canStart) start.mutate(runbook);
@@ -52,8 +57,17 @@ export const LaunchDialog = ({ preset, onClose }: { preset: LaunchPreset; onClos
         <TargetFields form={form} onChange={change} />
         <p className={css.count} role="status" data-targets={selected.length}>
           <b>{hosts ? plural(selected.length, 'host') : 'Counting hosts …'}</b>{' '}
-          {selected.length > 0 && <span className="dim" title={selected.map(({ name }) => name).join(', ')}>{listed(selected.map(({ name }) => name), 6)}</span>}
-          {hosts && selected.length === 0 && <span className="dim">{hosts.length === 0 ? 'add a host first' : 'choose a class, a label or hosts'}</span>}
+          {selected.length > 0 && (
+            <span className="dim" title={selected.map(({ name }) => name).join(', ')}>
+              {listed(
+                selected.map(({ name }) => name),
+                6,
+              )}
+            </span>
+          )}
+          {hosts && selected.length === 0 && (
+            <span className="dim">{hosts.length === 0 ? 'add a host first' : 'choose a class, a label or hosts'}</span>
+          )}
         </p>
         {runbook && <ParameterFields runbook={runbook} form={form} onChange={change} />}
         <TextInput
@@ -86,31 +100,71 @@ export const LaunchDialog = ({ preset, onClose }: { preset: LaunchPreset; onClos
 const TargetFields = ({ form, onChange }: { form: LaunchForm; onChange(changes: Partial<LaunchForm>): void }) => {
   const { data: hosts } = useQuery(hostsQuery);
   const { classes, labels } = useMemo(() => facets(hosts ?? []), [hosts]);
-  const option = ([value, count]: [string, number]): { value: string; label: string } => ({ value, label: `${value} (${count})` });
+  const option = ([value, count]: [string, number]): { value: string; label: string } => ({
+    value,
+    label: `${value} (${count})`,
+  });
   return (
     <fieldset className={css.targets}>
       <legend>Hosts</legend>
       <div className={css.scope}>
         {(['all', 'some'] as const).map((scope) => (
-          <button key={scope} type="button" className="chip" aria-pressed={form.scope === scope} onClick={() => onChange({ scope })}>
+          <button
+            key={scope}
+            type="button"
+            className="chip"
+            aria-pressed={form.scope === scope}
+            onClick={() => onChange({ scope })}
+          >
             {scope === 'all' ? `All ${hosts?.length ?? ''}` : 'By class, label or name'}
           </button>
         ))}
       </div>
       {form.scope === 'some' && (
         <div className={css.fields}>
-          <MultiSelect label="Classes" searchable clearable data={classes.map(option)} value={form.classes} onChange={(next) => onChange({ classes: next })} comboboxProps={{ withinPortal: true }} />
+          <MultiSelect
+            label="Classes"
+            searchable
+            clearable
+            data={classes.map(option)}
+            value={form.classes}
+            onChange={(next) => onChange({ classes: next })}
+            comboboxProps={{ withinPortal: true }}
+          />
           {labels.length > 0 && (
-            <MultiSelect label="Labels, all of them" searchable clearable data={labels.map(option)} value={form.labels} onChange={(next) => onChange({ labels: next })} />
+            <MultiSelect
+              label="Labels, all of them"
+              searchable
+              clearable
+              data={labels.map(option)}
+              value={form.labels}
+              onChange={(next) => onChange({ labels: next })}
+            />
           )}
-          <MultiSelect label="Hosts by name" searchable clearable limit={100} data={hosts?.map(({ name }) => name) ?? []} value={form.hosts} onChange={(next) => onChange({ hosts: next })} />
+          <MultiSelect
+            label="Hosts by name"
+            searchable
+            clearable
+            limit={100}
+            data={hosts?.map(({ name }) => name) ?? []}
+            value={form.hosts}
+            onChange={(next) => onChange({ hosts: next })}
+          />
         </div>
       )}
     </fieldset>
   );
 };
 
-const ParameterFields = ({ runbook, form, onChange }: { runbook: Runbook; form: LaunchForm; onChange(changes: Partial<LaunchForm>): void }) => {
+const ParameterFields = ({
+  runbook,
+  form,
+  onChange,
+}: {
+  runbook: Runbook;
+  form: LaunchForm;
+  onChange(changes: Partial<LaunchForm>): void;
+}) => {
   const entries = Object.entries(runbook.parameters);
   if (entries.length === 0) return null;
   return (
@@ -126,7 +180,10 @@ const ParameterFields = ({ runbook, form, onChange }: { runbook: Runbook; form: 
               label={label}
               value={value}
               onChange={(event) => set(event.currentTarget.value)}
-              data={[{ value: '', label: parameter.default ?? 'none' }, ...parameter.values.filter((one) => one !== parameter.default)]}
+              data={[
+                { value: '', label: parameter.default ?? 'none' },
+                ...parameter.values.filter((one) => one !== parameter.default),
+              ]}
             />
           );
         }

@@ -1,4 +1,10 @@
-import { parseDuration, type InvestigationRequest, type Parameter, type Runbook, type Targets } from '@fleetscope/contracts';
+import {
+  parseDuration,
+  type InvestigationRequest,
+  type Parameter,
+  type Runbook,
+  type Targets,
+} from '@fleetscope/contracts';
 import { parseLabel } from '../../components/select-hosts';
 import { type LaunchPreset } from '../../app/launch-context';
 
@@ -35,7 +41,9 @@ export const formFor = (preset: LaunchPreset): LaunchForm => {
 
 export const targetsOf = (form: LaunchForm): Targets => {
   if (form.scope === 'all') return { all: true };
-  const labels = Object.fromEntries(form.labels.flatMap((label) => [parseLabel(label) ?? []].filter((pair) => pair.length === 2)));
+  const labels = Object.fromEntries(
+    form.labels.flatMap((label) => [parseLabel(label) ?? []].filter((pair) => pair.length === 2)),
+  );
   return {
     ...(form.hosts.length > 0 ? { hosts: form.hosts } : {}),
     ...(form.classes.length > 0 ? { classes: form.classes } : {}),

@@ -66,12 +66,23 @@ export const LoginPage = () => {
               </p>
             )}
             <label htmlFor="token">Token</label>
-            <input id="token" name="token" type="password" className="field" autoComplete="current-password" autoFocus required minLength={16} spellCheck={false} />
+            <input
+              id="token"
+              name="token"
+              type="password"
+              className="field"
+              autoComplete="current-password"
+              autoFocus
+              required
+              minLength={16}
+              spellCheck={false}
+            />
             <button type="submit" className="btn primary">
               Log in
             </button>
             <p className="dim">
-              No token at hand? <code>fleetscope login-link</code>, run where the control plane runs, prints a link that logs you in once.
+              No token at hand? <code>fleetscope login-link</code>, run where the control plane runs, prints a link that
+              logs you in once.
             </p>
           </>
         )}

@@ -1,0 +1,79 @@
+import { type HostView, type Runbook } from '@fleetscope/contracts';
+import { facets, selectHosts } from '../../components/select-hosts';
+import { formFor, parameterProblem, requestOf, targetsOf } from './request';
+
+const host = (name: string, hostClass: string, labels: Record<string, string> = {}): HostView =>
+  ({ name, class: hostClass, labels }) as HostView;
+const hosts = [
+  host('web-1', 'web', { env: 'prod' }),
+  host('web-2', 'web', { env: 'test' }),
+  host('db-1', 'db', { env: 'prod' }),
+];
+const names = (selected: HostView[]): string[] => selected.map(({ name }) => name);
+
+describe('selectHosts', () => {
+  it('joins names and classes and narrows by labels, as the control plane does', () => {
+    expect(names(selectHosts(hosts, { all: true }))).toEqual(['web-1', 'web-2', 'db-1']);
+    expect(names(selectHosts(hosts, { classes: ['db'], hosts: ['web-2'] }))).toEqual(['web-2', 'db-1']);
+    expect(names(selectHosts(hosts, { classes: ['web', 'db'], labels: { env: 'prod' } }))).toEqual(['web-1', 'db-1']);
+    expect(names(selectHosts(hosts, { labels: { env: 'test' } }))).toEqual(['web-2']);
+  });
+  it('selects nothing by nothing', () => {
+    expect(selectHosts(hosts, {})).toEqual([]);
+  });
+  it('counts what one can choose from', () => {
+    expect(facets(hosts)).toEqual({
+      classes: [
+        ['db', 1],
+        ['web', 2],
+      ],
+      labels: [
+        ['env=prod', 2],
+        ['env=test', 1],
+      ],
+    });
+  });
+});
+
+describe('the launch form', () => {
+  it('starts with what it was opened for', () => {
+    expect(formFor({ runbook: 'fsync-latency', hosts: ['db-1'] })).toMatchObject({
+      runbook: 'fsync-latency',
+      scope: 'some',
+      hosts: ['db-1'],
+    });
+    expect(formFor({})).toMatchObject({ scope: 'all', runbook: 'triage-60s' });
+  });
+  it('forgets the choice when all is chosen', () => {
+    expect(targetsOf({ ...formFor({ hosts: ['a'] }), scope: 'all' })).toEqual({ all: true });
+    expect(targetsOf({ ...formFor({}), scope: 'some', labels: ['env=a=b'] })).toEqual({ labels: { env: 'a=b' } });
+  });
+  it('sends only parameters of the runbook that were filled in', () => {
+    const runbook = {
+      parameters: { window: { type: 'duration', default: '10s', min: '1s', max: '60s' } },
+    } as unknown as Runbook;
+    const form = { ...formFor({}), parameters: { window: '5s', count: '3' }, reason: '  slow  ' };
+    expect(requestOf(form, runbook)).toEqual({
+      runbook: 'triage-60s',
+      targets: { all: true },
+      parameters: { window: '5s' },
+      reason: 'slow',
+    });
+  });
+});
+
+describe('parameterProblem', () => {
+  const window = { type: 'duration', default: '10s', min: '1s', max: '60s' } as const;
+  it.each([
+    ['', null],
+    ['10s', null],
+    ['2m', 'expected 1s to 60s'],
+    ['ten', 'expected a duration such as 10s or 2m'],
+  ])('window %j: %j', (value, problem) => {
+    expect(parameterProblem(window, value)).toBe(problem);
+  });
+  it('knows bounds and choices', () => {
+    expect(parameterProblem({ type: 'integer', default: 1, min: 1, max: 9 }, '10')).toBe('expected 1 to 9');
+    expect(parameterProblem({ type: 'choice', default: null, values: ['a', 'b'] }, 'c')).toBe('expected one of a, b');
+  });
+});
