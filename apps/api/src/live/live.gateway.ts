@@ -55,6 +55,8 @@ export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>
           socket.close(CLOSE_UNAUTHORISED, 'no valid token or session was shown');
           return;
         }
+        // Gone meanwhile: its disconnection was told already, and nobody would clean up after it.
+        if (socket.readyState !== socket.OPEN) return;
         const client = new LiveClient(socket, this.events, this.snapshots);
         this.clients.set(socket, client);
         read = (text) => this.receive(client, text);
