@@ -3,6 +3,7 @@ import { type HostEvidence, type StepState } from '@fleetscope/analysis';
 import { FrameDecoder, type CompiledProbe } from '@fleetscope/runbooks';
 import { type NewEvidence } from '../evidence';
 import { type StepObservations } from '../observations';
+import { plainText } from './plain-text';
 import { StepRecording } from './step-recording';
 
 const MAX_NOISE = 4_096;
@@ -72,7 +73,7 @@ export class RunRecorder {
   }
 
   get said(): string {
-    return this.noise.trim();
+    return this.noise.trim().split('\n').map(plainText).join('\n');
   }
 
   /** Ends the record. `interruption` counts unless the probe itself had ended. */

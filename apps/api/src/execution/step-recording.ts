@@ -3,6 +3,7 @@ import { createParser, ParseError, PARSERS, type ParseContext, type StreamParser
 import { type CompiledAlternative, type CompiledStep } from '@fleetscope/runbooks';
 import { type NewEvidence } from '../evidence';
 import { type StepObservations } from '../observations';
+import { plainText } from './plain-text';
 
 /** Output of one stream, kept up to a bound; what lies beyond is counted. */
 class Bytes {
@@ -70,10 +71,11 @@ export class StepRecording {
     Object.assign(this.view, {
       state: 'running',
       alternative: alternativeId,
-      command,
+      command: plainText(command),
       says: this.alternative?.says ?? null,
       startedAt: at.toISOString(),
       endedAt: null,
+      exitStatus: null,
       bytes: 0,
     } satisfies Partial<RunStepView>);
   }
@@ -102,7 +104,7 @@ export class StepRecording {
 
   skip(reason: string): void {
     this.view.state = 'skipped';
-    this.view.says = reason;
+    this.view.says = plainText(reason);
   }
 
   /** The probe ended without a word about this step. */
@@ -163,7 +165,8 @@ export class StepRecording {
   }
 
   private failure(outcome: StepOutcome, exitStatus: number | null): string {
-    const said = Buffer.from(this.stderr.all()).toString('utf8').trim().split('\n').at(-1)?.slice(0, 200) ?? '';
+    const last = Buffer.from(this.stderr.all()).toString('utf8').trim().split('\n').at(-1) ?? '';
+    const said = plainText(last.trimEnd()).slice(0, 200);
     switch (outcome) {
       case 'timeout':
         return 'stopped at its deadline';

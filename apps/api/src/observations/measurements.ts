@@ -39,7 +39,8 @@ export const summarise = (observations: Iterable<Observation>): MeasurementRow[]
       rows.set(resource, row);
     }
     row.metric.push(id);
-    row.instance.push(instance ?? '');
+    // A host names its devices and processes; text columns hold no NUL.
+    row.instance.push((instance ?? '').replaceAll('\0', '\ufffd'));
     row.value.push(value);
   };
   for (const observation of observations) {
