@@ -36,21 +36,23 @@ export const Evidence = ({ runId, evidence, command, severity, onRaw }: Props) =
         {!isWhole && ` · line ${lineRanges(evidence.lines)}`}
       </h4>
       {error && <p className="dim">{wordsOf(error)}</p>}
-      <pre className={css.text} tabIndex={0} aria-label={`Output of ${evidence.step}`}>
-        {lines === null && !error && ' '}
-        {parts.map((part) =>
-          part.kind === 'gap' ? (
-            <div key={`gap${part.lines}`} className={css.gap}>
-              ⋯
-            </div>
-          ) : (
-            <div key={part.number} className={css.line}>
-              <span className={css.number}>{part.number}</span>
-              {part.marked && !isWhole ? <mark className={css[severity]}>{part.text || ' '}</mark> : part.text || ' '}
-            </div>
-          ),
-        )}
-      </pre>
+      {!error && (
+        <pre className={css.text} tabIndex={0} aria-label={`Output of ${evidence.step}`}>
+          {lines === null && ' '}
+          {parts.map((part) =>
+            part.kind === 'gap' ? (
+              <div key={`gap${part.lines}`} className={css.gap}>
+                ⋯
+              </div>
+            ) : (
+              <div key={part.number} className={css.line}>
+                <span className={css.number}>{part.number}</span>
+                {part.marked && !isWhole ? <mark className={css[severity]}>{part.text || ' '}</mark> : part.text || ' '}
+              </div>
+            ),
+          )}
+        </pre>
+      )}
       <button type="button" className="link" onClick={onRaw}>
         Whole output of {evidence.step}
         {lines && `, ${lines.length.toLocaleString('en-GB')} lines`}

@@ -83,9 +83,7 @@ const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: stri
             return (
               <a key={step.step} href={`#step-${step.step}`} data-state={step.state}>
                 <code>{step.step}</code>
-                {worst && (
-                  <span className={worst === 'info' ? 'faint' : worst}>{worst === 'info' ? 'note' : worst}</span>
-                )}
+                {worst && <span className={worst === 'info' ? 'faint' : worst}>{SEVERITY_WORDS[worst]}</span>}
               </a>
             );
           })}
@@ -113,6 +111,8 @@ const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: stri
     </div>
   );
 };
+
+const SEVERITY_WORDS = { crit: 'critical', warn: 'warning', info: 'note' } as const;
 
 const worstOf = (run: RunDetail, step: string): 'crit' | 'warn' | 'info' | null => {
   const here = run.findings.filter(({ evidence }) => evidence.some((ref) => ref.step === step));

@@ -28,9 +28,7 @@ export const Observations = ({ observations }: { observations: readonly Observat
           )}
         </More>
       )}
-      {flat.length > 0 && (
-        <p className={css.flat}>Zero throughout: {flat.map(({ title }) => title.toLowerCase()).join(' · ')}</p>
-      )}
+      {flat.length > 0 && <p className={css.flat}>Zero throughout: {flat.map(({ title }) => title).join(' · ')}</p>}
       {single.length > 0 && (
         <More count={single.length} first={FIRST_ROWS * 2} what="value">
           {(most) => (

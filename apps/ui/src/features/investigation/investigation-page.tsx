@@ -73,7 +73,7 @@ const Investigation = ({ snapshot }: { snapshot: InvestigationSnapshot }) => {
           onHost={(host) => change({ host, at: undefined })}
           onFilter={change}
         />
-        <div className={css.sticky}>
+        <div className={css.sticky} data-sticky>
           <FilterBar
             search={search}
             runs={snapshot.runs}

@@ -27,6 +27,7 @@ interface Props {
   onSelect(selection: Selection): void;
 }
 
+const HEADER = 40;
 const ROW = 27;
 const TALL_ROW = 50;
 const LAST_COLUMN = COLUMNS.length;
@@ -38,6 +39,7 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
   const grid = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
+  const [barHeight, setBarHeight] = useState(0);
   const [active, setActive] = useState<{ run: string; column: number } | null>(null);
   const wantsFocus = useRef(false);
 
@@ -46,10 +48,13 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
     const scrolled = scroller.current;
     const rows = body.current;
     if (!scrolled || !rows) return undefined;
-    const measure = (): void =>
+    const measure = (): void => {
+      const bar = scrolled.querySelector<HTMLElement>('[data-sticky]');
+      setBarHeight(bar && getComputedStyle(bar).position === 'sticky' ? bar.offsetHeight : 0);
       setMargin(
         Math.round(rows.getBoundingClientRect().top - scrolled.getBoundingClientRect().top + scrolled.scrollTop),
       );
+    };
     measure();
     const observer = new ResizeObserver(measure);
     for (const child of scrolled.children) observer.observe(child);
@@ -63,7 +68,7 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
     estimateSize: () => height,
     overscan: 12,
     scrollMargin: margin,
-    scrollPaddingStart: 90,
+    scrollPaddingStart: barHeight + HEADER,
     getItemKey: (i) => runs[i]?.id ?? i,
   });
   useEffect(() => rows.measure(), [height, rows]);
@@ -153,7 +158,7 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
       onClick={onClick}
       onKeyDown={onKeyDown}
     >
-      <Header />
+      <Header top={barHeight} />
       <div ref={body} role="rowgroup" className={css.body} style={{ height: rows.getTotalSize() }}>
         {rows.getVirtualItems().map((item) => {
           const run = runs[item.index];
@@ -176,8 +181,8 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
   );
 };
 
-const Header = () => (
-  <div role="row" aria-rowindex={1} className={`${css.row} ${css.head}`}>
+const Header = ({ top }: { top: number }) => (
+  <div role="row" aria-rowindex={1} className={`${css.row} ${css.head}`} style={{ top }}>
     <div role="columnheader" className={css.host}>
       Host
     </div>
