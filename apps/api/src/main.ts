@@ -13,6 +13,7 @@ import { checkPort, Installation } from './installation';
 import { type Runtime } from './platform';
 import { startEmbeddedPostgres, type RunningPostgres } from './platform/embedded-postgres';
 import { applyMigrations } from './platform/migrator';
+import { checkRedis } from './platform/redis-check';
 import { StartupError } from './platform/startup-error';
 
 const EXIT_USAGE = 2;
@@ -71,6 +72,7 @@ const main = async (stack: Stack): Promise<void> => {
   installation.take();
   stack.push(() => installation.leave());
   if (config.role !== 'worker') await checkPort(config.host, config.port);
+  if (config.redisUrl) await checkRedis(config.redisUrl);
   const databaseUrl = await openDatabase(config, stack);
   await applyMigrations(databaseUrl, config.migrationsDir);
   const runtime: Runtime = {

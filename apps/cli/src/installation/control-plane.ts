@@ -1,5 +1,5 @@
 import { EXIT } from '@fleetscope/contracts';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,11 +21,11 @@ const START_MS = 60_000;
 const STOP_MS = 30_000;
 const sleep = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
-/** The bundle lies in apps/cli/dist; the server beside it. */
-const serverMain = (): string => {
+/** The bundle lies in apps/cli/dist; the server's entries beside it. */
+const serverEntry = (name: string): string => {
   let dir = dirname(fileURLToPath(import.meta.url));
   while (dir !== dirname(dir)) {
-    const candidate = join(dir, 'apps', 'api', 'dist', 'main.js');
+    const candidate = join(dir, 'apps', 'api', 'dist', name);
     if (statSync(candidate, { throwIfNoEntry: false })) return candidate;
     dir = dirname(dir);
   }
@@ -34,6 +34,13 @@ const serverMain = (): string => {
     EXIT.fault,
     'run ./fleetscope from the checkout: it builds what is missing',
   );
+};
+
+/** mkdir -p, one folder at a time: Node's recursive form never returns below a folder that takes none, such as /proc. */
+const makeFolder = (dir: string, mode: number): void => {
+  if (statSync(dir, { throwIfNoEntry: false })?.isDirectory()) return;
+  if (dir !== dirname(dir)) makeFolder(dirname(dir), 0o755);
+  mkdirSync(dir, { mode });
 };
 
 const healthy = async (url: string): Promise<boolean> => {
@@ -68,6 +75,13 @@ export const stopProcess = async (pid: number): Promise<void> => {
   for (let waited = 0; waited < STOP_MS && isRunning(pid); waited += 50) await sleep(50);
 };
 
+/** Stops the Postgres that a killed control plane left behind. False when there was none. */
+export const stopDatabase = (dir: string): boolean =>
+  spawnSync(process.execPath, [serverEntry('stop-database.js')], {
+    env: { ...process.env, FLEETSCOPE_DATA: dir },
+    stdio: 'ignore',
+  }).status === 0;
+
 /** @throws CliError with the server's own line when it can't start. */
 export const startControlPlane = async (options: {
   dir: string;
@@ -80,8 +94,8 @@ export const startControlPlane = async (options: {
   note('starting …');
   const log = logFile(options.dir);
   try {
-    mkdirSync(options.dir, { recursive: true, mode: 0o711 });
-    mkdirSync(dirname(log), { recursive: true, mode: 0o700 });
+    makeFolder(options.dir, 0o711);
+    makeFolder(dirname(log), 0o700);
   } catch (error) {
     throw new CliError(
       `the data directory ${options.dir} can't be written: ${(error as Error).message}`,
@@ -91,7 +105,7 @@ export const startControlPlane = async (options: {
   }
   const fd = openSync(log, 'a', 0o600);
   const from = statSync(log).size;
-  const child = spawn(process.execPath, ['--enable-source-maps', serverMain()], {
+  const child = spawn(process.execPath, ['--enable-source-maps', serverEntry('main.js')], {
     // Its own session: a Ctrl-C reaches us, and we stop it in order. In the foreground our end of its stdin is its
     // lifeline, so that it does not outlive a killed terminal.
     detached: true,
@@ -109,6 +123,12 @@ export const startControlPlane = async (options: {
   const exited = new Promise<number | null>((done) =>
     child.once('exit', (code) => done(code)).once('error', () => done(EXIT.fault)),
   );
+  // Whoever gives up on the start (Ctrl-C, a timeout) leaves nothing half-started behind.
+  const abandon = (): void => {
+    child.kill('SIGTERM');
+    void exited.then(() => process.exit(EXIT.fault));
+  };
+  process.on('SIGINT', abandon).on('SIGTERM', abandon);
   let code: number | null | undefined;
   void exited.then((status) => (code = status ?? EXIT.fault));
   const began = Date.now();
@@ -122,6 +142,7 @@ export const startControlPlane = async (options: {
     }
     await sleep(40);
   }
+  process.removeListener('SIGINT', abandon).removeListener('SIGTERM', abandon);
   return supervised(child, exited, options.foreground);
 };
 

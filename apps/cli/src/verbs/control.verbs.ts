@@ -1,8 +1,9 @@
 import { EXIT } from '@fleetscope/contracts';
 import { closeSync, existsSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { CliError } from '../cli-error';
 import { answer, connect } from '../connection';
-import { stopProcess } from '../installation/control-plane';
+import { stopDatabase, stopProcess } from '../installation/control-plane';
 import { dataDir, isRunning, logFile, readState } from '../installation/installation';
 import { note, print, printJson } from '../output';
 import { type DataOptions } from './options';
@@ -11,7 +12,8 @@ export const down = async ({ data }: { data?: string }): Promise<void> => {
   const dir = dataDir(data);
   const state = readState(dir);
   if (!state) {
-    print(`nothing runs on ${dir}`);
+    const stopped = existsSync(join(dir, 'postgres.password')) && stopDatabase(dir);
+    print(stopped ? 'stopped the Postgres that a killed control plane had left behind' : `nothing runs on ${dir}`);
     return;
   }
   note('stopping …');

@@ -1,4 +1,4 @@
-import { EXIT } from '@fleetscope/contracts';
+import { EXIT, parseDuration } from '@fleetscope/contracts';
 import { answer, connect } from '../connection';
 import { CliError } from '../cli-error';
 import { startControlPlane } from '../installation/control-plane';
@@ -17,6 +17,10 @@ export interface UpOptions {
 
 /** Starts what doesn't run yet, triages this machine, and stays in the foreground unless told otherwise. */
 export const up = async (options: UpOptions): Promise<void> => {
+  const window = parseDuration(options.window);
+  if (window === null || window < 1_000 || window > 60_000) {
+    throw new CliError(`--window: expected a duration from 1s to 60s, such as 10s, got ${options.window}`);
+  }
   const dir = dataDir(options.data);
   const plane = await startControlPlane({ dir, port: options.port, host: options.host, foreground: !options.detach });
   const connection = connect({ data: dir });
