@@ -1,7 +1,7 @@
 import { type EvidenceView } from '@fleetscope/contracts';
-import { Injectable } from '@nestjs/common';
-import { Database, notFound, type Tx } from '../platform';
-import { EvidenceStore } from './evidence.store';
+import { Injectable, Logger } from '@nestjs/common';
+import { Database, notFound, ProblemException, type Tx } from '../platform';
+import { DamagedEvidence, EvidenceStore } from './evidence.store';
 
 export interface NewEvidence {
   readonly step: string;
@@ -18,6 +18,8 @@ export interface NewEvidence {
 /** Raw output of the steps of a run: what every number and sentence can be traced back to. */
 @Injectable()
 export class EvidenceService {
+  private readonly log = new Logger('Evidence');
+
   constructor(
     private readonly database: Database,
     private readonly store: EvidenceStore,
@@ -51,10 +53,18 @@ export class EvidenceService {
     }));
   }
 
-  /** @throws 404 when the step gave none. */
+  /** @throws 404 when the step gave none, 500 when the bytes are not those that were stored. */
   async read(runId: string, step: string, stream: 'stdout' | 'stderr'): Promise<{ bytes: Buffer }> {
     const row = await this.database.evidence.findUnique({ where: { runId_step_stream: { runId, step, stream } } });
     if (!row) throw notFound(`${stream} of ${step} in this run`);
-    return { bytes: await this.store.get(row.sha256) };
+    try {
+      return { bytes: await this.store.get(row.sha256) };
+    } catch (error) {
+      if (!(error instanceof DamagedEvidence)) throw error;
+      this.log.error({ err: error, run: runId, step, stream }, 'evidence is damaged');
+      throw new ProblemException(500, error.message, {
+        hint: 'what was measured from it stays; restore the evidence folder from a backup',
+      });
+    }
   }
 }

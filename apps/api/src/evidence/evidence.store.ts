@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
@@ -8,6 +8,9 @@ import { RUNTIME, type Runtime } from '../platform';
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
+
+/** Evidence that is not what it was. The message is for people; the bytes are not shown. */
+export class DamagedEvidence extends Error {}
 
 /**
  * Content-addressed files, written once: `evidence/ab/abcdef….gz` holds the bytes whose SHA-256 is its name. The same
@@ -28,17 +31,31 @@ export class EvidenceStore {
     if (await stat(path).catch(() => null)) return sha256;
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const half = `${path}.${randomUUID()}`;
-    await writeFile(half, await compress(bytes), { mode: 0o400 });
-    // Appears whole or not at all.
-    await rename(half, path);
+    try {
+      await writeFile(half, await compress(bytes), { mode: 0o400 });
+      // Appears whole or not at all.
+      await rename(half, path);
+    } catch (error) {
+      await rm(half, { force: true }); // a full disk: what was begun takes room, too
+      throw error;
+    }
     return sha256;
   }
 
-  /** @throws Error when the bytes are gone or are not what their name says. */
+  /** @throws DamagedEvidence when the bytes are gone or are not what their name says. */
   async get(sha256: string): Promise<Buffer> {
-    const bytes = await decompress(await readFile(this.path(sha256)));
-    if (createHash('sha256').update(bytes).digest('hex') !== sha256)
-      throw new Error(`evidence ${sha256} was changed on disk`);
+    let packed: Buffer;
+    try {
+      packed = await readFile(this.path(sha256));
+    } catch (error) {
+      const gone = (error as NodeJS.ErrnoException).code === 'ENOENT';
+      throw new DamagedEvidence(`the evidence ${sha256} ${gone ? 'is gone from the disk' : "can't be read"}`, {
+        cause: error,
+      });
+    }
+    const bytes = await decompress(packed).catch(() => null);
+    if (bytes === null || createHash('sha256').update(bytes).digest('hex') !== sha256)
+      throw new DamagedEvidence(`the evidence ${sha256} was changed on disk since it was stored`);
     return bytes;
   }
 

@@ -40,13 +40,13 @@ export class ImportService {
     return id;
   }
 
-  /** Before anything is written: what holds no frame at all is no import. */
+  /** Before anything is written: what holds no frame at all, or frames of another probe, is no import. */
   private checkFrames(task: Parameters<Recorders['prepare']>[0], bytes: Uint8Array): void {
     const { recorder, probe } = this.recorders.prepare(task, UNWATCHED);
     recorder.push(bytes);
-    if (recorder.started) return;
-    throw new ProblemException(422, 'the file holds no frames of a probe', {
-      hint: `make them with: fleetscope runbooks compile ${probe.runbook.split('@')[0] ?? ''} | ssh HOST sh > FILE`,
-    });
+    if (recorder.runbook === probe.runbook) return;
+    const hint = `\`fleetscope import --help\` shows how frames are made`;
+    if (recorder.runbook === null) throw new ProblemException(422, 'the file holds no frames of a probe', { hint });
+    throw new ProblemException(422, `the frames are of ${recorder.runbook}, not of ${probe.runbook}`, { hint });
   }
 }

@@ -4,6 +4,7 @@ import { HostsService } from '../fleet';
 import { InsightService, type Judged } from '../insight';
 import { RunsService, type RunTask } from '../investigations';
 import { ObservationsService } from '../observations';
+import { type Tx } from '../platform';
 import { type Recording } from './run-recorder';
 
 /** evidence → observe → analyse, then the end of the run: all of it in one transaction, or none. */
@@ -20,7 +21,8 @@ export class RunCloser {
   ) {}
 
   async close(task: RunTask, recording: Recording): Promise<void> {
-    const keepEvidence = await this.evidence.keep(task.runId, recording.evidence);
+    const keepEvidence = await this.storeEvidence(task, recording);
+    if (!keepEvidence) return;
     const judged = recording.startedAt ? this.analyse(task, recording) : null;
     await this.runs.report({
       task,
@@ -52,6 +54,24 @@ export class RunCloser {
   /** The host was not reached: that is news about the host, too. */
   async recordFailure(hostId: string, state: 'unreachable' | 'refused', reason: string): Promise<void> {
     await this.hosts.recordContact(hostId, { state, reason });
+  }
+
+  /** Null when it could not be stored, and the run has ended with that: a finding whose evidence nobody can see is none. */
+  private async storeEvidence(task: RunTask, recording: Recording): Promise<((tx: Tx) => Promise<void>) | null> {
+    try {
+      return await this.evidence.keep(task.runId, recording.evidence);
+    } catch (error) {
+      this.log.error({ err: error, run: task.runId }, 'evidence could not be stored');
+      const reason = `its output could not be stored: ${(error as Error).message}`;
+      const { startedAt, endedAt, steps } = recording;
+      await this.runs.report({
+        task,
+        startedAt,
+        patch: { state: 'failed', reason, endedAt, steps },
+        changedSteps: steps,
+      });
+      return null;
+    }
   }
 
   private analyse(task: RunTask, recording: Recording): Judged | null {

@@ -86,7 +86,7 @@ export class RunExecutor {
     try {
       shellSaid = await this.carrier.carry(task, probe, {
         onBytes: (bytes) => {
-          if (!spool.destroyed) spool.write(bytes);
+          if (spool?.destroyed === false) spool.write(bytes);
           recorder.push(bytes);
         },
         signal: active.abort.signal,
@@ -103,7 +103,7 @@ export class RunExecutor {
       interruption = active.why ?? { state: 'partial', reason: error.message };
     } finally {
       watch.close();
-      spool.end();
+      spool?.end();
     }
     await this.close(task, recorder, interruption, shellSaid);
   }

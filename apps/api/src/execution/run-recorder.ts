@@ -35,6 +35,9 @@ export interface Interruption {
   readonly reason: string;
 }
 
+const plainFacts = (facts: HostFacts): HostFacts =>
+  Object.fromEntries(Object.entries(facts).map(([key, value]) => [plainText(key), plainText(value)]));
+
 /**
  * Makes a run's record of a probe's byte stream, wherever the bytes come from: a transport, a spool left behind by a
  * killed process, or a file that somebody imports.
@@ -44,7 +47,7 @@ export class RunRecorder {
   private readonly steps = new Map<string, StepRecording>();
   private facts: HostFacts | null = null;
   private cost: Cost | null = null;
-  private hello: { uptimeSeconds: number; wallSeconds: number; at: number } | null = null;
+  private hello: { runbook: string; uptimeSeconds: number; wallSeconds: number; at: number } | null = null;
   private ended: 'complete' | 'cancelled' | 'deadline' | 'lifeline' | null = null;
   private noise = '';
 
@@ -66,6 +69,11 @@ export class RunRecorder {
 
   get started(): boolean {
     return this.hello !== null;
+  }
+
+  /** What the probe said it is, such as `triage-60s@1`; null before it said hello. */
+  get runbook(): string | null {
+    return this.hello?.runbook ?? null;
   }
 
   get completed(): boolean {
@@ -132,11 +140,16 @@ export class RunRecorder {
   private take(event: ProbeEvent): void {
     switch (event.type) {
       case 'hello':
-        this.hello = { uptimeSeconds: event.uptimeSeconds, wallSeconds: event.wallSeconds, at: this.now() };
+        this.hello = {
+          runbook: plainText(event.runbook),
+          uptimeSeconds: event.uptimeSeconds,
+          wallSeconds: event.wallSeconds,
+          at: this.now(),
+        };
         this.hooks.onStarted(new Date(this.hello.at));
         return;
       case 'facts':
-        this.facts = { ...this.facts, ...event.facts };
+        this.facts = { ...this.facts, ...plainFacts(event.facts) };
         return;
       case 'step-start':
         this.change(event.step, (step) =>

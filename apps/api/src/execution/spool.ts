@@ -17,8 +17,13 @@ export class Spool {
   }
 
   /** A full disk stops the spool, not the run: `onError` is told once, and later bytes are dropped here. */
-  async open(runId: string, onError: (error: Error) => void): Promise<WriteStream> {
-    await mkdir(this.dir, { recursive: true, mode: 0o700 });
+  async open(runId: string, onError: (error: Error) => void): Promise<WriteStream | null> {
+    try {
+      await mkdir(this.dir, { recursive: true, mode: 0o700 });
+    } catch (error) {
+      onError(error as Error);
+      return null;
+    }
     const file = createWriteStream(this.path(runId), { flags: 'w', mode: 0o600 });
     file.once('error', onError);
     return file;
