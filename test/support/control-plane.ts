@@ -27,7 +27,7 @@ export class ControlPlane {
     return new Promise((done) => {
       const child = execFile(
         LAUNCHER,
-        [...args, '--data', this.dataDir],
+        args.includes('--data') ? args : [...args, '--data', this.dataDir],
         {
           cwd: '/',
           encoding: 'utf8',
@@ -57,7 +57,10 @@ export class ControlPlane {
 
   /** Starts a verb and leaves it running. */
   start(args: string[]): { stop(): void; ended: Promise<number | null> } {
-    const child = spawn(LAUNCHER, [...args, '--data', this.dataDir], { cwd: '/', stdio: 'ignore' });
+    const child = spawn(LAUNCHER, args.includes('--data') ? args : [...args, '--data', this.dataDir], {
+      cwd: '/',
+      stdio: 'ignore',
+    });
     return {
       stop: () => child.kill('SIGKILL'),
       ended: new Promise((done) => child.once('exit', (code) => done(code))),

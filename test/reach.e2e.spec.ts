@@ -1,0 +1,114 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type HostCheck, type HostView, type Report } from '@fleetscope/contracts';
+import { ControlPlane } from './support/control-plane';
+import { TestFleet } from './support/fleet';
+import { type Sshd } from './support/sshd';
+
+describe('ways to reach a host', () => {
+  const plane = new ControlPlane('reach');
+  const fleet = new TestFleet(52);
+  let bastion: Sshd;
+  let behind: Sshd;
+
+  beforeAll(async () => {
+    await plane.up();
+    bastion = await fleet.healthy(1);
+    behind = await fleet.healthy(2);
+    await fleet.enrol(plane, 'bastion', 1, bastion);
+    await fleet.enrol(plane, 'behind', 2, behind);
+    expect((await plane.cli(['hosts', 'set', 'behind', '--jump', 'bastion'])).status).toBe(0);
+  });
+
+  afterAll(async () => {
+    await plane.down();
+    fleet.close();
+  });
+
+  const triage = async (host: string): Promise<Report['hosts'][number]> => {
+    const report = await plane.json<Report>(['triage', host, '--window', '1s']);
+    const [found] = report.hosts;
+    if (!found) throw new Error('the report is empty');
+    return found;
+  };
+
+  it('shows a key and trusts nothing when nobody is there to agree', async () => {
+    const { status, stderr } = await plane.cli(['hosts', 'trust', 'bastion']);
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/ssh-ed25519 SHA256:/);
+    expect(stderr).toContain('nothing was trusted');
+    expect((await plane.json<HostView>(['hosts', 'show', 'bastion'])).hostKeys).toEqual([]);
+  });
+
+  it('verifies each hop: an unknown bastion is not gone through', async () => {
+    expect(await triage('behind')).toMatchObject({
+      state: 'refused',
+      reason: expect.stringMatching(/bastion is not known yet: ssh-ed25519 SHA256:/),
+    });
+  });
+
+  it('verifies the host behind a trusted bastion, too', async () => {
+    expect((await plane.cli(['hosts', 'trust', 'bastion', '--yes'])).status).toBe(0);
+    expect(await triage('behind')).toMatchObject({
+      state: 'refused',
+      reason: expect.stringMatching(/behind is not known yet: ssh-ed25519 SHA256:/),
+    });
+  });
+
+  it('triages a host through a bastion', async () => {
+    expect((await plane.cli(['hosts', 'trust', 'behind', '--yes'])).status).toBe(0);
+    expect(await triage('behind')).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('refuses to trust a fingerprint that is not the one the host shows', async () => {
+    const { status, body } = await plane.api('POST', '/api/v1/hosts/behind/trust', {
+      fingerprint: `SHA256:${'A'.repeat(43)}`,
+    });
+    expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ path: 'fingerprint' }] } });
+  });
+
+  it('logs in with a stored secret, which no call gives back', async () => {
+    const privateKey = readFileSync(join(behind.dir, 'user'), 'utf8');
+    expect((await plane.api('PUT', '/api/v1/secrets/deploy-key', { privateKey })).status).toBe(204);
+    expect(
+      (await plane.api('PATCH', '/api/v1/hosts/behind', { identityFile: null, identitySecret: 'deploy-key' })).status,
+    ).toBe(200);
+    expect(await triage('behind')).toMatchObject({ state: 'succeeded' });
+    const everything = JSON.stringify([
+      (await plane.api('GET', '/api/v1/secrets')).body,
+      (await plane.api('GET', '/api/v1/hosts')).body,
+      (await plane.api('GET', '/api/v1/audit')).body,
+    ]);
+    const secretPart = privateKey.split('\n')[2] ?? '';
+    expect(everything).toContain('deploy-key');
+    expect(everything).not.toContain(secretPart);
+    expect(readFileSync(join(plane.dataDir, 'logs', 'fleetscope.log'), 'utf8')).not.toContain(secretPart);
+  });
+
+  it('runs the whole probe through sudo where the host is set to', async () => {
+    await plane.cli(['hosts', 'set', 'behind', '--become', 'sudo']);
+    expect(await triage('behind')).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('checks what could run where, before the incident', async () => {
+    const [check] = await plane.json<HostCheck[]>(['hosts', 'check', 'bastion']);
+    expect(check).toMatchObject({
+      host: 'bastion',
+      state: 'reachable',
+      facts: { uid: '0', cpus: expect.stringMatching(/^\d+$/) },
+    });
+    expect(check?.readiness.find(({ runbook }) => runbook === 'triage-60s')).toMatchObject({ state: 'ready' });
+    expect((await plane.json<HostView>(['hosts', 'show', 'bastion'])).reachability).toEqual({
+      state: 'reachable',
+      reason: null,
+    });
+  });
+
+  it('keeps a bastion that others are reached through', async () => {
+    const { status, stderr } = await plane.cli(['hosts', 'remove', 'bastion']);
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr: expect.stringContaining('behind is reached through bastion'),
+    });
+  });
+});
