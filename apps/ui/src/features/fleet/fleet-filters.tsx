@@ -1,4 +1,5 @@
 import { type HostView } from '@fleetscope/contracts';
+import { type ReactNode } from 'react';
 import { split, toggled, type FleetSearch } from '../../app/search';
 import { facets } from '../../components/select-hosts';
 import { HOST_STATES, hostState, type HostState } from './fleet';
@@ -29,32 +30,39 @@ export const FleetFilters = ({ hosts, search, shown, onChange }: Props) => {
         value={search.q ?? ''}
         onChange={(event) => onChange({ q: event.currentTarget.value || undefined })}
       />
-      {classes.length > 1 && <span className={css.group}>Class</span>}
       {classes.length > 1 && (
-        <Chips
-          items={classes}
-          chosen={split(search.class)}
-          onToggle={(name) => onChange({ class: toggled(search.class, name) })}
-        />
+        <Group title="Class">
+          <Chips
+            items={classes}
+            chosen={split(search.class)}
+            onToggle={(name) => onChange({ class: toggled(search.class, name) })}
+          />
+        </Group>
       )}
-      {labels.length > 0 && <span className={css.group}>Label</span>}
-      <Chips
-        items={labels}
-        chosen={split(search.label)}
-        onToggle={(label) => onChange({ label: toggled(search.label, label) })}
-      />
-      {states.length > 0 && <span className={css.group}>Last check</span>}
-      {states.map(({ state, count }) => (
-        <button
-          key={state}
-          type="button"
-          className="chip"
-          aria-pressed={search.state === state}
-          onClick={() => onChange({ state: search.state === state ? undefined : state })}
-        >
-          {HOST_STATES[state]} <span className="faint">{count}</span>
-        </button>
-      ))}
+      {labels.length > 0 && (
+        <Group title="Label">
+          <Chips
+            items={labels}
+            chosen={split(search.label)}
+            onToggle={(label) => onChange({ label: toggled(search.label, label) })}
+          />
+        </Group>
+      )}
+      {states.length > 0 && (
+        <Group title="Last check">
+          {states.map(({ state, count }) => (
+            <button
+              key={state}
+              type="button"
+              className="chip"
+              aria-pressed={search.state === state}
+              onClick={() => onChange({ state: search.state === state ? undefined : state })}
+            >
+              {HOST_STATES[state]} <span className="faint">{count}</span>
+            </button>
+          ))}
+        </Group>
+      )}
       {isFiltered && (
         <>
           <span className="dim">
@@ -72,6 +80,13 @@ export const FleetFilters = ({ hosts, search, shown, onChange }: Props) => {
     </div>
   );
 };
+
+const Group = ({ title, children }: { title: string; children: ReactNode }) => (
+  <span className={css.group} role="group" aria-label={title}>
+    <span>{title}</span>
+    {children}
+  </span>
+);
 
 interface ChipsProps {
   items: [string, number][];

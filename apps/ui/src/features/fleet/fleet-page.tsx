@@ -11,7 +11,7 @@ import { PageHead } from '../../components/page-head';
 import { PageProblem } from '../../components/page-problem';
 import { AddHostDialog } from './add-host-dialog';
 import { FleetFilters } from './fleet-filters';
-import { filterHosts, sortHosts } from './fleet';
+import { filterHosts, presetFor, sortHosts } from './fleet';
 import { HostDetail } from './host-detail';
 import { HostTable } from './host-table';
 import css from './fleet-page.module.css';
@@ -35,10 +35,7 @@ export const FleetPage = () => {
   if (error && !hosts)
     return <PageProblem title="The hosts can't be read" words={wordsOf(error)} retry={() => void refetch()} />;
 
-  const start = (): void => {
-    const targets = chosen.length > 0 ? chosen : isFiltered ? shown : null;
-    launch(targets ? { hosts: targets.map(({ name }) => name) } : {});
-  };
+  const start = (): void => launch(presetFor(hosts ?? [], chosen, search));
   const unreachable =
     hosts?.filter(({ reachability }) => reachability !== null && reachability.state !== 'reachable').length ?? 0;
   return (

@@ -1,6 +1,6 @@
 import { type HostView } from '@fleetscope/contracts';
 import { hostFromForm } from './add-host';
-import { addressWords, filterHosts, keyWords, sortHosts } from './fleet';
+import { addressWords, filterHosts, keyWords, presetFor, sortHosts } from './fleet';
 
 const host = (changes: Partial<HostView>): HostView =>
   ({
@@ -39,6 +39,18 @@ describe('the fleet', () => {
     expect(addressWords(host({ address: '::1', port: 2222, user: 'ops' }))).toBe('ops@[::1]:2222');
     expect(keyWords(host({}))).toEqual({ words: 'not trusted yet', isMissing: true });
     expect(keyWords(host({ transport: 'local' })).isMissing).toBe(false);
+  });
+});
+
+describe('presetFor', () => {
+  it('says a filter of classes and labels as such, and any other by names', () => {
+    expect(presetFor(hosts, [], { class: 'web', label: 'env=prod' })).toEqual({
+      classes: ['web'],
+      labels: { env: 'prod' },
+    });
+    expect(presetFor(hosts, [], { class: 'web', q: 'web-2' })).toEqual({ hosts: ['web-2'] });
+    expect(presetFor(hosts, hosts.slice(2), { class: 'web' })).toEqual({ hosts: ['db-1'] });
+    expect(presetFor(hosts, [], {})).toEqual({ classes: [], labels: {} });
   });
 });
 

@@ -1,5 +1,7 @@
 import { type HostView } from '@fleetscope/contracts';
+import { type LaunchPreset } from '../../app/launch-context';
 import { split, type FleetSearch, type HostSort } from '../../app/search';
+import { parseLabel } from '../../components/select-hosts';
 
 export type HostState = 'reachable' | 'unreachable' | 'refused' | 'unchecked';
 export const hostState = (host: HostView): HostState => host.reachability?.state ?? 'unchecked';
@@ -55,4 +57,19 @@ export const keyWords = (host: Pick<HostView, 'transport' | 'hostKeys'>): { word
     words: `trusted: ${host.hostKeys.map(({ type }) => type.replace(/^ssh-/, '').replace(/^ecdsa-sha2-/, '')).join(', ')}`,
     isMissing: false,
   };
+};
+
+/** What to start on: the hosts that were ticked, else what the filter means, by class and label where that says it. */
+export const presetFor = (
+  hosts: readonly HostView[],
+  chosen: readonly HostView[],
+  search: FleetSearch,
+): LaunchPreset => {
+  if (chosen.length > 0) return { hosts: chosen.map(({ name }) => name) };
+  if (search.q || search.state) return { hosts: filterHosts(hosts, search).map(({ name }) => name) };
+  const labels = split(search.label).flatMap((label) => {
+    const pair = parseLabel(label);
+    return pair ? [pair] : [];
+  });
+  return { classes: split(search.class), labels: Object.fromEntries(labels) };
 };

@@ -19,7 +19,9 @@ interface Props {
 
 /** One host. Clicks and keys are handled by the grid: a thousand rows need no thousand handlers. */
 export const MatrixRow = memo(({ run, rowIndex, top, isSelected, activeColumn, selectedColumn }: Props) => {
-  const isLost = FINAL_RUN_STATES.has(run.state) && !ANSWERED_RUN_STATES.has(run.state);
+  const hasAnswered = ANSWERED_RUN_STATES.has(run.state);
+  // One that was cancelled may have told something before: that is shown, with how it ended beside its name.
+  const isLost = FINAL_RUN_STATES.has(run.state) && !hasAnswered && run.use.length === 0;
   const worst = isLost ? null : worstOf(run);
   const tab = (column: number): number => (activeColumn === column ? 0 : -1);
   return (
@@ -42,13 +44,15 @@ export const MatrixRow = memo(({ run, rowIndex, top, isSelected, activeColumn, s
         <span className={css.name}>{run.host}</span>
         <small>{run.hostClass}</small>
         {run.state !== 'succeeded' && !isLost && (
-          <small className={run.state === 'partial' ? css.partial : css.progress}>{runStateShort[run.state]}</small>
+          <small className={FINAL_RUN_STATES.has(run.state) ? css.partial : css.progress}>
+            {runStateShort[run.state]}
+          </small>
         )}
       </div>
       {isLost ? (
         <div className={css.lost} role="gridcell" tabIndex={tab(1)} data-column={1} aria-colspan={COLUMNS.length}>
           <UseGlyph state="unknown" />
-          <b>{runStateShort[run.state]}</b>
+          {!run.reason?.startsWith(run.state) && <b>{runStateShort[run.state]}</b>}
           <span title={run.reason ?? undefined}>{run.reason ?? 'no reason was given'}</span>
         </div>
       ) : (

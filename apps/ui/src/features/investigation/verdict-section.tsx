@@ -52,37 +52,32 @@ export const VerdictSection = ({ investigation, onHost, onFilter }: Props) => {
 };
 
 const MOST_REASONS = 2;
+const SHOW = { q: undefined, findings: undefined } as const;
 
 /** Why hosts are missing, where it is seen without a click. */
 const Reasons = ({ investigation, onFilter }: Pick<Props, 'investigation' | 'onFilter'>) => {
-  const groups = reasonGroups(investigation.coverage);
+  const { coverage } = investigation;
+  const groups = reasonGroups(coverage);
+  const lost = coverage.targeted - coverage.answered - coverage.pending;
   if (groups.length === 0) return null;
   return (
-    <ul className={css.reasons}>
+    <ul className={css.reasons} data-groups={Math.min(MOST_REASONS, groups.length)}>
       {groups.slice(0, MOST_REASONS).map(({ reason, hosts, state }) => (
         <li key={`${state}${reason}`} title={`${hosts.join(', ')}: ${reason}`}>
           <b>{listed(hosts, 2)}</b> {runStateShort[state]}: {reason}
         </li>
       ))}
-      <li>
-        <button
-          type="button"
-          className="link"
-          onClick={() =>
-            onFilter({
-              state: groups.some(({ state }) => state !== 'partial') ? 'unanswered' : 'partial',
-              q: undefined,
-              findings: undefined,
-            })
-          }
-        >
-          Show{' '}
-          {plural(
-            groups.reduce((sum, { hosts }) => sum + hosts.length, 0),
-            'host',
-          )}{' '}
-          with a reason
-        </button>
+      <li className={css.more}>
+        {lost > 0 && (
+          <button type="button" className="link" onClick={() => onFilter({ ...SHOW, state: 'unanswered' })}>
+            Show {plural(lost, 'host')} without an answer
+          </button>
+        )}
+        {coverage.partial > 0 && (
+          <button type="button" className="link" onClick={() => onFilter({ ...SHOW, state: 'partial' })}>
+            Show {coverage.partial.toLocaleString('en-GB')} in part
+          </button>
+        )}
       </li>
     </ul>
   );

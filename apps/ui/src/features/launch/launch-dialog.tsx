@@ -97,6 +97,9 @@ export const LaunchDialog = ({ preset, onClose }: { preset: LaunchPreset; onClos
   );
 };
 
+/** More than these are said as a number. */
+const MOST_PILLS = 24;
+
 const TargetFields = ({ form, onChange }: { form: LaunchForm; onChange(changes: Partial<LaunchForm>): void }) => {
   const { data: hosts } = useQuery(hostsQuery);
   const { classes, labels } = useMemo(() => facets(hosts ?? []), [hosts]);
@@ -141,15 +144,25 @@ const TargetFields = ({ form, onChange }: { form: LaunchForm; onChange(changes: 
               onChange={(next) => onChange({ labels: next })}
             />
           )}
-          <MultiSelect
-            label="Hosts by name"
-            searchable
-            clearable
-            limit={100}
-            data={hosts?.map(({ name }) => name) ?? []}
-            value={form.hosts}
-            onChange={(next) => onChange({ hosts: next })}
-          />
+          {form.hosts.length > MOST_PILLS ? (
+            <p className={css.wide}>
+              {plural(form.hosts.length, 'host')} chosen by name{' '}
+              <button type="button" className="link" onClick={() => onChange({ hosts: [] })}>
+                Choose others
+              </button>
+            </p>
+          ) : (
+            <MultiSelect
+              className={css.wide}
+              label="Hosts by name"
+              searchable
+              clearable
+              limit={100}
+              data={hosts?.map(({ name }) => name) ?? []}
+              value={form.hosts}
+              onChange={(next) => onChange({ hosts: next })}
+            />
+          )}
         </div>
       )}
     </fieldset>
