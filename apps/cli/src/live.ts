@@ -1,13 +1,18 @@
 import {
+  EXIT,
   applyLiveEvents,
   serverMessageSchema,
   type InvestigationSnapshot,
   type ServerMessage,
 } from '@fleetscope/contracts';
 import WebSocket from 'ws';
+import { CliError } from './cli-error';
 import { type Connection } from './connection';
 
 const MAX_WAIT_MS = 5_000;
+/** Without a connection for so long: a control plane that was restarted is back long before. */
+const GIVE_UP_MS = 120_000;
+const CLOSE_UNAUTHORISED = 4401;
 const ENDED = new Set(['succeeded', 'cancelled', 'failed']);
 
 /**
@@ -22,6 +27,7 @@ export const follow = (
   new Promise((done, failed) => {
     let snapshot: InvestigationSnapshot | undefined;
     let wait = 250;
+    let heard = Date.now();
     const take = (next: InvestigationSnapshot, socket: WebSocket): void => {
       snapshot = next;
       onChange(next);
@@ -34,21 +40,32 @@ export const follow = (
         headers: { authorization: `Bearer ${connection.token}` },
       });
       socket.on('open', () => {
+        heard = Date.now();
         wait = 250;
         socket.send(JSON.stringify({ type: 'subscribe', investigation, ...(snapshot ? { since: snapshot.seq } : {}) }));
       });
       socket.on('message', (data) => {
+        heard = Date.now();
         const message: ServerMessage = serverMessageSchema.parse(JSON.parse(String(data)));
         if (message.type === 'snapshot') take(message.snapshot, socket);
         else if (message.type === 'events' && snapshot) take(applyLiveEvents(snapshot, message.events), socket);
         else if (message.type === 'problem') {
           socket.close(1000);
-          failed(new Error(message.detail));
+          failed(new CliError(message.detail));
         }
       });
       socket.on('error', () => socket.terminate());
       socket.on('close', (code) => {
         if (code === 1000) return;
+        if (code === CLOSE_UNAUTHORISED) return failed(new CliError('the token is not valid, or was revoked'));
+        if (Date.now() - heard > GIVE_UP_MS)
+          return failed(
+            new CliError(
+              `the server has not answered for ${GIVE_UP_MS / 1000} s`,
+              EXIT.fault,
+              `it may still run: fleetscope show ${investigation}`,
+            ),
+          );
         setTimeout(open, wait);
         wait = Math.min(MAX_WAIT_MS, wait * 2);
       });

@@ -1,6 +1,7 @@
 import { EXIT } from '@fleetscope/contracts';
 import { Command, CommanderError } from 'commander';
 import { CliError } from './cli-error';
+import { safe } from './output';
 import { addHostVerbs } from './verbs/hosts.verbs';
 import { addInstallationVerbs } from './verbs/installation.verbs';
 import { addInvestigationVerbs } from './verbs/investigation.verbs';
@@ -42,10 +43,10 @@ const main = async (): Promise<number> => {
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
     if (error instanceof CliError) {
-      process.stderr.write(`fleetscope: ${error.message}${error.hint ? `\n  ${error.hint}` : ''}\n`);
+      process.stderr.write(safe(`fleetscope: ${error.message}${error.hint ? `\n  ${error.hint}` : ''}\n`));
       return error.status;
     }
-    process.stderr.write(`fleetscope: a fault of ours: ${(error as Error).message}\n`);
+    process.stderr.write(safe(`fleetscope: a fault of ours: ${(error as Error).message}\n`));
     return EXIT.fault;
   }
 };

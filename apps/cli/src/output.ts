@@ -1,7 +1,14 @@
 /** Data goes to standard output; progress, hints and errors to standard error. */
 export const print = (text: string): void => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`);
 export const note = (text: string): void => void process.stderr.write(text.endsWith('\n') ? text : `${text}\n`);
-export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
+/** JSON escapes C0 by itself; DEL and the C1 controls steer terminals as well. */
+export const printJson = (value: unknown): void =>
+  print(
+    JSON.stringify(value, null, 2).replace(
+      /[\u007f-\u009f]/g,
+      (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
+    ),
+  );
 
 const colours = process.env['NO_COLOR'] === undefined && process.stdout.isTTY;
 const paint =

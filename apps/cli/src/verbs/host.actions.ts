@@ -65,9 +65,11 @@ const reach = (host: HostView): string => {
 export const list = async (
   options: DataOptions & { class?: string; label?: Record<string, string> },
 ): Promise<void> => {
-  const [label] = Object.entries(options.label ?? {});
+  const [label, ...otherLabels] = Object.entries(options.label ?? {});
   const query = { ...(options.class ? { class: options.class } : {}), ...(label ? { label: label.join('=') } : {}) };
-  const hosts = (await answer(connect(options).api.GET('/api/v1/hosts', { params: { query } }))) as HostView[];
+  const found = (await answer(connect(options).api.GET('/api/v1/hosts', { params: { query } }))) as HostView[];
+  // The API takes one label; a host must have them all.
+  const hosts = found.filter(({ labels }) => otherLabels.every(([key, value]) => labels[key] === value));
   if (options.json) return printJson(hosts);
   const table = new Table({
     head: ['host', 'class', 'labels', 'address', 'transport', 'state'].map((text) => bold(text)),

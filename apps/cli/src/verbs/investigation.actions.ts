@@ -101,7 +101,9 @@ export const evidence = async (
       parseAs: 'arrayBuffer',
     }) as Promise<{ data?: ArrayBuffer; error?: unknown; response: Response }>,
   );
-  process.stdout.write(Buffer.from(bytes));
+  // Byte for byte into a pipe or a file; a terminal would obey what a host printed.
+  if (process.stdout.isTTY) print(safe(Buffer.from(bytes).toString('utf8')));
+  else process.stdout.write(Buffer.from(bytes));
 };
 
 export const importFrames = async (

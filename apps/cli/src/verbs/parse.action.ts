@@ -37,7 +37,13 @@ export const parse = async (
     return;
   }
   if (options.detect !== undefined) {
-    const found = detect(readFileSync(options.detect === '-' ? 0 : options.detect, 'utf8'));
+    let text: string;
+    try {
+      text = readFileSync(options.detect === '-' ? 0 : options.detect, 'utf8');
+    } catch (error) {
+      throw new CliError(`${options.detect} can't be read: ${(error as Error).message}`);
+    }
+    const found = detect(text);
     if (options.json) printJson({ tool: found });
     else print(found ?? 'unknown');
     process.exitCode = found ? EXIT.done : EXIT.notThisTool;
@@ -61,7 +67,8 @@ export const parse = async (
     process.exitCode = result.issues.length > 0 ? EXIT.foundWanting : EXIT.done;
   } catch (error) {
     if (error instanceof ParseError) throw new CliError(error.message, EXIT.notThisTool);
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw new CliError(`there is no file ${file ?? ''}`);
+    if ((error as NodeJS.ErrnoException).syscall !== undefined)
+      throw new CliError(`${file ?? 'standard input'} can't be read: ${(error as Error).message}`);
     throw error;
   }
 };

@@ -17,7 +17,7 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { CliError } from '../cli-error';
-import { bold, dim, note, print, printJson } from '../output';
+import { bold, dim, note, print, printJson, safe } from '../output';
 
 const parsers = new Set(PARSERS.keys());
 
@@ -71,10 +71,19 @@ export const list = async ({ json }: { json?: boolean }): Promise<void> => {
   }
 };
 
+/**
+ * The program as one compound command. A shell that reads its program from standard input reads it piece by piece, and
+ * the probe takes standard input for its lifeline: so all of it must have been read before its first line runs.
+ */
+const asOneGroup = (program: string): string => {
+  const [directive = '', ...lines] = program.split('\n');
+  return `${directive}\n{\n${lines.join('\n')}}\n`;
+};
+
 export const compile = async (name: string, { param }: { param?: Record<string, string> }): Promise<void> => {
   try {
     const runbook = get(name);
-    process.stdout.write(compileProbe(runbook, resolveParameters(runbook, param ?? {})).program);
+    process.stdout.write(asOneGroup(compileProbe(runbook, resolveParameters(runbook, param ?? {})).program));
   } catch (error) {
     if (error instanceof ParameterError || error instanceof RunbookError) throw new CliError(error.message);
     throw error;
@@ -98,7 +107,7 @@ export const lint = async (paths: string[], { json }: { json?: boolean }): Promi
   }
   if (json) printJson({ problems });
   else {
-    for (const problem of problems) print(describeProblem(problem));
+    for (const problem of problems) print(safe(describeProblem(problem)));
     note(
       problems.length === 0 ? 'no problems' : `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`,
     );
