@@ -60,7 +60,7 @@ export const CellSection = ({ cell, run, runs, onRaw }: Props) => {
       {strip && line && (
         <>
           <h4 className="sec">
-            Against {strip.peers.length} of class {run.hostClass}
+            Against {strip.total.toLocaleString('en-GB')} of class {run.hostClass}
           </h4>
           <PeerPlot strip={strip} host={run.host} unit={unit} severity={state} />
         </>

@@ -1,5 +1,5 @@
 import { formatValue } from '../../components/format';
-import { median, type PeerStrip } from './peers';
+import { type PeerStrip } from './peers';
 import css from './peer-plot.module.css';
 
 const WIDTH = 366;
@@ -19,8 +19,7 @@ export const PeerPlot = ({
   severity: string;
 }) => {
   const x = (value: number): number => LEFT + ((value - strip.from) / (strip.to - strip.from)) * (WIDTH - LEFT - RIGHT);
-  const middle = median(strip.peers.map(({ value }) => value));
-  const label = `The middle of ${strip.peers.length} peers is ${formatValue(middle, unit)}; ${host} has ${formatValue(strip.own, unit)}${strip.threshold === null ? '' : `; the bound is ${formatValue(strip.threshold, unit)}`}`;
+  const label = `The middle of ${strip.total} peers is ${formatValue(strip.median, unit)}; ${host} has ${formatValue(strip.own, unit)}${strip.threshold === null ? '' : `; the bound is ${formatValue(strip.threshold, unit)}`}`;
   const own = x(strip.own);
   const anchor = own > WIDTH - 80 ? 'end' : own < 60 ? 'start' : 'middle';
   return (

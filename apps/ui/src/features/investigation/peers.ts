@@ -3,7 +3,11 @@ import { type RunSummary, type UseCell } from '@fleetscope/contracts';
 /** One host's value of a metric, against those of its class in the same investigation. */
 export interface PeerStrip {
   own: number;
+  /** Those that are drawn. */
   peers: readonly { host: string; value: number }[];
+  /** How many there are. */
+  total: number;
+  median: number | null;
   threshold: number | null;
   from: number;
   to: number;
@@ -31,7 +35,15 @@ export const peerStrip = (
   const all = [value, ...peers.map((peer) => peer.value), ...(threshold === null ? [] : [threshold])];
   const from = Math.min(0, ...all);
   const to = Math.max(...all);
-  return { own: value, peers: peers.slice(0, MOST_DOTS), threshold, from, to: to > from ? to : from + 1 };
+  return {
+    own: value,
+    peers: peers.slice(0, MOST_DOTS),
+    total: peers.length,
+    median: median(peers.map((peer) => peer.value)),
+    threshold,
+    from,
+    to: to > from ? to : from + 1,
+  };
 };
 
 /** The middle of the peers, for words. */
