@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Report } from '@fleetscope/contracts';
+import { type ParseResult, type Report, type Series } from '@fleetscope/contracts';
 import { ControlPlane } from './support/control-plane';
 import { sleep, until } from './support/processes';
 
@@ -57,6 +57,31 @@ describe('up, status, down', () => {
     const report = await plane.json<Report>(['triage', '--all', '--window', '10s']);
     const cost = report.hosts[0]?.cost;
     expect(cost?.cpuSeconds).toBeLessThanOrEqual(0.05 * 10);
+  });
+
+  it('finds a host whose CPUs are busy, and cites the lines that show it', async () => {
+    const load = spawn(
+      'sh',
+      ['-c', `for i in $(seq ${cpus().length * 3}); do while :; do :; done & done; sleep 6; kill $(jobs -p)`],
+      { detached: true },
+    );
+    const report = await plane.json<Report>(['triage', '--all', '--window', '4s']);
+    process.kill(-(load.pid ?? 0), 'SIGKILL');
+    const busy = report.findings.find(({ rule }) => rule === 'cpu-utilization');
+    expect(busy).toMatchObject({ severity: 'crit', metric: 'cpu.utilization', threshold: 95 });
+    expect(busy?.value).toBeGreaterThan(95);
+    expect(report.verdict.statements[0]?.severity).not.toBe('info');
+    const [cited] = busy?.evidence ?? [];
+    expect(cited?.lines.length).toBeGreaterThan(0);
+    // The evidence, read again by hand: the cited lines hold the values that made the finding.
+    const step = cited?.step ?? '';
+    const raw = await plane.cli(['evidence', report.investigation.id, report.hosts[0]?.name ?? '', step]);
+    const parsed = await plane.cli(['parse', step, '--json'], { input: raw.stdout });
+    const { observations } = JSON.parse(parsed.stdout) as ParseResult;
+    const series = observations.find(
+      (one) => one.kind === 'series' && one.metric === 'cpu.utilization' && one.instance === 'all',
+    ) as Series;
+    for (const line of cited?.lines ?? []) expect(series.values[series.lines.indexOf(line)]).toBeGreaterThan(95);
   });
 
   it('says by status that it runs, and that it does not', async () => {

@@ -27,7 +27,7 @@ export class ControlPlane {
     return new Promise((done) => {
       const child = execFile(
         LAUNCHER,
-        args.includes('--data') ? args : [...args, '--data', this.dataDir],
+        this.withData(args),
         {
           cwd: '/',
           encoding: 'utf8',
@@ -40,6 +40,12 @@ export class ControlPlane {
       );
       child.stdin?.end(options.input ?? '');
     });
+  }
+
+  /** Verbs that work without a control plane know no data directory. */
+  private withData(args: string[]): string[] {
+    const offline = args[0] === 'parse' || args[0] === 'runbooks' || args[0]?.startsWith('--');
+    return offline || args.includes('--data') ? args : [...args, '--data', this.dataDir];
   }
 
   /** A verb that must succeed, with its JSON. */
@@ -57,7 +63,7 @@ export class ControlPlane {
 
   /** Starts a verb and leaves it running. */
   start(args: string[]): { stop(): void; ended: Promise<number | null> } {
-    const child = spawn(LAUNCHER, args.includes('--data') ? args : [...args, '--data', this.dataDir], {
+    const child = spawn(LAUNCHER, this.withData(args), {
       cwd: '/',
       stdio: 'ignore',
     });

@@ -15,13 +15,23 @@ const cpuSeconds = () => {
 };
 
 try {
-  const csv = ['name,address,port,user,class,identityFile', ...Array.from({ length: hosts }, (_, i) => `h${i},127.1.${91 + Math.floor(i / 250)}.${1 + (i % 250)},${sshd.port},root,bench,${sshd.identity}`)];
+  const csv = [
+    'name,address,port,user,class,identityFile',
+    ...Array.from(
+      { length: hosts },
+      (_, i) => `h${i},127.1.${91 + Math.floor(i / 250)}.${1 + (i % 250)},${sshd.port},root,bench,${sshd.identity}`,
+    ),
+  ];
   await plane.api('POST', '/api/v1/hosts/import', { fileName: 'bench.csv', text: csv.join('\n') });
   const { fingerprint } = await plane.api('GET', '/api/v1/hosts/h0/presented-key');
   for (let i = 0; i < hosts; i++) await plane.api('POST', `/api/v1/hosts/h${i}/trust`, { fingerprint });
   const cpuBefore = cpuSeconds();
   const began = performance.now();
-  const { id } = await plane.api('POST', '/api/v1/investigations', { runbook: 'triage-60s', targets: { classes: ['bench'] }, parameters: { window: `${window}s` } });
+  const { id } = await plane.api('POST', '/api/v1/investigations', {
+    runbook: 'triage-60s',
+    targets: { classes: ['bench'] },
+    parameters: { window: `${window}s` },
+  });
   let report;
   do {
     await new Promise((done) => setTimeout(done, 500));
@@ -32,9 +42,15 @@ try {
   const walls = report.runs.flatMap(({ cost }) => (cost ? [cost.wallSeconds] : []));
   const cpus = report.runs.flatMap(({ cost }) => (cost ? [cost.cpuSeconds] : []));
   const rss = Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${plane.pid}/status`, 'utf8'))[1]) / 1024;
-  console.log(`${hosts} hosts, window ${window} s: ${wall.toFixed(1)} s in all, ${(wall - window).toFixed(1)} s beyond the window; ${coverage.answered} answered, ${coverage.partial} of them in part`);
-  console.log(`control plane: ${(cpuSeconds() - cpuBefore).toFixed(1)} s CPU (${(((cpuSeconds() - cpuBefore) / hosts) * 1000).toFixed(0)} ms a host), peak ${rss.toFixed(0)} MB`);
-  console.log(`probe: median ${quantile(walls, 0.5).toFixed(2)} s wall, ${quantile(cpus, 0.5).toFixed(2)} s CPU; worst ${Math.max(...walls).toFixed(2)} s wall`);
+  console.log(
+    `${hosts} hosts, window ${window} s: ${wall.toFixed(1)} s in all, ${(wall - window).toFixed(1)} s beyond the window; ${coverage.answered} answered, ${coverage.partial} of them in part`,
+  );
+  console.log(
+    `control plane: ${(cpuSeconds() - cpuBefore).toFixed(1)} s CPU (${(((cpuSeconds() - cpuBefore) / hosts) * 1000).toFixed(0)} ms a host), peak ${rss.toFixed(0)} MB`,
+  );
+  console.log(
+    `probe: median ${quantile(walls, 0.5).toFixed(2)} s wall, ${quantile(cpus, 0.5).toFixed(2)} s CPU; worst ${Math.max(...walls).toFixed(2)} s wall`,
+  );
 } finally {
   await plane.stop();
   sshd.stop();

@@ -11,15 +11,22 @@ const sshd = await startSshd(2322);
 const plane = await startPlane({ FLEETSCOPE_RUNBOOKS: join(here, 'catalog') });
 
 const measure = async (host) => {
-  const { id } = await plane.api('POST', '/api/v1/investigations', { runbook: 'clock', targets: { hosts: [host] }, parameters: { window: `${seconds}s` } });
+  const { id } = await plane.api('POST', '/api/v1/investigations', {
+    runbook: 'clock',
+    targets: { hosts: [host] },
+    parameters: { window: `${seconds}s` },
+  });
   const { runs } = await plane.api('GET', `/api/v1/investigations/${id}`);
-  const socket = new WebSocket(`${plane.url.replace('http', 'ws')}/api/v1/live`, { headers: { authorization: `Bearer ${plane.token}` } });
+  const socket = new WebSocket(`${plane.url.replace('http', 'ws')}/api/v1/live`, {
+    headers: { authorization: `Bearer ${plane.token}` },
+  });
   await new Promise((done) => socket.once('open', done));
   const latencies = [];
   socket.on('message', (data) => {
     const now = performance.timeOrigin + performance.now();
     const message = JSON.parse(data);
-    for (const { text } of message.type === 'tail' ? message.lines : []) if (/^[0-9]{19}$/.test(text)) latencies.push(now - Number(text.slice(0, 16)) / 1000);
+    for (const { text } of message.type === 'tail' ? message.lines : [])
+      if (/^[0-9]{19}$/.test(text)) latencies.push(now - Number(text.slice(0, 16)) / 1000);
   });
   socket.send(JSON.stringify({ type: 'subscribe', investigation: id }));
   socket.send(JSON.stringify({ type: 'tail', runId: runs[0].id }));
@@ -30,11 +37,19 @@ const measure = async (host) => {
 
 try {
   const [{ name: local }] = await plane.api('GET', '/api/v1/hosts');
-  await plane.api('POST', '/api/v1/hosts', { name: 'over-ssh', address: '127.1.90.1', port: sshd.port, user: 'root', identityFile: sshd.identity });
+  await plane.api('POST', '/api/v1/hosts', {
+    name: 'over-ssh',
+    address: '127.1.90.1',
+    port: sshd.port,
+    user: 'root',
+    identityFile: sshd.identity,
+  });
   plane.cli('hosts', 'trust', 'over-ssh', '--yes');
   for (const host of [local, 'over-ssh']) {
     const latencies = await measure(host);
-    console.log(`${host === local ? 'local' : 'ssh  '}  ${latencies.length} lines  median ${quantile(latencies, 0.5).toFixed(0)} ms  p95 ${quantile(latencies, 0.95).toFixed(0)} ms  max ${Math.max(...latencies).toFixed(0)} ms`);
+    console.log(
+      `${host === local ? 'local' : 'ssh  '}  ${latencies.length} lines  median ${quantile(latencies, 0.5).toFixed(0)} ms  p95 ${quantile(latencies, 0.95).toFixed(0)} ms  max ${Math.max(...latencies).toFixed(0)} ms`,
+    );
   }
 } finally {
   await plane.stop();

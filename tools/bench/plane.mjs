@@ -49,16 +49,35 @@ export const startPlane = async (env = {}, nodeArgs = []) => {
 export const startSshd = async (port) => {
   const dir = mkdtempSync(join(tmpdir(), 'bench-sshd-'));
   mkdirSync('/run/sshd', { recursive: true });
-  for (const name of ['host', 'user']) execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(dir, name)]);
+  for (const name of ['host', 'user'])
+    execFileSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', join(dir, name)]);
   writeFileSync(join(dir, 'authorized_keys'), readFileSync(join(dir, 'user.pub')));
   writeFileSync(
     join(dir, 'config'),
-    [`ListenAddress 0.0.0.0:${port}`, `HostKey ${join(dir, 'host')}`, `AuthorizedKeysFile ${join(dir, 'authorized_keys')}`, 'PidFile none', 'UsePAM no', 'StrictModes no', 'PermitRootLogin prohibit-password', 'MaxStartups 1000', 'LogLevel ERROR'].join('\n') + '\n',
+    [
+      `ListenAddress 0.0.0.0:${port}`,
+      `HostKey ${join(dir, 'host')}`,
+      `AuthorizedKeysFile ${join(dir, 'authorized_keys')}`,
+      'PidFile none',
+      'UsePAM no',
+      'StrictModes no',
+      'PermitRootLogin prohibit-password',
+      'MaxStartups 1000',
+      'LogLevel ERROR',
+    ].join('\n') + '\n',
   );
   const child = spawn('/usr/sbin/sshd', ['-D', '-f', join(dir, 'config')], { stdio: 'ignore' });
   await new Promise((done) => setTimeout(done, 500));
   const [type, publicKey] = readFileSync(join(dir, 'host.pub'), 'utf8').split(' ');
-  return { dir, port, type, publicKey, identity: join(dir, 'user'), stop: () => (child.kill(), rmSync(dir, { recursive: true, force: true })) };
+  return {
+    dir,
+    port,
+    type,
+    publicKey,
+    identity: join(dir, 'user'),
+    stop: () => (child.kill(), rmSync(dir, { recursive: true, force: true })),
+  };
 };
 
-export const quantile = (values, q) => [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(q * values.length))];
+export const quantile = (values, q) =>
+  [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(q * values.length))];

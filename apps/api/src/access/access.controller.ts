@@ -10,8 +10,22 @@ import {
   type Identity,
   type TokenView,
 } from '@fleetscope/contracts';
-import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, Req, Res } from '@nestjs/common';
+import {
+  Body,
+  Controller,
+  Delete,
+  Get,
+  HttpCode,
+  Param,
+  ParseUUIDPipe,
+  Post,
+  Query,
+  Req,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
+import { Throttle, ThrottlerGuard } from '@nestjs/throttler';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
@@ -80,8 +94,10 @@ export class AccessController {
     return this.sessions.createLink(caller);
   }
 
-  /** Opens a browser session with a one-time code or with a token, and sets its cookie. */
+  /** Opens a browser session with a one-time code or with a token, and sets its cookie. At most 30 tries a minute from one address. */
   @Public()
+  @UseGuards(ThrottlerGuard)
+  @Throttle({ default: { ttl: 60_000, limit: 30 } })
   @Post('session')
   @ZodResponse({ status: 201, type: IdentityDto })
   async openSession(
