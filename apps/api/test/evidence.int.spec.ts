@@ -164,7 +164,7 @@ describe('evidence', () => {
         state: 'skipped',
         says: expect.stringMatching(/^no\ufffd vmstat/),
       });
-      // eslint-disable-next-line no-control-regex
+
       expect(JSON.stringify(runs[0]?.steps)).not.toMatch(/\\u00[01]/);
       expect((await server.call('GET', `/api/v1/runs/${runs[0]?.id ?? ''}/evidence/uptime`)).text).toContain(
         '\0\u001b[2J',

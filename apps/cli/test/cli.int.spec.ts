@@ -6,7 +6,7 @@ import { ControlPlane, type CliResult } from '../../../test/support/control-plan
 import { ROOT } from '../../../test/support/server';
 
 const UUID = '00000000-0000-4000-8000-000000000000';
-// eslint-disable-next-line no-control-regex
+
 const STEERING = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/;
 /** As the server names this machine. */
 const HERE = hostname().replace(/[^A-Za-z0-9._-]/g, '-');
