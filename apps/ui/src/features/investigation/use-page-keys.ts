@@ -1,4 +1,4 @@
-import { useEffect, type RefObject } from 'react';
+import { useEffect, useRef, type RefObject } from 'react';
 
 interface Keys {
   /** Closes what is open; null when nothing is. */
@@ -13,11 +13,21 @@ const isTyping = (target: EventTarget | null): boolean =>
 
 /** Keys of the page: Esc closes the panel, R sorts, / looks for a host, j or k or ↓ enter the matrix. */
 export const usePageKeys = ({ close, resort, scroller }: Keys): void => {
+  // A dialog closes on Esc before this page hears of the key: what was open when the key was pressed is noted first,
+  // on the way down, by a listener that is older than any dialog.
+  const hadDialog = useRef(false);
+  useEffect(() => {
+    const note = (): void => {
+      hadDialog.current = document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
+    };
+    window.addEventListener('keydown', note, { capture: true });
+    return () => window.removeEventListener('keydown', note, { capture: true });
+  }, []);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
       // A dialog has its own keys.
-      if (document.querySelector('[role="dialog"][aria-modal="true"]')) return;
+      if (hadDialog.current) return;
       if (event.key === 'Escape') {
         if (isTyping(event.target)) (event.target as HTMLElement).blur();
         else close?.();
