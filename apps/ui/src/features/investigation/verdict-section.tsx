@@ -1,4 +1,5 @@
 import { type InvestigationView, type Statement } from '@fleetscope/contracts';
+import { useState } from 'react';
 import { isEnded } from '../../api/queries';
 import { type InvestigationSearch } from '../../app/search';
 import { CoverageBar } from '../../components/coverage-bar';
@@ -17,8 +18,10 @@ interface Props {
 export const VerdictSection = ({ investigation, onHost, onFilter }: Props) => {
   const { coverage, verdict } = investigation;
   const ended = isEnded(investigation);
+  // Who watches it run keeps this height to the end: sentences that arrive must not push the rows away.
+  const [isWatched] = useState(!ended);
   return (
-    <section className={css.verdict} aria-label="Verdict">
+    <section className={css.verdict} aria-label="Verdict" data-watched={isWatched}>
       <div>
         <div className={css.count}>
           {coverage.answered.toLocaleString('en-GB')} <small>of {plural(coverage.targeted, 'host')} answered</small>
