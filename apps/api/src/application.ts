@@ -69,11 +69,8 @@ const serveUi = async (app: NestFastifyApplication, uiDir: string | null): Promi
     root: uiDir,
     wildcard: false,
     // Vite names assets by their content; the page that names them must be asked for again.
-    setHeaders: (response: { setHeader(name: string, value: string): void }, path: string) =>
-      response.setHeader(
-        'cache-control',
-        path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache',
-      ),
+    setHeaders: (reply: FastifyReply, path: string) =>
+      reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
   });
   const fastify = app.getHttpAdapter().getInstance();
   fastify.get('/*', (request, reply) => {
