@@ -7,7 +7,7 @@ import { dfInodesParser, dfParser } from './coreutils/df.parser';
 import { dmesgParser } from './kernel/dmesg.parser';
 import { ssListenParser } from './net/ss-lnt.parser';
 import { ssSummaryParser } from './net/ss-s.parser';
-import { lastChangeParser } from './probe/last-change.parser';
+import { lastChangeParser, toolVersionsParser } from './probe/key-value.parser';
 import { freeParser } from './procps/free.parser';
 import { topParser } from './procps/top.parser';
 import { uptimeParser } from './procps/uptime.parser';
@@ -47,6 +47,7 @@ const DEFINITIONS: readonly ParserDefinition[] = [
   dfParser,
   dfInodesParser,
   lastChangeParser,
+  toolVersionsParser,
   ssParser,
   nstatParser,
   netstatParser,

@@ -1,4 +1,3 @@
- 
 const COLOURS = /\u001b\[[0-9;]*[A-Za-z]/g;
 
 /** A host's words as one that is shown and stored: no control characters, which steer terminals and which text columns refuse. */

@@ -76,8 +76,9 @@ export class RunExecutor {
   }
 
   private async carry(task: RunTask, active: Active): Promise<void> {
-    const watch = new RunWatch(task, [], this.runs, this.tail);
+    const watch = new RunWatch(task, this.runs, this.tail);
     const { probe, recorder } = this.recorders.prepare(task, watch);
+    watch.expect(recorder.views);
     const spool = await this.spool.open(task.runId, (error) =>
       this.log.warn({ err: error, run: task.runId }, 'the spool failed; the run goes on without it'),
     );

@@ -5,6 +5,7 @@ import { type NewEvidence } from '../evidence';
 import { type StepObservations } from '../observations';
 import { plainText } from './plain-text';
 import { StepRecording } from './step-recording';
+import { toolVersion } from './tool-packages';
 
 const MAX_NOISE = 4_096;
 
@@ -76,6 +77,11 @@ export class RunRecorder {
     return this.hello?.runbook ?? null;
   }
 
+  /** The steps as they stand now, in the runbook's order. */
+  get views(): RunStepView[] {
+    return [...this.steps.values()].map(({ view }) => ({ ...view }));
+  }
+
   get completed(): boolean {
     return this.ended !== null;
   }
@@ -92,6 +98,7 @@ export class RunRecorder {
       this.ended === 'complete' ? 'the probe did not report on it' : (interruption?.reason ?? 'the probe ended early');
     for (const step of this.steps.values()) step.abandon(why, endedAt);
     const observations = [...this.steps.values()].map((step) => step.observe()).filter((found) => found !== null);
+    const told = observations.flatMap((step) => [...step.observations]);
     const steps = [...this.steps.values()].map(({ view }) => ({ ...view }));
     return {
       ...this.judge(interruption, steps),
@@ -100,7 +107,9 @@ export class RunRecorder {
       startedAt: this.hello ? new Date(this.hello.at) : null,
       endedAt,
       steps,
-      evidence: [...this.steps.values()].flatMap((step) => step.evidence()),
+      evidence: [...this.steps.values()]
+        .flatMap((step) => step.evidence())
+        .map((item) => ({ ...item, toolVersion: toolVersion(item.tool, told) })),
       observations,
       hostEvidence: {
         host: this.host,

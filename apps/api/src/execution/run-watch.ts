@@ -18,11 +18,13 @@ export class RunWatch implements RecorderHooks {
 
   constructor(
     private readonly task: RunTask,
-    initial: readonly RunStepView[],
     private readonly runs: RunsService,
     private readonly tail: TailService,
-  ) {
-    for (const step of initial) this.steps.set(step.step, step);
+  ) {}
+
+  /** All steps of the run, in the runbook's order: what is written in mid-run names those that are still to come, too. */
+  expect(steps: readonly RunStepView[]): void {
+    for (const step of steps) this.steps.set(step.step, step);
   }
 
   onStarted(at: Date): void {

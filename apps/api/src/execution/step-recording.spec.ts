@@ -117,7 +117,7 @@ describe('the recording of a step', () => {
     recording.push('stderr', Buffer.from('\u001b[31mpermission denied\u001b[0m\u0007\n'));
     recording.end('failed', 1, at(2));
     expect(recording.view.says).toMatch(/permission denied/);
-     
+
     expect(recording.view.says).not.toMatch(/[\u0000-\u001f]/);
   });
 

@@ -15,10 +15,14 @@ const keyEnd = (text: string): number => {
   return at;
 };
 
-class LastChangeParser implements LineParser {
+/** Lines `key=value`, as the probe's own steps print them, as facts of one name. */
+class KeyValueParser implements LineParser {
   recognised = false;
 
-  constructor(private readonly sink: Sink) {}
+  constructor(
+    private readonly sink: Sink,
+    private readonly name: string,
+  ) {}
 
   end(): void {}
 
@@ -38,17 +42,24 @@ class LastChangeParser implements LineParser {
     row.key = key;
     row.value = fact;
     this.sink.row(row);
-    this.sink.fact('last-change', key, fact);
+    this.sink.fact(this.name, key, fact);
   }
 }
 
-export const lastChangeParser: ParserDefinition = {
-  id: 'last-change',
-  title: 'What changed last on the host: boot, packages, units',
+const keyValueParser = (id: string, title: string, likelihood: number): ParserDefinition => ({
+  id,
+  title,
   tools: ['the probe'],
   expects: 'lines key=value',
   fields: { value: 'a number where it is one, null when empty' },
   allowsEmpty: true,
-  likelihood: (head) => (head.length > 0 && head.every((line) => keyEnd(line) !== -1) ? 0.35 : 0),
-  create: (sink) => new LastChangeParser(sink),
-};
+  likelihood: (head) => (head.length > 0 && head.every((line) => keyEnd(line) !== -1) ? likelihood : 0),
+  create: (sink) => new KeyValueParser(sink, id),
+});
+
+export const lastChangeParser = keyValueParser(
+  'last-change',
+  'What changed last on the host: boot, packages, units',
+  0.35,
+);
+export const toolVersionsParser = keyValueParser('tool-versions', 'Versions of the tools that a probe ran', 0);
