@@ -178,6 +178,27 @@ describe('the live channel', () => {
     expect(client.state?.seq).toBe(seq + 2_100);
   });
 
+  it('shows who comes in mid-run every step, in order, those that are still to come among them', async () => {
+    const id = await server.triage(['l-1'], '2s');
+    const planned = ((await server.snapshot(id)) as InvestigationSnapshot).runs[0]?.steps.map(({ step }) => step);
+    await until(
+      'a step to run',
+      async () =>
+        ((await server.snapshot(id)) as InvestigationSnapshot).runs[0]?.steps.some(
+          ({ state }) => state === 'running',
+        ) ?? false,
+      10_000,
+    );
+    const client = await open();
+    client.send({ type: 'subscribe', investigation: id });
+    await until('the end', () => client.hasEnded, 20_000);
+    expect(planned?.length).toBeGreaterThan(10);
+    expect(client.of('snapshot')[0]?.snapshot.runs[0]?.steps.map(({ step }) => step)).toEqual(planned);
+    expect(comparable(client.state as InvestigationSnapshot)).toEqual(
+      comparable((await server.snapshot(id)) as InvestigationSnapshot),
+    );
+  });
+
   it('goes quiet after unsubscribe, and answers nonsense with a problem', async () => {
     const id = await server.triage(['l-1']);
     const client = await open();
