@@ -69,13 +69,11 @@ describe('ways to reach a host', () => {
 
   it('logs in with a stored secret, which no call gives back', async () => {
     const privateKey = readFileSync(join(behind.dir, 'user'), 'utf8');
-    expect((await plane.api('PUT', '/api/v1/secrets/deploy-key', { privateKey })).status).toBe(204);
-    expect(
-      (await plane.api('PATCH', '/api/v1/hosts/behind', { identityFile: null, identitySecret: 'deploy-key' })).status,
-    ).toBe(200);
+    expect((await plane.cli(['secrets', 'put', 'deploy-key', '-'], { input: privateKey })).status).toBe(0);
+    expect((await plane.cli(['hosts', 'set', 'behind', '--secret', 'deploy-key'])).status).toBe(0);
     expect(await triage('behind')).toMatchObject({ state: 'succeeded' });
     const everything = JSON.stringify([
-      (await plane.api('GET', '/api/v1/secrets')).body,
+      await plane.json(['secrets', 'list']),
       (await plane.api('GET', '/api/v1/hosts')).body,
       (await plane.api('GET', '/api/v1/audit')).body,
     ]);

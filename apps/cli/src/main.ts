@@ -2,6 +2,7 @@ import { EXIT } from '@fleetscope/contracts';
 import { Command, CommanderError } from 'commander';
 import { CliError } from './cli-error';
 import { safe } from './output';
+import { addAccessVerbs } from './verbs/access.verbs';
 import { addHostVerbs } from './verbs/hosts.verbs';
 import { addInstallationVerbs } from './verbs/installation.verbs';
 import { addInvestigationVerbs } from './verbs/investigation.verbs';
@@ -34,6 +35,7 @@ addInstallationVerbs(program);
 addInvestigationVerbs(program);
 addHostVerbs(program);
 addRunbookVerbs(program);
+addAccessVerbs(program);
 addOfflineVerbs(program);
 
 const main = async (): Promise<number> => {

@@ -1,0 +1,65 @@
+import { readFileSync } from 'node:fs';
+import { type TokenInput } from '@fleetscope/contracts';
+import Table from 'cli-table3';
+import { CliError } from '../cli-error';
+import { answer, connect } from '../connection';
+import { bold, dim, note, print, printJson, safe } from '../output';
+import { type DataOptions } from './options';
+
+const table = (...head: string[]): InstanceType<typeof Table> =>
+  new Table({ head: head.map((text) => bold(text)), style: { head: [], border: [] } });
+
+export const listTokens = async (options: DataOptions): Promise<void> => {
+  const tokens = await answer(connect(options).api.GET('/api/v1/tokens'));
+  if (options.json) return printJson(tokens);
+  const rows = table('id', 'name', 'role', 'last used', 'ends', '');
+  for (const { id, name, role, lastUsedAt, expiresAt, revokedAt } of tokens) {
+    rows.push([id, safe(name), role, lastUsedAt ?? 'never', expiresAt ?? 'never', revokedAt ? 'revoked' : '']);
+  }
+  print(rows.toString());
+};
+
+export const createToken = async (
+  name: string,
+  options: DataOptions & { role: string; expiresInDays: number },
+): Promise<void> => {
+  const body = { name, role: options.role as TokenInput['role'], expiresInDays: options.expiresInDays };
+  const made = await answer(connect(options).api.POST('/api/v1/tokens', { body }));
+  if (options.json) return printJson(made);
+  note(`${name}: ${made.role}, until ${made.expiresAt ?? 'it is revoked'}; it is shown this once`);
+  print(made.token);
+};
+
+export const revokeToken = async (id: string, options: DataOptions): Promise<void> => {
+  await answer(connect(options).api.DELETE('/api/v1/tokens/{id}', { params: { path: { id } } }));
+  if (options.json) printJson({ id, revoked: true });
+  else print('revoked');
+};
+
+export const listSecrets = async (options: DataOptions): Promise<void> => {
+  const secrets = await answer(connect(options).api.GET('/api/v1/secrets'));
+  if (options.json) return printJson(secrets);
+  const rows = table('name', 'kind', 'stored', 'by');
+  for (const { name, kind, createdAt, createdBy } of secrets) rows.push([name, kind, createdAt, safe(createdBy)]);
+  print(secrets.length > 0 ? rows.toString() : dim('none yet: fleetscope secrets put NAME FILE'));
+};
+
+export const putSecret = async (name: string, file: string, options: DataOptions): Promise<void> => {
+  let privateKey: string;
+  try {
+    privateKey = readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new CliError(`${file} can't be read: ${(error as Error).message}`);
+  }
+  await answer(
+    connect(options).api.PUT('/api/v1/secrets/{name}', { params: { path: { name } }, body: { privateKey } }),
+  );
+  if (options.json) printJson({ name, stored: true });
+  else print(`${name} is stored, encrypted; use it with: fleetscope hosts set HOST --secret ${name}`);
+};
+
+export const removeSecret = async (name: string, options: DataOptions): Promise<void> => {
+  await answer(connect(options).api.DELETE('/api/v1/secrets/{name}', { params: { path: { name } } }));
+  if (options.json) printJson({ name, removed: true });
+  else print(`${name} removed`);
+};

@@ -1,0 +1,52 @@
+import { Option, type Command } from 'commander';
+import { connected, wholeNumber, type DataOptions } from './options';
+
+/** `tokens …` and `secrets …`: who may call the API, and the keys we log in to hosts with. */
+export const addAccessVerbs = (program: Command): void => {
+  const actions = (): Promise<typeof import('./access.actions')> => import('./access.actions');
+  const tokens = program.command('tokens').description('API tokens');
+  connected(tokens.command('list').description('list tokens; never the tokens themselves')).action(
+    async (options: DataOptions) => (await actions()).listTokens(options),
+  );
+  connected(
+    tokens
+      .command('create')
+      .description('make a token, and print it this once')
+      .argument('<name>', 'who or what it is for'),
+  )
+    .addOption(
+      new Option('--role <role>', 'what it may do')
+        .choices(['viewer', 'operator', 'commander', 'admin'])
+        .default('operator'),
+    )
+    .option('--expires-in-days <n>', 'when it ends', wholeNumber(1, 3_650), 90)
+    .addHelpText('after', '\nExample:\n  fleetscope tokens create chat-bot --role operator > bot.token')
+    .action(async (name: string, options: DataOptions & { role: string; expiresInDays: number }) =>
+      (await actions()).createToken(name, options),
+    );
+  connected(tokens.command('revoke').description('end a token at once').argument('<id>')).action(
+    async (id: string, options: DataOptions) => (await actions()).revokeToken(id, options),
+  );
+
+  const secrets = program.command('secrets').description('private keys, encrypted at rest');
+  connected(secrets.command('list').description('list secrets; never what they hold')).action(
+    async (options: DataOptions) => (await actions()).listSecrets(options),
+  );
+  connected(
+    secrets
+      .command('put')
+      .description('store a private key; no call gives it back')
+      .argument('<name>')
+      .argument('<file>', 'the key, unencrypted; - for standard input'),
+  )
+    .addHelpText(
+      'after',
+      '\nExample:\n  fleetscope secrets put deploy-key ~/.ssh/deploy && fleetscope hosts set db-07 --secret deploy-key',
+    )
+    .action(async (name: string, file: string, options: DataOptions) =>
+      (await actions()).putSecret(name, file, options),
+    );
+  connected(
+    secrets.command('remove').description('remove a secret that no host logs in with').argument('<name>'),
+  ).action(async (name: string, options: DataOptions) => (await actions()).removeSecret(name, options));
+};
