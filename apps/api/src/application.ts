@@ -8,6 +8,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { type FastifyReply } from 'fastify';
 import { Logger } from 'nestjs-pino';
 import { cleanupOpenApiDoc } from 'nestjs-zod';
+import { Authenticator } from './access';
 import { AppModule } from './app.module';
 import { type Runtime } from './platform';
 import { titleOf } from './platform/problem';
@@ -38,9 +39,33 @@ export const createApplication = async (runtime: Runtime): Promise<NestFastifyAp
     },
     strictTransportSecurity: false,
   });
+  refuseLargeBodiesOfStrangers(app);
   SwaggerModule.setup('api/docs', app, () => describeApi(app), { jsonDocumentUrl: 'api/docs/openapi.json' });
   await serveUi(app, runtime.uiDir);
   return app;
+};
+
+const STRANGERS_LIMIT = 65_536;
+
+/** The guard runs after the body was read: what is large is read only from somebody we know. */
+const refuseLargeBodiesOfStrangers = (app: NestFastifyApplication): void => {
+  const authenticator = app.get(Authenticator);
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', async ({ headers }, reply) => {
+      const announced = headers['transfer-encoding'] ? Infinity : Number(headers['content-length'] ?? 0);
+      if (!(announced > STRANGERS_LIMIT) || (await authenticator.identify(headers))) return;
+      await reply
+        .status(401)
+        .header('content-type', 'application/problem+json')
+        .send({
+          type: 'about:blank',
+          title: titleOf(401),
+          status: 401,
+          detail: 'no valid token or session was shown, and the body is too large to be read without one',
+        });
+    });
 };
 
 export const describeApi = (app: NestFastifyApplication): OpenAPIObject =>

@@ -19,7 +19,8 @@ const shape = async (url: string): Promise<Record<'columns' | 'constraints' | 'i
   const ours = "NOT IN ('_prisma_migrations')";
   return {
     columns: await lines(
-      `SELECT concat_ws(' ', table_name, ordinal_position, column_name, udt_name, datetime_precision, is_nullable, column_default) AS line
+      // Without their position: a column that a later migration adds stands last.
+      `SELECT concat_ws(' ', table_name, column_name, udt_name, datetime_precision, is_nullable, column_default) AS line
        FROM information_schema.columns WHERE table_schema = 'public' AND table_name ${ours}`,
     ),
     constraints: await lines(

@@ -697,7 +697,6 @@ export interface components {
             };
             /** @default  */
             reason: string;
-            concurrency?: number;
         };
         InvestigationDto_Output: {
             /** Format: uuid */

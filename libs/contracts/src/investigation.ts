@@ -22,8 +22,6 @@ export const investigationRequestSchema = z.strictObject({
   /** As text (`{"window":"10s"}`); the runbook's own schema validates them. */
   parameters: z.record(z.string().max(64), z.union([z.string().max(256), z.number()])).default({}),
   reason: z.string().max(500).default(''),
-  /** Runs at the same time; the server's own limit still holds. */
-  concurrency: z.int().min(1).max(10_000).optional(),
 });
 export type InvestigationRequest = z.infer<typeof investigationRequestSchema>;
 export type InvestigationRequestInput = z.input<typeof investigationRequestSchema>;
@@ -78,6 +76,21 @@ export const runStepSchema = z.object({
   issues: z.int(),
 });
 export type RunStepView = z.infer<typeof runStepSchema>;
+
+/** A step that has not begun. */
+export const pendingStep = (step: string, title: string): RunStepView => ({
+  step,
+  title,
+  state: 'pending',
+  alternative: null,
+  command: null,
+  says: null,
+  exitStatus: null,
+  startedAt: null,
+  endedAt: null,
+  bytes: 0,
+  issues: 0,
+});
 
 export const runSummarySchema = z.object({
   id: z.uuid(),

@@ -29,6 +29,10 @@ export class Recovery {
   }
 
   private async end(task: RunTask): Promise<void> {
+    if (task.imported) {
+      await this.runs.expire(task.runId, 'the control plane was stopped while it was imported: import it again');
+      return;
+    }
     if ((await this.spool.size(task.runId)) === 0) {
       // Nothing came back, so the probe had not begun: its first act is to say hello.
       if (task.deadline.getTime() > Date.now())

@@ -1,4 +1,10 @@
-import { type Observation, type ParseIssue, type RunStepView, type StepOutcome } from '@fleetscope/contracts';
+import {
+  type Observation,
+  type ParseIssue,
+  pendingStep,
+  type RunStepView,
+  type StepOutcome,
+} from '@fleetscope/contracts';
 import { createParser, ParseError, PARSERS, type ParseContext, type StreamParser } from '@fleetscope/parsers';
 import { type CompiledAlternative, type CompiledStep } from '@fleetscope/runbooks';
 import { type NewEvidence } from '../evidence';
@@ -43,19 +49,7 @@ export class StepRecording {
     private readonly maxBytes: number,
   ) {
     this.stdout = new Bytes(maxBytes);
-    this.view = {
-      step: step.id,
-      title: step.title,
-      state: 'pending',
-      alternative: null,
-      command: null,
-      says: null,
-      exitStatus: null,
-      startedAt: null,
-      endedAt: null,
-      bytes: 0,
-      issues: 0,
-    };
+    this.view = pendingStep(step.id, step.title);
   }
 
   /** A step that starts and fails may start again with its next alternative: what it printed before is given up. */

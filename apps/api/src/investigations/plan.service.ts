@@ -2,15 +2,15 @@ import {
   type Identity,
   type InvestigationRequest,
   type ParameterValues,
+  pendingStep,
   type Runbook,
-  type RunStepView,
 } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { AuditService, mayAct } from '../access';
 import { HostsService, type PlannedHost } from '../fleet';
 import { type Prisma } from '../generated/prisma/client';
-import { Database, ProblemException, type Tx } from '../platform';
+import { Database, ProblemException } from '../platform';
 import { CatalogueService } from '../runbooks';
 import { Outbox } from './outbox.service';
 
@@ -42,11 +42,11 @@ export class PlanService {
   /** @returns the id. The request, its runs and their way to the queue stand together or not at all. */
   async create(request: InvestigationRequest, caller: Identity): Promise<string> {
     const plan = await this.resolve(request, caller);
-    const { id } = await this.write(plan, (tx, runIds) => this.outbox.put(tx, runIds));
+    const { id } = await this.write(plan, { imported: false });
     return id;
   }
 
-  /** The same without the queue: whoever calls has the runs' output already. `check` may throw before anything is written. */
+  /** The same for output that was brought by hand: no queue, no host. `check` may throw before anything is written. */
   async prepare(
     request: InvestigationRequest,
     caller: Identity,
@@ -55,7 +55,7 @@ export class PlanService {
     const plan = await this.resolve(request, caller);
     for (const host of plan.hosts)
       check({ hostName: host.name, runbook: plan.runbook.id, parameters: plan.parameters });
-    return this.write(plan, async () => undefined);
+    return this.write(plan, { imported: true });
   }
 
   private async resolve(request: InvestigationRequest, caller: Identity): Promise<Plan> {
@@ -79,13 +79,12 @@ export class PlanService {
     return Number(window) + GRACE_MS + hosts * PER_HOST_MS;
   }
 
-  private async write(
-    plan: Plan,
-    dispatch: (tx: Tx, runIds: string[]) => Promise<void>,
-  ): Promise<{ id: string; runIds: string[] }> {
+  private async write(plan: Plan, { imported }: { imported: boolean }): Promise<{ id: string; runIds: string[] }> {
     const { request, runbook, parameters, hosts, deadline, caller } = plan;
     const id = randomUUID();
-    const steps = pendingSteps(runbook) as unknown as Prisma.InputJsonArray;
+    const steps = runbook.steps.map(({ id: step, title }) =>
+      pendingStep(step, title),
+    ) as unknown as Prisma.InputJsonArray;
     const runs = hosts.map((host) => ({
       id: randomUUID(),
       investigationId: id,
@@ -94,6 +93,7 @@ export class PlanService {
       hostClass: host.class,
       hostLabels: host.labels,
       steps,
+      imported,
     }));
     const runIds = runs.map((run) => run.id);
     await this.database.$transaction(
@@ -109,14 +109,13 @@ export class PlanService {
             reason: request.reason,
             parameters,
             targets: request.targets,
-            concurrency: request.concurrency ?? null,
             requestedBy: caller.name,
             hosts: hosts.length,
             deadline,
           },
         });
         await tx.run.createMany({ data: runs });
-        await dispatch(tx, runIds);
+        if (!imported) await this.outbox.put(tx, runIds);
         await this.audit.record(
           caller.name,
           'investigation.create',
@@ -131,18 +130,3 @@ export class PlanService {
     return { id, runIds };
   }
 }
-
-export const pendingSteps = (runbook: Runbook): RunStepView[] =>
-  runbook.steps.map((step) => ({
-    step: step.id,
-    title: step.title,
-    state: 'pending',
-    alternative: null,
-    command: null,
-    says: null,
-    exitStatus: null,
-    startedAt: null,
-    endedAt: null,
-    bytes: 0,
-    issues: 0,
-  }));

@@ -28,6 +28,8 @@ export interface RunTask {
   readonly runbook: string;
   readonly parameters: ParameterValues;
   readonly deadline: Date;
+  /** Its output was brought by hand: the host is not to be contacted for it. */
+  readonly imported: boolean;
 }
 
 /** What a worker knows of its run when it reports; the event carries it. */
@@ -153,7 +155,7 @@ export class RunsService {
   async forgotten(ageMs: number, limit: number): Promise<Handout[]> {
     return this.database.$queryRaw<Handout[]>`
       SELECT r.id AS "runId", r.fence FROM run r JOIN investigation i ON i.id = r.investigation_id
-      WHERE r.state = 'queued' AND NOT i.cancel_requested AND i.created_at < ${new Date(Date.now() - ageMs)}
+      WHERE r.state = 'queued' AND NOT r.imported AND NOT i.cancel_requested AND i.created_at < ${new Date(Date.now() - ageMs)}
         AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.run_id = r.id)
       LIMIT ${limit}`;
   }
@@ -216,6 +218,7 @@ export class RunsService {
       runbook: investigation.runbook,
       parameters: investigation.parameters as ParameterValues,
       deadline: investigation.deadline,
+      imported: run.imported,
     };
   }
 }
