@@ -7,6 +7,7 @@
   } catch {
     // storage is switched off: follow the system
   }
-  if (scheme !== 'dark' && scheme !== 'light') scheme = matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
+  if (scheme !== 'dark' && scheme !== 'light')
+    scheme = matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
   document.documentElement.setAttribute('data-mantine-color-scheme', scheme);
 })();

@@ -1,12 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { hostsQuery } from '../../api/queries';
 import { wordsOf } from '../../api/problem';
 import { useLaunch } from '../../app/launch-context';
 import { type FleetSearch } from '../../app/search';
 import { useMay } from '../../app/session';
 import { plural } from '../../components/format';
+import { useEscape } from '../../components/use-escape';
 import { PageHead } from '../../components/page-head';
 import { PageProblem } from '../../components/page-problem';
 import { AddHostDialog } from './add-host-dialog';
@@ -20,8 +21,22 @@ import css from './fleet-page.module.css';
 export const FleetPage = () => {
   const search = useSearch({ from: '/shell/hosts' });
   const navigate = useNavigate({ from: '/hosts' });
-  const change = (changes: Partial<FleetSearch>): void =>
-    void navigate({ search: (before) => ({ ...before, ...changes }), replace: true });
+  const change = useCallback(
+    (changes: Partial<FleetSearch>): void =>
+      void navigate({ search: (before) => ({ ...before, ...changes }), replace: true }),
+    [navigate],
+  );
+  const closePanel = useCallback(() => {
+    const { host } = search;
+    change({ host: undefined });
+    // Where one came from: the row is still there.
+    requestAnimationFrame(() =>
+      document
+        .querySelector<HTMLElement>(`[data-host="${CSS.escape(host ?? '')}"] button`)
+        ?.focus({ preventScroll: true }),
+    );
+  }, [change, search]);
+  useEscape(search.host === undefined ? null : closePanel);
   const { data: hosts, error, refetch } = useQuery({ ...hostsQuery, refetchInterval: 15_000 });
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [isAdding, setAdding] = useState(false);
@@ -81,7 +96,7 @@ export const FleetPage = () => {
           onOpen={(host) => change({ host })}
         />
       )}
-      {open && <HostDetail key={open.name} host={open} onClose={() => change({ host: undefined })} />}
+      {open && <HostDetail key={open.name} host={open} onClose={closePanel} />}
       {isAdding && (
         <AddHostDialog
           onClose={() => setAdding(false)}

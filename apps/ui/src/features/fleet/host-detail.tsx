@@ -1,5 +1,7 @@
 import { type HostCheck, type HostView } from '@fleetscope/contracts';
+import { useMediaQuery } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useRef } from 'react';
 import { client, unwrap } from '../../api/client';
 import { hostsQuery } from '../../api/queries';
 import { wordsOf } from '../../api/problem';
@@ -49,80 +51,96 @@ export const HostDetail = ({ host, onClose }: { host: HostView; onClose(): void 
     return [[title, key === 'mem_total_kb' ? `${(Number(value) / 1_048_576).toFixed(1)} GiB` : value] as const];
   });
   const problem = check.error ?? remove.error;
+  const isSheet = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false });
+  const panel = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (isSheet) panel.current?.focus();
+  }, [isSheet]);
   return (
-    <aside className={css.panel} aria-label={`Host ${host.name}`}>
-      <div className={css.head}>
-        <h2>{host.name}</h2>
-        <button type="button" className="btn small" onClick={onClose} aria-label="Close the panel">
-          Close
-        </button>
-      </div>
-      <p className="dim">
-        class {host.class} · {addressWords(host)} · {host.transport}
-        {host.jump.length > 0 && ` via ${host.jump.join(' → ')}`}
-        {host.become === 'sudo' && ' · sudo'}
-      </p>
-      <p>
-        <b
-          className={state === 'reachable' || state === 'unchecked' ? css.plain : state === 'refused' ? 'warn' : 'crit'}
-        >
-          {HOST_STATES[state]}
-        </b>{' '}
-        {host.checkedAt && <span className="dim">{formatAgo(host.checkedAt, now)}</span>}
-        {host.reachability?.reason && <span className={css.reason}>{host.reachability.reason}</span>}
-      </p>
-      <div className={css.acts}>
-        {mayOperate && (
-          <button type="button" className="btn" disabled={check.isPending} onClick={() => check.mutate()}>
-            {check.isPending ? 'Checking …' : 'Check now'}
+    <>
+      {isSheet && <div className={css.shade} onClick={onClose} aria-hidden="true" />}
+      <aside ref={panel} tabIndex={-1} className={css.panel} aria-label={`Host ${host.name}`}>
+        <div className={css.head}>
+          <h2>{host.name}</h2>
+          <button type="button" className="btn small" onClick={onClose} aria-label="Close the panel">
+            Close <kbd>Esc</kbd>
           </button>
-        )}
-        {mayOperate && (
-          <button type="button" className="btn primary" onClick={() => launch({ hosts: [host.name] })}>
-            Start a triage
-          </button>
-        )}
-      </div>
-      {problem && (
-        <p className="crit" role="alert">
-          {wordsOf(problem)}
+        </div>
+        <p className="dim">
+          class {host.class} · {addressWords(host)} · {host.transport}
+          {host.jump.length > 0 && ` via ${host.jump.join(' → ')}`}
+          {host.become === 'sudo' && ' · sudo'}
         </p>
-      )}
-      {check.data && <Readiness check={check.data} />}
-      {host.transport === 'ssh' && <HostKeys host={host} mayTrust={mayChange} />}
-      {facts.length > 0 && (
-        <>
-          <h3 className="sec">As seen at the last check</h3>
-          <dl className={css.facts}>
-            {facts.map(([title, value]) => (
-              <div key={title}>
-                <dt>{title}</dt>
-                <dd>{value}</dd>
-              </div>
-            ))}
-          </dl>
-        </>
-      )}
-      {Object.keys(host.labels).length > 0 && (
-        <>
-          <h3 className="sec">Labels</h3>
-          <p>
-            {Object.entries(host.labels)
-              .map(([name, value]) => `${name}=${value}`)
-              .join(', ')}
+        <p>
+          <b
+            className={
+              state === 'reachable' || state === 'unchecked' ? css.plain : state === 'refused' ? 'warn' : 'crit'
+            }
+          >
+            {HOST_STATES[state]}
+          </b>{' '}
+          {host.checkedAt && <span className="dim">{formatAgo(host.checkedAt, now)}</span>}
+          {host.reachability?.reason && <span className={css.reason}>{host.reachability.reason}</span>}
+        </p>
+        <div className={css.acts}>
+          {mayOperate && (
+            <button type="button" className="btn" disabled={check.isPending} onClick={() => check.mutate()}>
+              {check.isPending ? 'Checking …' : 'Check now'}
+            </button>
+          )}
+          {mayOperate && (
+            <button
+              type="button"
+              className={state === 'refused' || state === 'unreachable' ? 'btn' : 'btn primary'}
+              onClick={() => launch({ hosts: [host.name] })}
+            >
+              Start a triage
+            </button>
+          )}
+        </div>
+        {problem && (
+          <p className="crit" role="alert">
+            {wordsOf(problem)}
           </p>
-        </>
-      )}
-      {mayChange && (
-        <details className={css.remove}>
-          <summary>Remove this host</summary>
-          <p className="dim">Its investigations stay.</p>
-          <button type="button" className="btn" disabled={remove.isPending} onClick={() => remove.mutate()}>
-            Remove {host.name}
-          </button>
-        </details>
-      )}
-    </aside>
+        )}
+        {check.data && <Readiness check={check.data} />}
+        {host.transport === 'ssh' && (
+          <HostKeys host={host} mayTrust={mayChange} onTrusted={() => mayOperate && check.mutate()} />
+        )}
+        {facts.length > 0 && (
+          <>
+            <h3 className="sec">As seen at the last check</h3>
+            <dl className={css.facts}>
+              {facts.map(([title, value]) => (
+                <div key={title}>
+                  <dt>{title}</dt>
+                  <dd>{value}</dd>
+                </div>
+              ))}
+            </dl>
+          </>
+        )}
+        {Object.keys(host.labels).length > 0 && (
+          <>
+            <h3 className="sec">Labels</h3>
+            <p>
+              {Object.entries(host.labels)
+                .map(([name, value]) => `${name}=${value}`)
+                .join(', ')}
+            </p>
+          </>
+        )}
+        {mayChange && (
+          <details className={css.remove}>
+            <summary>Remove this host</summary>
+            <p className="dim">Its investigations stay.</p>
+            <button type="button" className="btn" disabled={remove.isPending} onClick={() => remove.mutate()}>
+              Remove {host.name}
+            </button>
+          </details>
+        )}
+      </aside>
+    </>
   );
 };
 

@@ -3,12 +3,22 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { client, unwrap } from '../../api/client';
 import { hostsQuery } from '../../api/queries';
 import { wordsOf } from '../../api/problem';
+import { useState } from 'react';
 import css from './host-keys.module.css';
 
 const SOURCES = { consent: 'trusted', known_hosts: 'found in known_hosts', import: 'imported' } as const;
 
 /** The keys a host is known by, and the one it shows now: nobody is believed unseen. */
-export const HostKeys = ({ host, mayTrust }: { host: HostView; mayTrust: boolean }) => {
+export const HostKeys = ({
+  host,
+  mayTrust,
+  onTrusted,
+}: {
+  host: HostView;
+  mayTrust: boolean;
+  /** Whether it lets us in is not known before it is asked again. */
+  onTrusted(): void;
+}) => {
   const queries = useQueryClient();
   const path = { name: host.name };
   const look = useMutation({
@@ -25,6 +35,7 @@ export const HostKeys = ({ host, mayTrust }: { host: HostView; mayTrust: boolean
       ),
     onSuccess: () => {
       look.reset();
+      onTrusted();
       return queries.invalidateQueries({ queryKey: hostsQuery.queryKey });
     },
   });
@@ -50,7 +61,12 @@ export const HostKeys = ({ host, mayTrust }: { host: HostView; mayTrust: boolean
           onTrust={() => look.data && trust.mutate(look.data)}
         />
       ) : (
-        <button type="button" className="btn" disabled={look.isPending} onClick={() => look.mutate()}>
+        <button
+          type="button"
+          className={host.hostKeys.length === 0 ? 'btn primary' : 'btn'}
+          disabled={look.isPending}
+          onClick={() => look.mutate()}
+        >
           {look.isPending ? 'Asking the host …' : 'Look at the key it shows'}
         </button>
       )}
@@ -63,6 +79,12 @@ export const HostKeys = ({ host, mayTrust }: { host: HostView; mayTrust: boolean
   );
 };
 
+/** `ssh-ed25519` → `/etc/ssh/ssh_host_ed25519_key.pub`, where every distribution puts it. */
+const keyFile = (type: string): string => {
+  const name = type.includes('ed25519') ? 'ed25519' : type.includes('ecdsa') ? 'ecdsa' : 'rsa';
+  return `/etc/ssh/ssh_host_${name}_key.pub`;
+};
+
 const Presented = ({
   shown,
   mayTrust,
@@ -73,32 +95,55 @@ const Presented = ({
   mayTrust: boolean;
   isPending: boolean;
   onTrust(): void;
-}) => (
-  <div className={css.presented} data-known={shown.known}>
-    <p>
-      {shown.known === 'trusted' && 'It shows a key that is trusted.'}
-      {shown.known === 'unknown' &&
-        'It shows this key. Compare it with what the host itself says (ssh-keygen -lf on its public key) before you trust it.'}
-      {shown.known === 'changed' &&
-        'Its key is another one than the one that is trusted. Either the host was installed anew, or somebody stands between.'}
-      {shown.known === 'revoked' && 'This key is revoked. It can not be trusted.'}
-    </p>
-    <p className={css.key}>
-      <code>{shown.fingerprint}</code>
-      <span className="dim">
-        {shown.type}
-        {shown.knownHostsFile && `, stands in ${shown.knownHostsFile}`}
-      </span>
-    </p>
-    {mayTrust && (shown.known === 'unknown' || shown.known === 'changed') && (
-      <button
-        type="button"
-        className={shown.known === 'changed' ? 'btn' : 'btn primary'}
-        disabled={isPending}
-        onClick={onTrust}
-      >
-        {shown.known === 'changed' ? 'Forget the old key and trust this one' : 'I compared it: trust this key'}
-      </button>
-    )}
-  </div>
-);
+}) => {
+  const [hasCompared, setCompared] = useState(false);
+  if (shown.known === 'trusted') {
+    return (
+      <p role="status">
+        It shows {shown.type} <b>now, and that key is trusted.</b>
+      </p>
+    );
+  }
+  const isChanged = shown.known === 'changed';
+  return (
+    <div className={css.presented} data-known={shown.known} role="status">
+      <p className={css.says}>
+        {shown.known === 'unknown' && 'It shows a key that nobody has trusted yet:'}
+        {isChanged && 'It shows another key than the trusted one:'}
+        {shown.known === 'revoked' && 'It shows a key that is revoked. It can not be trusted:'}
+      </p>
+      <p className={css.key}>
+        <code>{shown.fingerprint}</code>
+        <span className="dim">
+          {shown.type}
+          {shown.knownHostsFile && `, stands in ${shown.knownHostsFile}`}
+        </span>
+      </p>
+      {isChanged && (
+        <p>Either the host was installed anew, or somebody stands between. Ask its owner before you go on.</p>
+      )}
+      {shown.known !== 'revoked' && (
+        <p className="dim">
+          On the host, this prints the key it really has: <code>ssh-keygen -lf {keyFile(shown.type)}</code>
+        </p>
+      )}
+      {mayTrust && isChanged && (
+        <label className={css.compared}>
+          <input type="checkbox" checked={hasCompared} onChange={() => setCompared(!hasCompared)} />I compared it with
+          the host’s own
+        </label>
+      )}
+      {mayTrust && shown.known !== 'revoked' && (
+        <button
+          type="button"
+          className={isChanged ? 'btn' : 'btn primary'}
+          disabled={isPending || (isChanged && !hasCompared)}
+          onClick={onTrust}
+        >
+          {isChanged ? 'Forget the old key and trust this one' : 'I compared it: trust this key'}
+        </button>
+      )}
+      {!mayTrust && shown.known !== 'revoked' && <p className="dim">A commander may trust it.</p>}
+    </div>
+  );
+};

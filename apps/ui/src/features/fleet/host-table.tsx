@@ -20,10 +20,10 @@ interface Props {
   onOpen(name: string): void;
 }
 
-const COLUMNS: readonly { title: string; sort: HostSort | null }[] = [
+const COLUMNS: readonly { title: string; sort: HostSort | null; className?: string }[] = [
   { title: 'Host', sort: 'name' },
   { title: 'Class', sort: 'class' },
-  { title: 'Labels', sort: null },
+  { title: 'Labels', sort: null, className: css.labels },
   { title: 'Address', sort: null },
   { title: 'Reachability', sort: 'reachability' },
   { title: 'Last check', sort: 'checked' },
@@ -67,8 +67,13 @@ export const HostTable = ({ hosts, picked, sort, open, canPick, onPick, onSort, 
               />
             </span>
           )}
-          {COLUMNS.map(({ title, sort: by }) => (
-            <span key={title} role="columnheader" aria-sort={by === sort ? 'ascending' : undefined}>
+          {COLUMNS.map(({ title, sort: by, className }) => (
+            <span
+              key={title}
+              className={className}
+              role="columnheader"
+              aria-sort={by === sort ? 'ascending' : undefined}
+            >
               {by ? (
                 <button type="button" className={css.sort} onClick={() => onSort(by)}>
                   {title}
@@ -90,6 +95,7 @@ export const HostTable = ({ hosts, picked, sort, open, canPick, onPick, onSort, 
                 role="row"
                 aria-rowindex={item.index + 2}
                 className={css.row}
+                data-host={host.name}
                 data-open={open === host.name}
                 style={{ transform: `translateY(${item.start}px)` }}
                 onClick={() => onOpen(host.name)}

@@ -1,4 +1,5 @@
-import { useEffect, useRef, type RefObject } from 'react';
+import { useEffect, type RefObject } from 'react';
+import { isTyping, useHadDialog } from '../../components/use-had-dialog';
 
 interface Keys {
   /** Closes what is open; null when nothing is. */
@@ -7,22 +8,9 @@ interface Keys {
   scroller: RefObject<HTMLElement | null>;
 }
 
-const isTyping = (target: EventTarget | null): boolean =>
-  target instanceof HTMLElement &&
-  (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName));
-
 /** Keys of the page: Esc closes the panel, R sorts, / looks for a host, j or k or ↓ enter the matrix. */
 export const usePageKeys = ({ close, resort, scroller }: Keys): void => {
-  // A dialog closes on Esc before this page hears of the key: what was open when the key was pressed is noted first,
-  // on the way down, by a listener that is older than any dialog.
-  const hadDialog = useRef(false);
-  useEffect(() => {
-    const note = (): void => {
-      hadDialog.current = document.querySelector('[role="dialog"][aria-modal="true"]') !== null;
-    };
-    window.addEventListener('keydown', note, { capture: true });
-    return () => window.removeEventListener('keydown', note, { capture: true });
-  }, []);
+  const hadDialog = useHadDialog();
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
@@ -45,5 +33,5 @@ export const usePageKeys = ({ close, resort, scroller }: Keys): void => {
     };
     window.addEventListener('keydown', onKey);
     return () => window.removeEventListener('keydown', onKey);
-  }, [close, resort, scroller]);
+  }, [close, hadDialog, resort, scroller]);
 };
