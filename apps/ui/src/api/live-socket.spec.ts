@@ -24,6 +24,7 @@ const ID = '00000000-0000-4000-8000-000000000001';
 const setUp = () => {
   const sockets: FakeSocket[] = [];
   const unauthorised = jest.fn();
+  const askForNews = jest.fn(() => Promise.resolve(false));
   const live = new LiveSocket(
     () => {
       const socket = new FakeSocket();
@@ -31,6 +32,7 @@ const setUp = () => {
       return socket;
     },
     unauthorised,
+    askForNews,
     () => 1,
   );
   const newest = (): FakeSocket => {
@@ -38,7 +40,7 @@ const setUp = () => {
     if (!socket) throw new Error('no socket was opened');
     return socket;
   };
-  return { live, sockets, newest, unauthorised };
+  return { live, sockets, newest, unauthorised, askForNews };
 };
 
 beforeEach(() => jest.useFakeTimers());
@@ -124,6 +126,76 @@ describe('LiveSocket', () => {
     expect(newest().sent).toEqual([{ type: 'tail', runId: 'r1' }]);
     second();
     expect(newest().closed).toBe(true);
+  });
+
+  describe('when nothing is heard for a while', () => {
+    it('stays live where the server has no news either', async () => {
+      const { live, sockets, newest, askForNews } = setUp();
+      live.watch(ID, { since: () => 7, receive: () => undefined });
+      newest().onopen?.();
+      await jest.advanceTimersByTimeAsync(31_000);
+      expect(askForNews).toHaveBeenCalledTimes(2);
+      expect(askForNews).toHaveBeenCalledWith(ID, 7);
+      expect(live.status().state).toBe('live');
+      expect(sockets).toHaveLength(1);
+    });
+
+    it('asks nothing while messages come', async () => {
+      const { live, newest, askForNews } = setUp();
+      live.watch(ID, { since: () => 7, receive: () => undefined });
+      newest().onopen?.();
+      for (let i = 0; i < 4; i += 1) {
+        await jest.advanceTimersByTimeAsync(10_000);
+        newest().say({ type: 'events', investigation: ID, events: [{ seq: 8 + i }] });
+      }
+      expect(askForNews).not.toHaveBeenCalled();
+    });
+
+    it('connects anew where the server has news that the socket did not bring', async () => {
+      const { live, sockets, newest, askForNews } = setUp();
+      askForNews.mockResolvedValue(true);
+      live.watch(ID, { since: () => 7, receive: () => undefined });
+      const [deaf] = [newest()];
+      deaf.onopen?.();
+      await jest.advanceTimersByTimeAsync(17_900);
+      expect(live.status().state).toBe('live');
+      await jest.advanceTimersByTimeAsync(200);
+      expect(deaf.closed).toBe(true);
+      expect(live.status().state).toBe('waiting');
+      await jest.advanceTimersByTimeAsync(1_000);
+      expect(sockets).toHaveLength(2);
+    });
+
+    it('keeps a socket that brings the news within the grace', async () => {
+      const { live, sockets, newest, askForNews } = setUp();
+      askForNews.mockResolvedValue(true);
+      live.watch(ID, { since: () => 7, receive: () => undefined });
+      newest().onopen?.();
+      await jest.advanceTimersByTimeAsync(16_000);
+      newest().say({ type: 'events', investigation: ID, events: [{ seq: 8 }] });
+      await jest.advanceTimersByTimeAsync(10_000);
+      expect(live.status().state).toBe('live');
+      expect(sockets).toHaveLength(1);
+    });
+
+    it('says that it is not live where there is no way to the server', async () => {
+      const { live, newest, askForNews } = setUp();
+      askForNews.mockRejectedValue(new TypeError('Failed to fetch'));
+      live.watch(ID, { since: () => 7, receive: () => undefined });
+      newest().onopen?.();
+      await jest.advanceTimersByTimeAsync(15_100);
+      expect(live.status().state).toBe('waiting');
+    });
+
+    it('does not wait for a close that nobody answers', () => {
+      const { live, newest } = setUp();
+      live.watch(ID, { since: () => 7, receive: () => undefined });
+      const socket = newest();
+      socket.onopen?.();
+      socket.close = () => undefined;
+      live.breakOff();
+      expect(live.status().state).toBe('waiting');
+    });
   });
 });
 

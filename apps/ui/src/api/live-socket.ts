@@ -22,11 +22,22 @@ export interface Watcher {
   since(): number | undefined;
   receive(message: Extract<ServerMessage, { type: 'snapshot' | 'events' }>): void;
 }
+/**
+ * Asks over HTTP whether an investigation has news after a number. Rejects when there is no way to the server.
+ * A connection that lost its network stays open for minutes, and pings are hidden from scripts.
+ */
+export type AskForNews = (investigation: string, since: number) => Promise<boolean>;
+
 export type TailReceiver = (message: Extract<ServerMessage, { type: 'tail' }>) => void;
 
 const CLOSE_UNAUTHORISED = 4401;
+const CLOSE_ABNORMAL = 1006;
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
+/** Silence after which the server is asked over HTTP whether there is news. */
+const SILENCE_MS = 15_000;
+/** What the server told over HTTP must come over the socket within this time. */
+const GRACE_MS = 3_000;
 
 /** Wait before an attempt, doubling and spread: a restarted control plane must not meet all browsers at once. */
 export const backOff = (attempt: number, random: number): number => {
@@ -43,6 +54,7 @@ export class LiveSocket {
   private isOpen = false;
   private attempt = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private silence: ReturnType<typeof setTimeout> | undefined;
   private current: LiveStatus = { state: 'idle' };
   private readonly watchers = new Map<string, Watcher>();
   private readonly tails = new Map<string, Set<TailReceiver>>();
@@ -51,6 +63,7 @@ export class LiveSocket {
   constructor(
     private readonly open: () => SocketLike,
     private readonly whenUnauthorised: () => void,
+    private readonly askForNews: AskForNews,
     private readonly random: () => number = Math.random,
   ) {}
 
@@ -96,7 +109,14 @@ export class LiveSocket {
   };
 
   /** The browser knows that the network went, long before the connection does. */
-  readonly breakOff = (): void => this.socket?.close();
+  readonly breakOff = (): void => {
+    const { socket } = this;
+    if (!socket) return;
+    // Without a network the close handshake takes a minute: nobody waits for it, or listens any longer.
+    socket.onopen = socket.onmessage = socket.onclose = null;
+    socket.close();
+    this.closed(socket, CLOSE_ABNORMAL);
+  };
 
   private connect(): void {
     if (this.socket || this.timer !== undefined || this.isIdle()) return;
@@ -106,11 +126,15 @@ export class LiveSocket {
     this.socket = socket;
     socket.onopen = () => {
       this.isOpen = true;
+      this.listen(socket);
       this.watchers.forEach((watcher, investigation) => this.subscribe(investigation, watcher));
       for (const runId of this.tails.keys()) this.send({ type: 'tail', runId });
       if (this.watchers.size === 0) this.settle();
     };
-    socket.onmessage = ({ data }) => this.receive(JSON.parse(String(data)) as ServerMessage);
+    socket.onmessage = ({ data }) => {
+      this.listen(socket);
+      this.receive(JSON.parse(String(data)) as ServerMessage);
+    };
     socket.onclose = ({ code }) => this.closed(socket, code);
   }
 
@@ -118,6 +142,7 @@ export class LiveSocket {
     if (this.socket !== socket) return;
     this.socket = null;
     this.isOpen = false;
+    clearTimeout(this.silence);
     if (code === CLOSE_UNAUTHORISED) {
       this.become({ state: 'idle' });
       this.whenUnauthorised();
@@ -150,6 +175,32 @@ export class LiveSocket {
     }
   }
 
+  /** Starts the wait for the next message anew. */
+  private listen(socket: SocketLike): void {
+    clearTimeout(this.silence);
+    this.silence = setTimeout(() => void this.doubt(socket), SILENCE_MS);
+  }
+
+  /** Nothing was heard for a while: calm, or a connection that is dead and does not know it? */
+  private async doubt(socket: SocketLike): Promise<void> {
+    const asked = this.silence;
+    const isSame = (): boolean => this.socket === socket && this.silence === asked;
+    const answers = [...this.watchers].map(async ([investigation, watcher]) => {
+      const since = watcher.since();
+      return since === undefined || (await this.askForNews(investigation, since));
+    });
+    const hasNews = await Promise.all(answers).then(
+      (all) => all.includes(true),
+      () => null,
+    );
+    if (!isSame()) return;
+    if (hasNews === null) this.breakOff();
+    else if (hasNews) {
+      // It may be on its way.
+      this.silence = setTimeout(() => this.socket === socket && this.breakOff(), GRACE_MS);
+    } else this.listen(socket);
+  }
+
   private subscribe(investigation: string, watcher: Watcher): void {
     const since = watcher.since();
     this.send({ type: 'subscribe', investigation, ...(since === undefined ? {} : { since }) });
@@ -173,6 +224,7 @@ export class LiveSocket {
   private closeWhenIdle(): void {
     if (!this.isIdle()) return;
     clearTimeout(this.timer);
+    clearTimeout(this.silence);
     this.timer = undefined;
     this.attempt = 0;
     const socket = this.socket;

@@ -1,15 +1,26 @@
 import { applyLiveEvents, type InvestigationSnapshot, type ServerMessage } from '@fleetscope/contracts';
 import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
-import { reportUnauthorised } from './client';
-import { LiveSocket, type LiveStatus } from './live-socket';
+import { client, reportUnauthorised } from './client';
+import { type AskForNews, LiveSocket, type LiveStatus, type SocketLike } from './live-socket';
 import { investigationKey, investigationQuery, isEnded } from './queries';
 
-const socket = new LiveSocket(() => {
+const open = (): SocketLike => {
   const url = new URL('/api/v1/live', window.location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-  return new WebSocket(url) as unknown as ReturnType<ConstructorParameters<typeof LiveSocket>[0]>;
-}, reportUnauthorised);
+  return new WebSocket(url) as unknown as SocketLike;
+};
+
+const NEWS_TIMEOUT_MS = 8_000;
+const askForNews: AskForNews = async (id, since) => {
+  const { data } = await client.GET('/api/v1/investigations/{id}/events', {
+    params: { path: { id }, query: { since, limit: 1 } },
+    signal: AbortSignal.timeout(NEWS_TIMEOUT_MS),
+  });
+  return (data?.events.length ?? 0) > 0;
+};
+
+const socket = new LiveSocket(open, reportUnauthorised, askForNews);
 window.addEventListener('online', socket.retryNow);
 window.addEventListener('offline', socket.breakOff);
 document.addEventListener('visibilitychange', () => {

@@ -65,9 +65,9 @@ export const CellSection = ({ cell, run, runs, onRaw }: Props) => {
           <PeerPlot strip={strip} host={run.host} unit={unit} severity={state} />
         </>
       )}
-      {evidence.map((ref) => (
+      {evidence.map((ref, i) => (
         <Evidence
-          key={ref.step}
+          key={`${i}.${ref.step}`}
           runId={run.id}
           evidence={ref}
           command={run.steps.find(({ step }) => step === ref.step)?.command ?? null}

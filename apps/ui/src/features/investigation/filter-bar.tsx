@@ -57,10 +57,10 @@ export const FilterBar = ({ search, runs, shown, moves, onResort, onChange }: Pr
           {plural(moves, 'row')} would move · <kbd>R</kbd>
         </button>
       ) : (
-        <span className={`dim ${css.moves}`}>worst first</span>
+        <span className={`dim ${css.moves} ${css.order}`}>worst first</span>
       )}
       <span className="spacer" />
-      <span className="dim">
+      <span className={`dim ${css.count}`}>
         {shown === runs.length
           ? plural(runs.length, 'host')
           : `${shown.toLocaleString('en-GB')} of ${plural(runs.length, 'host')}`}

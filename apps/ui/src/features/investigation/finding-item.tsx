@@ -27,9 +27,9 @@ export const FindingItem = ({
       {isOpen && (
         <div className={css.body}>
           <p className="dim">{finding.why}</p>
-          {finding.evidence.map((ref) => (
+          {finding.evidence.map((ref, i) => (
             <Evidence
-              key={ref.step}
+              key={`${i}.${ref.step}`}
               runId={run.id}
               evidence={ref}
               command={run.steps.find(({ step }) => step === ref.step)?.command ?? null}

@@ -3,6 +3,7 @@ import { runbooksQuery } from '../../api/queries';
 import { useLaunch } from '../../app/launch-context';
 import { useMay } from '../../app/session';
 import { listed } from '../../components/format';
+import css from './next-button.module.css';
 
 interface Props {
   runbook: string;
@@ -21,8 +22,9 @@ export const NextButton = ({ runbook, hosts, reason, withHosts = false, prominen
   const on = withHosts && hosts.length > 0 ? ` on ${listed(hosts, 2)}` : '';
   if (!known || !mayLaunch) {
     return (
-      <span className="dim" title={known ? 'Your role may not start it' : 'The catalogue has no such runbook yet'}>
-        {prominent ? `${runbook}, which the catalogue does not have yet` : `next: ${runbook}`}
+      <span className="faint">
+        next: {runbook}
+        {data && <small className={css.why}>{known ? 'your role may not start it' : 'not in the catalogue'}</small>}
       </span>
     );
   }

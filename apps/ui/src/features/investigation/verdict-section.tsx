@@ -1,5 +1,5 @@
 import { type InvestigationView, type Statement } from '@fleetscope/contracts';
-import { useState } from 'react';
+import { useLayoutEffect, useRef, useState, type RefObject } from 'react';
 import { isEnded } from '../../api/queries';
 import { type InvestigationSearch } from '../../app/search';
 import { CoverageBar } from '../../components/coverage-bar';
@@ -38,7 +38,13 @@ export const VerdictSection = ({ investigation, onHost, onFilter }: Props) => {
       </div>
       <ol className={css.says}>
         {verdict?.statements.map((statement, i) => (
-          <StatementLine key={`${i}.${statement.rules.join()}`} number={i + 1} statement={statement} onHost={onHost} />
+          <StatementLine
+            key={`${i}.${statement.rules.join()}`}
+            number={i + 1}
+            statement={statement}
+            onHost={onHost}
+            onFilter={onFilter}
+          />
         ))}
         {!verdict?.statements.length && (
           <li className="dim">
@@ -92,42 +98,86 @@ const StatementLine = ({
   number,
   statement,
   onHost,
+  onFilter,
 }: {
   number: number;
   statement: Statement;
-  onHost(host: string): void;
-}) => (
-  <li className={css.say}>
-    <span
-      className={`${css.number} ${statement.severity === 'info' ? 'faint' : statement.severity}`}
-      title={SEVERITY_WORDS[statement.severity]}
-    >
-      <span className="visually-hidden">{SEVERITY_WORDS[statement.severity]}, </span>
-      {number}
-    </span>
-    <p>
-      {statementParts(statement.text, statement.hosts).map((part, i) => {
-        const { host } = part;
-        return host === null ? (
-          <span key={i} className={part.detail ? 'dim' : undefined}>
-            {part.text}
-          </span>
-        ) : (
-          <button key={i} type="button" className={css.name} onClick={() => onHost(host)}>
-            {part.text}
-          </button>
-        );
-      })}
-    </p>
-    {statement.next && (
-      <span className={css.next}>
-        <NextButton
-          runbook={statement.next.runbook}
-          hosts={statement.next.hosts}
-          reason={statement.text.slice(0, 200)}
-          withHosts
-        />
+} & Pick<Props, 'onHost' | 'onFilter'>) => {
+  const text = useRef<HTMLParagraphElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  const isCut = useIsCut(text, isOpen);
+  const [rule] = statement.rules;
+  return (
+    <li className={css.say} data-folded={isCut && !isOpen}>
+      <span
+        className={`${css.number} ${statement.severity === 'info' ? 'faint' : statement.severity}`}
+        title={SEVERITY_WORDS[statement.severity]}
+      >
+        <span className="visually-hidden">{SEVERITY_WORDS[statement.severity]}, </span>
+        {number}
       </span>
-    )}
-  </li>
-);
+      <div>
+        <p ref={text} className={isOpen ? undefined : css.clamped}>
+          {statementParts(statement.text, statement.hosts).map((part, i) => {
+            const { host } = part;
+            if (part.isMore && rule !== undefined) {
+              return (
+                <button
+                  key={i}
+                  type="button"
+                  className={css.name}
+                  title={`Show the ${plural(statement.hosts.length, 'host')} of ${rule}`}
+                  onClick={() => onFilter({ q: rule, findings: undefined, state: undefined })}
+                >
+                  {part.text}
+                </button>
+              );
+            }
+            return host === null ? (
+              <span key={i} className={part.detail ? 'dim' : undefined}>
+                {part.text}
+              </span>
+            ) : (
+              <button key={i} type="button" className={css.name} onClick={() => onHost(host)}>
+                {part.text}
+              </button>
+            );
+          })}
+        </p>
+        {isCut && (
+          <button
+            type="button"
+            className={`link ${css.toggle}`}
+            aria-expanded={isOpen}
+            onClick={() => setOpen(!isOpen)}
+          >
+            {isOpen ? 'Less' : 'More'}
+          </button>
+        )}
+      </div>
+      {statement.next && (
+        <span className={css.next}>
+          <NextButton
+            runbook={statement.next.runbook}
+            hosts={statement.next.hosts}
+            reason={statement.text.slice(0, 200)}
+            withHosts
+          />
+        </span>
+      )}
+    </li>
+  );
+};
+
+/** Whether a text is so long that lines of it are hidden; while it is open, what was so before. */
+const useIsCut = (element: RefObject<HTMLElement | null>, isOpen: boolean): boolean => {
+  const [isCut, setCut] = useState(false);
+  useLayoutEffect(() => {
+    const { current } = element;
+    if (!current || isOpen) return undefined;
+    const observer = new ResizeObserver(() => setCut(current.scrollHeight > current.clientHeight + 1));
+    observer.observe(current);
+    return () => observer.disconnect();
+  }, [element, isOpen]);
+  return isCut;
+};

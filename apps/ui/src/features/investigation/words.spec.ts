@@ -44,6 +44,11 @@ describe('statementParts', () => {
   it('takes a name for text, never for a pattern', () => {
     expect(joined('On a+b and aab.', ['a+b'])).toEqual(['_On ', 'a+b', '_ and aab.']);
   });
+  it('finds the rest that is not named, in the first sentence only', () => {
+    const parts = statementParts('Busy on a, b and 1,204 more. Worst on a: 3 of 4 and 2 more.', ['a', 'b', 'c']);
+    expect(parts.filter(({ isMore }) => isMore).map(({ text }) => text)).toEqual(['1,204 more']);
+    expect(parts.map(({ text }) => text).join('')).toBe('Busy on a, b and 1,204 more. Worst on a: 3 of 4 and 2 more.');
+  });
   it('loses no character, and calls what follows the first sentence detail', () => {
     const parts = statementParts('CPU is busy on a. Worst: 97.5 %.', ['a']);
     expect(parts.map(({ text }) => text).join('')).toBe('CPU is busy on a. Worst: 97.5 %.');

@@ -113,22 +113,22 @@ export interface StatementPart {
   text: string;
   host: string | null;
   detail: boolean;
+  /** "5 more" after the names of hosts. */
+  isMore: boolean;
 }
+const MORE = /^\d[\d,]* more$/;
 export const statementParts = (text: string, hosts: readonly string[]): StatementPart[] => {
   const end = /[.:](\s|$)/.exec(text);
+  const namesAndMore = new RegExp(`${wholeName(hosts).source}|(?<= and )(\\d[\\d,]* more)(?=[.:,])`, 'g');
   const head = end ? end.index + 1 : text.length;
   const piecesOf = (piece: string, detail: boolean): StatementPart[] => {
     if (piece === '') return [];
-    if (hosts.length === 0) return [{ text: piece, host: null, detail }];
-    const parts: StatementPart[] = [];
-    let at = 0;
-    for (const match of piece.matchAll(wholeName(hosts))) {
-      if (match.index > at) parts.push({ text: piece.slice(at, match.index), host: null, detail });
-      parts.push({ text: match[0], host: match[0], detail });
-      at = match.index + match[0].length;
-    }
-    if (at < piece.length) parts.push({ text: piece.slice(at), host: null, detail });
-    return parts;
+    if (hosts.length === 0) return [{ text: piece, host: null, detail, isMore: false }];
+    return piece.split(namesAndMore).flatMap((text) => {
+      // A group that did not take part leaves undefined.
+      if (!text) return [];
+      return [{ text, host: hosts.includes(text) ? text : null, detail, isMore: !detail && MORE.test(text) }];
+    });
   };
   return [...piecesOf(text.slice(0, head), false), ...piecesOf(text.slice(head), true)];
 };
