@@ -2,7 +2,7 @@ import { type RunStepState, type RunStepView } from '@fleetscope/contracts';
 import { memo } from 'react';
 import css from './step-dots.module.css';
 
-export const stepStateWords: Record<RunStepState, string> = {
+const stepStateWords: Record<RunStepState, string> = {
   pending: 'to come',
   running: 'running',
   skipped: 'skipped',
@@ -13,13 +13,17 @@ export const stepStateWords: Record<RunStepState, string> = {
   cancelled: 'cancelled',
 };
 
+/** What waits in a run that has ended comes no more. */
+export const stepWords = (state: RunStepState, hasEnded: boolean): string =>
+  hasEnded && state === 'pending' ? 'not run' : stepStateWords[state];
+
 /** "16 of 18 steps done, 2 skipped": the dots in words. */
-export const stepsWords = (steps: readonly Pick<RunStepView, 'state'>[]): string => {
+export const stepsWords = (steps: readonly Pick<RunStepView, 'state'>[], hasEnded = false): string => {
   const counts = new Map<RunStepState, number>();
   for (const { state } of steps) counts.set(state, (counts.get(state) ?? 0) + 1);
   const done = counts.get('ok') ?? 0;
   counts.delete('ok');
-  const rest = [...counts].map(([state, count]) => `, ${count} ${stepStateWords[state]}`).join('');
+  const rest = [...counts].map(([state, count]) => `, ${count} ${stepWords(state, hasEnded)}`).join('');
   return `${done} of ${steps.length} steps done${rest}`;
 };
 

@@ -48,6 +48,7 @@ export const HostPage = () => {
 const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: string }) => {
   const { raw } = useSearch({ from: '/shell/investigations/$id/hosts/$run' });
   const navigate = useNavigate({ from: '/investigations/$id/hosts/$run' });
+  const hasStarted = run.steps.some(({ state }) => state !== 'pending');
   const isFinal = FINAL_RUN_STATES.has(run.state);
   const { data: observed } = useQuery({ ...observationsQuery(run.id), enabled: isFinal });
   const facts = [
@@ -78,33 +79,39 @@ const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: stri
       />
       <div className={css.body}>
         <nav className={css.index} aria-label="Steps">
-          {run.steps.map((step) => {
-            const worst = worstOf(run, step.step);
-            return (
-              <a key={step.step} href={`#step-${step.step}`} data-state={step.state}>
-                <code>{step.step}</code>
-                {worst && <span className={worst === 'info' ? 'faint' : worst}>{SEVERITY_WORDS[worst]}</span>}
-              </a>
-            );
-          })}
+          {(hasStarted || !isFinal) &&
+            run.steps.map((step) => {
+              const worst = worstOf(run, step.step);
+              return (
+                <a key={step.step} href={`#step-${step.step}`} data-state={step.state}>
+                  <code>{step.step}</code>
+                  {worst && <span className={worst === 'info' ? 'faint' : worst}>{SEVERITY_WORDS[worst]}</span>}
+                </a>
+              );
+            })}
         </nav>
         <main className={css.steps}>
           <p className={css.summary}>
-            {stepsWords(run.steps)} ·{' '}
+            {stepsWords(run.steps, isFinal)} ·{' '}
             {run.findings.length === 0
-              ? 'no finding'
+              ? hasStarted
+                ? 'no finding'
+                : 'nothing was judged'
               : `${plural(counted.crit, 'critical finding')}, ${plural(counted.warn, 'warning')}, ${plural(counted.info, 'note')}`}
             {run.reason && ` · ${run.reason}`}
           </p>
-          {run.steps.map((step) => (
-            <StepSection
-              key={step.step}
-              run={run}
-              step={step}
-              observations={observed?.filter((one) => one.step === step.step).flatMap((one) => one.observations) ?? []}
-              onRaw={() => void navigate({ search: { raw: step.step }, replace: true })}
-            />
-          ))}
+          {(hasStarted || !isFinal) &&
+            run.steps.map((step) => (
+              <StepSection
+                key={step.step}
+                run={run}
+                step={step}
+                observations={
+                  observed?.filter((one) => one.step === step.step).flatMap((one) => one.observations) ?? []
+                }
+                onRaw={() => void navigate({ search: { raw: step.step }, replace: true })}
+              />
+            ))}
         </main>
       </div>
       {raw && <RawDialog run={run} step={raw} onClose={() => void navigate({ search: {}, replace: true })} />}

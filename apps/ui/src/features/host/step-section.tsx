@@ -1,10 +1,10 @@
-import { type Observation, type RunDetail, type RunStepView } from '@fleetscope/contracts';
+import { FINAL_RUN_STATES, type Observation, type RunDetail, type RunStepView } from '@fleetscope/contracts';
 import { useState } from 'react';
 import { Evidence } from '../../components/evidence';
 import { formatBytes, formatDuration, plural } from '../../components/format';
 import { RawOutput } from '../../components/raw-output';
 import { SeverityMark } from '../../components/severity-mark';
-import { stepStateWords } from '../../components/step-dots';
+import { stepWords } from '../../components/step-dots';
 import { visibleText } from '../../components/visible-text';
 import { Observations } from './observations';
 import css from './step-section.module.css';
@@ -30,7 +30,7 @@ export const StepSection = ({ run, step, observations, onRaw }: Props) => {
   const issues = run.parseIssues.filter((issue) => issue.step === step.step);
   const took = step.startedAt && step.endedAt ? Date.parse(step.endedAt) - Date.parse(step.startedAt) : null;
   const facts = [
-    stepStateWords[step.state],
+    stepWords(step.state, FINAL_RUN_STATES.has(run.state)),
     step.alternative,
     step.exitStatus ? `exit ${step.exitStatus}` : null,
     took === null ? null : formatDuration(took),

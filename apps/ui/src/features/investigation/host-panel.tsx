@@ -28,6 +28,7 @@ interface Props {
 /** One host: the chosen cell with what carries it, then all findings, the USE table, the steps and their output. */
 export const HostPanel = ({ run, runs, investigation, at, onAt, onRaw, onClose }: Props) => {
   const isFinal = FINAL_RUN_STATES.has(run.state);
+  const hasStarted = run.steps.some(({ state }) => state !== 'pending');
   const hasAnalysis = run.use.length > 0;
   const { data: detail } = useQuery({
     ...runQuery(run.id, `${run.state}.${run.attempt}.${run.endedAt ?? ''}`),
@@ -65,6 +66,13 @@ export const HostPanel = ({ run, runs, investigation, at, onAt, onRaw, onClose }
           {run.cost && ` · cost ${formatValue(run.cost.cpuSeconds, 's')} CPU, ${formatBytes(run.cost.bytes)}`}
         </p>
         {run.reason && <p className={css.reason}>{run.reason}</p>}
+        {(run.state === 'refused' || run.state === 'unreachable') && (
+          <p className={css.sub}>
+            <Link to="/hosts" search={{ host: run.host }}>
+              Its keys and its address ▸
+            </Link>
+          </p>
+        )}
         {cell && <CellSection key={at} cell={cell} run={run} runs={runs} onRaw={onRaw} />}
         {rest.length > 0 && (
           <>
@@ -82,7 +90,8 @@ export const HostPanel = ({ run, runs, investigation, at, onAt, onRaw, onClose }
         {hasAnalysis && run.findings.length === 0 && <p className="dim">No rule found anything on this host.</p>}
         {hasAnalysis && <UseTable run={run} at={at} onAt={onAt} />}
         {!isFinal && run.state === 'running' && <TailView run={run} />}
-        {run.steps.length > 0 && <StepList run={run} onRaw={onRaw} />}
+        {isFinal && run.steps.length > 0 && !hasStarted && <p className="dim">No step ran here.</p>}
+        {(!isFinal || hasStarted) && run.steps.length > 0 && <StepList run={run} onRaw={onRaw} />}
       </aside>
     </>
   );

@@ -1,27 +1,30 @@
-import { type RunStepView, type RunSummary } from '@fleetscope/contracts';
+import { FINAL_RUN_STATES, type RunStepView, type RunSummary } from '@fleetscope/contracts';
 import { formatBytes, formatDuration, plural } from '../../components/format';
-import { StepDots, stepsWords, stepStateWords } from '../../components/step-dots';
+import { StepDots, stepsWords, stepWords } from '../../components/step-dots';
 import css from './step-list.module.css';
 
 /** The steps of a run; each opens its raw output. */
-export const StepList = ({ run, onRaw }: { run: RunSummary; onRaw(step: string): void }) => (
-  <>
-    <h3 className="sec">Steps · {stepsWords(run.steps)}</h3>
-    <ul className={css.list}>
-      {run.steps.map((step) => (
-        <li key={step.step}>
-          <StepRow step={step} onRaw={onRaw} />
-        </li>
-      ))}
-    </ul>
-  </>
-);
+export const StepList = ({ run, onRaw }: { run: RunSummary; onRaw(step: string): void }) => {
+  const hasEnded = FINAL_RUN_STATES.has(run.state);
+  return (
+    <>
+      <h3 className="sec">Steps · {stepsWords(run.steps, hasEnded)}</h3>
+      <ul className={css.list}>
+        {run.steps.map((step) => (
+          <li key={step.step}>
+            <StepRow step={step} hasEnded={hasEnded} onRaw={onRaw} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+};
 
-const StepRow = ({ step, onRaw }: { step: RunStepView; onRaw(step: string): void }) => {
+const StepRow = ({ step, hasEnded, onRaw }: { step: RunStepView; hasEnded: boolean; onRaw(step: string): void }) => {
   const hasOutput = step.state !== 'pending' && step.state !== 'running' && step.state !== 'skipped';
   const took = step.startedAt && step.endedAt ? Date.parse(step.endedAt) - Date.parse(step.startedAt) : null;
   const facts = [
-    step.state !== 'ok' && stepStateWords[step.state],
+    step.state !== 'ok' && stepWords(step.state, hasEnded),
     step.exitStatus !== null && step.exitStatus !== 0 && `exit ${step.exitStatus}`,
     took !== null && formatDuration(took),
     hasOutput && formatBytes(step.bytes),
