@@ -100,7 +100,7 @@ const Presented = ({
   if (shown.known === 'trusted') {
     return (
       <p role="status">
-        It shows {shown.type} <b>now, and that key is trusted.</b>
+        <b>It shows a trusted key now</b> ({shown.type}).
       </p>
     );
   }
@@ -124,7 +124,8 @@ const Presented = ({
       )}
       {shown.known !== 'revoked' && (
         <p className="dim">
-          On the host, this prints the key it really has: <code>ssh-keygen -lf {keyFile(shown.type)}</code>
+          On the host, this prints the key it really has:{' '}
+          <code className={css.command}>ssh-keygen -lf {keyFile(shown.type)}</code>
         </p>
       )}
       {mayTrust && isChanged && (

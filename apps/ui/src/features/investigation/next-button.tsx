@@ -23,7 +23,7 @@ export const NextButton = ({ runbook, hosts, reason, withHosts = false, prominen
   if (!known || !mayLaunch) {
     return (
       <span className="faint">
-        next: {runbook}
+        {prominent ? runbook : `next: ${runbook}`}
         {data && <small className={css.why}>{known ? 'your role may not start it' : 'not in the catalogue'}</small>}
       </span>
     );
