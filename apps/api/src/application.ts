@@ -87,12 +87,13 @@ export const describeApi = (app: NestFastifyApplication): OpenAPIObject =>
     ),
   );
 
-/** The web UI's files; every other path that a browser asks for and that is no API path is a page of it. */
+/** A name with an ending is a file of the web UI; every other path that a browser asks for is a page of it. */
 const serveUi = async (app: NestFastifyApplication, uiDir: string | null): Promise<void> => {
   if (!uiDir) return;
+  // Without routes of its own: they would list the files of one build, and a rebuilt UI would need a restart.
   await app.register(fastifyStatic as never, {
     root: uiDir,
-    wildcard: false,
+    serve: false,
     // Vite names assets by their content; the page that names them must be asked for again.
     setHeaders: (reply: FastifyReply, path: string) =>
       reply.header('cache-control', path.includes('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'),
@@ -100,8 +101,11 @@ const serveUi = async (app: NestFastifyApplication, uiDir: string | null): Promi
   const fastify = app.getHttpAdapter().getInstance();
   fastify.get('/*', (request, reply) => {
     const path = request.url.split('?')[0] ?? '/';
-    const isPage = !path.startsWith('/api/') && (request.headers.accept ?? '').includes('text/html');
-    if (isPage) return (reply as unknown as { sendFile(name: string): FastifyReply }).sendFile('index.html');
+    const { sendFile } = reply as unknown as { sendFile(this: unknown, name: string): FastifyReply };
+    if (!path.startsWith('/api/')) {
+      if (/\.[a-z0-9]+$/.test(path)) return sendFile.call(reply, path);
+      if ((request.headers.accept ?? '').includes('text/html')) return sendFile.call(reply, 'index.html');
+    }
     return reply
       .status(404)
       .header('content-type', 'application/problem+json')

@@ -364,15 +364,14 @@ fs_finish() {
   fs_over=
   trap 'fs_over=1' USR2
   kill -TERM 0
-  if [ "$fs_reason" != complete ]; then
-    (
-      trap '' USR2
-      sleep 1
-      kill -USR2 "$$"
-      sleep 1
-      kill -KILL 0
-    ) >/dev/null 2>&1 3<&- 6>&- &
-  fi
+  # A child of a tool that was ended may ignore TERM: whatever is left after two seconds gets KILL, the sleeper included.
+  (
+    trap '' USR2
+    sleep 1
+    kill -USR2 "$$"
+    sleep 1
+    kill -KILL 0
+  ) >/dev/null 2>&1 3<&- 6>&- &
   wait "$fs_job" 2>/dev/null
   fs_up
   read -r fs_v <"/proc/$$/stat"
