@@ -7,12 +7,20 @@ export const hashWord = (hash: number, word: number): number => {
   return mixed ^ (mixed >>> 15);
 };
 
-/** The hash of a range of bytes: whole words first, then the bytes left over, as the line scanner does it. */
-export const hashRange = (view: DataView, from: number, to: number): number => {
+/** Of a long byte string the hash takes the beginning only: a frame's address and the first letters of its name. */
+export const HASHED = 24;
+/** Strings of equal hash that one table holds; what begins like so many others belongs into a table of whole hashes. */
+const MAX_COLLISIONS = 16;
+
+/** The hash of the beginning of a range of bytes: whole words first, then the bytes left over. */
+export const hashRange = (view: DataView, from: number, to: number): number =>
+  hashWhole(view, from, Math.min(to, from + HASHED));
+
+export const hashWhole = (view: DataView, from: number, end: number): number => {
   let hash = 0;
   let at = from;
-  for (; at + 4 <= to; at += 4) hash = hashWord(hash, view.getInt32(at, true));
-  for (; at < to; at++) hash = hashWord(hash, view.getUint8(at));
+  for (; at + 4 <= end; at += 4) hash = hashWord(hash, view.getInt32(at, true));
+  for (; at < end; at++) hash = hashWord(hash, view.getUint8(at));
   return hash;
 };
 
@@ -33,22 +41,53 @@ export class ByteTable {
     return this.starts[this.size] as number;
   }
 
-  /** The number of a byte string, or -1. */
+  lengthOf(id: number): number {
+    return (this.starts[id + 1] as number) - (this.starts[id] as number);
+  }
+
+  /** The number of the byte string, or -1. */
   find(view: DataView, from: number, to: number, hash: number): number {
-    const { slots, hashes, starts } = this;
+    return this.search(view, from, to, hash, true);
+  }
+
+  /**
+   * The number of the string that the bytes begin with, or -1. For strings that end in a mark which is nowhere else in
+   * them (a newline), so that none begins with another.
+   */
+  findPrefix(view: DataView, from: number, to: number, hash: number): number {
+    return this.search(view, from, to, hash, false);
+  }
+
+  private isCrowded(hash: number): boolean {
+    const mask = this.slots.length - 1;
+    let collisions = 0;
+    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
+      const id = (this.slots[slot] as number) - 1;
+      if (id === -1) return false;
+      if (this.hashes[id] === hash && ++collisions === MAX_COLLISIONS) return true;
+    }
+  }
+
+  private search(view: DataView, from: number, to: number, hash: number, whole: boolean): number {
+    const { slots, hashes } = this;
     const mask = slots.length - 1;
-    const length = to - from;
+    const room = to - from;
     for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
       const id = (slots[slot] as number) - 1;
       if (id === -1) return -1;
       if (hashes[id] !== hash) continue;
-      const start = starts[id] as number;
-      if ((starts[id + 1] as number) - start === length && this.equal(start, view, from, to)) return id;
+      const length = this.lengthOf(id);
+      if (
+        (whole ? length === room : length <= room) &&
+        this.equal(this.starts[id] as number, view, from, from + length)
+      )
+        return id;
     }
   }
 
-  /** Adds one that isn't there; gives its number. */
+  /** Adds one that isn't there; gives its number, or -1 when too many have its hash. */
   add(view: DataView, from: number, to: number, hash: number): number {
+    if (this.isCrowded(hash)) return -1;
     if (this.size * 2 >= this.slots.length) this.growSlots();
     const length = to - from;
     const start = this.held;

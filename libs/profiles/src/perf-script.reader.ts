@@ -1,5 +1,5 @@
 import type { ParseIssue } from '@fleetscope/contracts';
-import { ByteTable, hashRange, hashWord } from './byte-table';
+import { ByteTable, HASHED, hashRange, hashWhole, hashWord } from './byte-table';
 import { type Frame, frameOf, namesOf } from './perf-script-frame';
 import { PerfScriptHeading } from './perf-script-heading';
 import { MAX_DEPTH, StackTable } from './stack-table';
@@ -51,10 +51,29 @@ export class NotPerfScriptError extends Error {
 interface KnownFrames {
   readonly lines: ByteTable;
   readonly names: Names[];
+  /** Lines that begin like too many others, by the hash of the whole. */
+  readonly alike: ByteTable;
+  readonly alikeNames: Names[];
 }
+
+const knownFrames = (): KnownFrames => ({ lines: new ByteTable(), names: [], alike: new ByteTable(), alikeNames: [] });
 
 /** The numbers of a frame's names, leaf first; mostly there is one. */
 type Names = number | readonly number[];
+
+interface Command {
+  readonly text: string;
+  /** The command as it stands in folded lines. */
+  readonly folded: string;
+  /** The number of that name. */
+  readonly name: number;
+}
+
+interface Event {
+  readonly text: string;
+  samples: number;
+  readonly wanted: boolean;
+}
 
 const NEWLINE = 10;
 const TAB = 9;
@@ -75,6 +94,12 @@ const textOf = (bytes: Uint8Array, from: number, to: number): string => {
 const decoded = (bytes: Uint8Array, from: number, to: number): string =>
   new TextDecoder().decode(bytes.subarray(from, Math.min(to, from + 400)));
 
+/** Whether one of the four bytes is a newline: `other` has a zero byte there. */
+const hasNewline = (word: number): boolean => {
+  const other = word ^ 0x0a0a0a0a;
+  return ((other - 0x01010101) & ~other & 0x80808080) !== 0;
+};
+
 const isEvent = (event: string, wanted: string): boolean => {
   if (event === wanted) return true;
   if (!event.startsWith(`${wanted}:`)) return false;
@@ -88,13 +113,14 @@ export class PerfScriptReader {
   private readonly stacks = new StackTable();
   private readonly heading = new PerfScriptHeading();
   /** Lines of frames by their bytes: what differs between two samples is seldom a frame. */
-  private readonly plain: KnownFrames = { lines: new ByteTable(), names: [] };
+  private readonly plain: KnownFrames = knownFrames();
   /** Java's frames are named by another rule. */
-  private readonly java: KnownFrames = { lines: new ByteTable(), names: [] };
+  private readonly java: KnownFrames = knownFrames();
   private known = this.plain;
-  /** Commands and events by their bytes. */
-  private readonly words = new ByteTable();
-  private readonly wordTexts: string[] = [];
+  private readonly commands = new ByteTable();
+  private readonly commandList: Command[] = [];
+  private readonly eventNames = new ByteTable();
+  private readonly eventList: Event[] = [];
   private readonly frames = new Int32Array(MAX_DEPTH);
   private depth = 0;
   private state: 'outside' | 'sample' | 'skipped' = 'outside';
@@ -112,7 +138,7 @@ export class PerfScriptReader {
   private utf16: InstanceType<typeof TextDecoder> | null = null;
   private samples = 0;
   private withoutPid = 0;
-  private readonly events = new Map<string, number>();
+  private readonly events = new Map<string, Event>();
   private event: string | null = null;
   private readonly issues: ParseIssue[] = [];
   private issueCount = 0;
@@ -147,7 +173,8 @@ export class PerfScriptReader {
         }`,
       );
     }
-    const { stacks, samples, events, event, withoutPid, issues, issueCount } = this;
+    const { stacks, samples, event, withoutPid, issues, issueCount } = this;
+    const events = new Map([...this.events].map(([name, one]) => [name, one.samples]));
     return { stacks, samples, events, event, withoutPid, issues, issueCount };
   }
 
@@ -198,74 +225,85 @@ export class PerfScriptReader {
     this.lines(line, 0);
   }
 
-  /** Reads the whole lines; gives where the line without an end begins. Finds the end and the hash in one go. */
+  /**
+   * Reads the whole lines; gives where the line without an end begins. A known frame is found by its beginning and then
+   * compared, newline included: nobody searches for its end.
+   */
   private lines(bytes: Uint8Array, start: number): number {
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     const end = bytes.length;
-    const words = end - 4;
     let from = start;
     while (from < end) {
-      let hash = 0;
+      const first = bytes[from] as number;
       let at = from;
-      while (at <= words) {
-        const word = view.getInt32(at, true);
-        // A byte of `other` is zero where `word` has a newline.
-        const other = word ^ 0x0a0a0a0a;
-        if (((other - 0x01010101) & ~other & 0x80808080) !== 0) break;
-        hash = hashWord(hash, word);
-        at += 4;
+      let hash = 0;
+      if (first === TAB || first === SPACE) {
+        const head = Math.min(from + HASHED, end - 3);
+        for (; at < head; at += 4) {
+          const word = view.getInt32(at, true);
+          if (hasNewline(word)) break;
+          hash = hashWord(hash, word);
+        }
+        if (at === from + HASHED) {
+          const id = this.known.lines.findPrefix(view, from, end, hash);
+          if (id !== -1) {
+            this.line++;
+            const next = from + this.known.lines.lengthOf(id);
+            this.knownFrame(this.known.names[id] as Names, bytes, from, next - 1);
+            from = next;
+            continue;
+          }
+        }
       }
-      for (; at < end; at++) {
-        const byte = bytes[at] as number;
-        if (byte === NEWLINE) break;
-        hash = hashWord(hash, byte);
-      }
+      while (at <= end - 4 && !hasNewline(view.getInt32(at, true))) at += 4;
+      while (at < end && bytes[at] !== NEWLINE) at++;
       if (at === end) return from;
       this.line++;
-      this.oneLine(bytes, view, from, at, hash);
+      this.oneLine(bytes, view, from, at);
       from = at + 1;
     }
     return from;
   }
 
-  private oneLine(bytes: Uint8Array, view: DataView, from: number, to: number, hash: number): void {
-    const first = bytes[from] as number;
-    if (first === TAB || first === SPACE) {
-      const id = this.known.lines.find(view, from, to, hash);
-      if (id !== -1) {
-        if (this.state === 'sample') this.frame(this.known.names[id] as Names);
-        else if (this.state === 'outside') this.stray(bytes, from, to);
-        return;
-      }
-    }
-    if (to === from || (to === from + 1 && first === CR)) this.flush();
-    else if (first !== HASH) this.unknownLine(bytes, view, from, bytes[to - 1] === CR ? to - 1 : to, to, hash);
+  private knownFrame(names: Names, bytes: Uint8Array, from: number, to: number): void {
+    if (this.state === 'sample') this.frame(names);
+    else if (this.state === 'outside') this.stray(bytes, from, to);
   }
 
-  private unknownLine(bytes: Uint8Array, view: DataView, from: number, to: number, whole: number, hash: number): void {
+  private oneLine(bytes: Uint8Array, view: DataView, from: number, newline: number): void {
+    const to = newline > from && bytes[newline - 1] === CR ? newline - 1 : newline;
     const first = bytes[from] as number;
-    if (first !== TAB && this.heading.read(bytes, from, to)) {
+    if (to === from) this.flush();
+    else if (first === TAB || first === SPACE) this.indented(bytes, view, from, to, newline);
+    else if (first === HASH) return;
+    else if (this.heading.read(bytes, from, to)) {
+      this.flush();
+      this.begins(bytes, view, to);
+    } else this.issue(decoded(bytes, from, to), 'neither a heading nor a frame');
+  }
+
+  private indented(bytes: Uint8Array, view: DataView, from: number, to: number, newline: number): void {
+    const known = this.recalled(view, from, newline + 1);
+    if (known !== undefined) {
+      this.knownFrame(known, bytes, from, to);
+      return;
+    }
+    // A sample of one line has its command set to the right.
+    if (bytes[from] === SPACE && this.heading.read(bytes, from, to)) {
       this.flush();
       this.begins(bytes, view, to);
       return;
     }
-    if (first === TAB || first === SPACE) {
-      const text = textOf(bytes, from, to);
-      if (text.trim() === '') {
-        this.flush();
-        return;
-      }
-      const frame = frameOf(text);
-      if (frame && this.state === 'outside') this.stray(bytes, from, to);
-      else if (frame) {
-        const names = this.named(frame);
-        this.learn(view, from, whole, hash, names);
-        if (this.state === 'sample') this.frame(names);
-      } else if (this.state !== 'outside' && isSourceLine(text)) this.learn(view, from, whole, hash, FOLDED_AWAY);
-      else this.issue(decoded(bytes, from, to), 'neither a heading nor a frame');
-      return;
-    }
-    this.issue(decoded(bytes, from, to), 'neither a heading nor a frame');
+    const text = textOf(bytes, from, to);
+    const frame = frameOf(text);
+    if (text.trim() === '') this.flush();
+    else if (frame && this.state === 'outside') this.stray(bytes, from, to);
+    else if (frame) {
+      const names = this.named(frame);
+      this.learn(view, from, newline + 1, names);
+      if (this.state === 'sample') this.frame(names);
+    } else if (this.state !== 'outside' && isSourceLine(text)) this.learn(view, from, newline + 1, FOLDED_AWAY);
+    else this.issue(decoded(bytes, from, to), 'neither a heading nor a frame');
   }
 
   private named(frame: Frame): Names {
@@ -275,13 +313,27 @@ export class PerfScriptReader {
     return names.length === 1 ? (names[0] as number) : names.length === 0 ? FOLDED_AWAY : names.reverse();
   }
 
-  private learn(view: DataView, from: number, to: number, hash: number, names: Names): void {
-    const { lines } = this.known;
-    if (lines.held + (to - from) > this.limits.maxKnownBytes) {
-      lines.clear();
-      this.known.names.length = 0;
+  private recalled(view: DataView, from: number, to: number): Names | undefined {
+    const { lines, names, alike, alikeNames } = this.known;
+    const id = lines.find(view, from, to, hashRange(view, from, to));
+    if (id !== -1) return names[id];
+    return alike.size === 0 ? undefined : alikeNames[alike.find(view, from, to, hashWhole(view, from, to))];
+  }
+
+  private learn(view: DataView, from: number, to: number, names: Names): void {
+    const { known } = this;
+    if (known.lines.held + known.alike.held + (to - from) > this.limits.maxKnownBytes) {
+      known.lines.clear();
+      known.alike.clear();
+      known.names.length = known.alikeNames.length = 0;
     }
-    this.known.names[lines.add(view, from, to, hash)] = names;
+    const id = known.lines.add(view, from, to, hashRange(view, from, to));
+    if (id !== -1) {
+      known.names[id] = names;
+      return;
+    }
+    const other = known.alike.add(view, from, to, hashWhole(view, from, to));
+    if (other !== -1) known.alikeNames[other] = names;
   }
 
   private frame(names: Names): void {
@@ -302,15 +354,20 @@ export class PerfScriptReader {
       return;
     }
     if (heading.certain) this.recognised = true;
-    if (heading.eventTo > 0 && !this.wanted(this.word(bytes, view, heading.eventFrom, heading.eventTo))) {
-      this.state = 'skipped';
-      return;
+    if (heading.eventTo > 0) {
+      const event = this.eventOf(bytes, view, heading.eventFrom, heading.eventTo);
+      event.samples++;
+      if (!event.wanted) {
+        this.state = 'skipped';
+        return;
+      }
     }
     this.state = 'sample';
-    this.command = this.word(bytes, view, heading.commFrom, heading.commTo);
-    this.known = this.command === 'java' ? this.java : this.plain;
+    const command = this.commandOf(bytes, view, heading.commFrom, heading.commTo);
+    this.command = command.text;
+    this.known = command.text === 'java' ? this.java : this.plain;
     this.weight = this.options.count === 'samples' ? 1 : heading.period || 1;
-    this.rootOf(bytes);
+    this.rootOf(bytes, command);
     if (heading.restFrom < to) {
       // A sample without a call chain has its one frame in the heading's line; a tracepoint has its fields there.
       const frame = frameOf(textOf(bytes, heading.restFrom, to));
@@ -321,42 +378,50 @@ export class PerfScriptReader {
     }
   }
 
-  private wanted(event: string): boolean {
-    this.events.set(event, (this.events.get(event) ?? 0) + 1);
-    if (this.options.event !== undefined && this.event === null && isEvent(event, this.options.event))
-      this.event = event;
-    if (this.options.event !== undefined) return isEvent(event, this.options.event);
-    this.event ??= event;
-    return event === this.event;
+  private eventOf(bytes: Uint8Array, view: DataView, from: number, to: number): Event {
+    const hash = hashRange(view, from, to);
+    const id = this.eventNames.find(view, from, to, hash);
+    if (id !== -1) return this.eventList[id] as Event;
+    const text = textOf(bytes, from, to);
+    let event = this.events.get(text);
+    if (!event) {
+      const asked = this.options.event;
+      const wanted = asked === undefined ? this.event === null : isEvent(text, asked);
+      if (wanted) this.event ??= text;
+      event = { text, samples: 0, wanted };
+      this.events.set(text, event);
+      const added = this.eventNames.add(view, from, to, hash);
+      if (added !== -1) this.eventList[added] = event;
+    }
+    return event;
   }
 
-  private rootOf(bytes: Uint8Array): void {
-    const { heading, stacks } = this;
+  private commandOf(bytes: Uint8Array, view: DataView, from: number, to: number): Command {
+    const hash = hashRange(view, from, to);
+    const id = this.commands.find(view, from, to, hash);
+    if (id !== -1) return this.commandList[id] as Command;
+    if (this.commands.held + (to - from) > this.limits.maxKnownBytes) this.commands.clear();
+    const text = textOf(bytes, from, to);
     // Folded lines are cut at semicolons, and their count at the last blank.
-    const command = this.command.replaceAll(' ', '_').replaceAll(';', ':');
+    const folded = text.replaceAll(' ', '_').replaceAll(';', ':');
+    const command: Command = { text, folded, name: this.stacks.name(folded) };
+    const added = this.commands.add(view, from, to, hash);
+    if (added !== -1) this.commandList[added] = command;
+    return command;
+  }
+
+  private rootOf(bytes: Uint8Array, { name, folded }: Command): void {
+    const { heading, stacks } = this;
     const { by = 'comm' } = this.options;
     this.outerRoot = -1;
-    if (by === 'comm') this.root = stacks.name(command);
-    else if (by === 'cpu') {
-      this.root = stacks.name(command);
-      this.outerRoot = stacks.name(`cpu${heading.cpu ?? '?'}`);
-    } else {
+    this.root = name;
+    if (by === 'cpu') this.outerRoot = stacks.name(`cpu${heading.cpu ?? '?'}`);
+    else if (by !== 'comm') {
       const pid = heading.pidTo > heading.pidFrom ? textOf(bytes, heading.pidFrom, heading.pidTo) : '?';
       if (pid === '?') this.withoutPid++;
       const tid = by === 'tid' ? `/${textOf(bytes, heading.tidFrom, heading.tidTo)}` : '';
-      this.root = stacks.name(`${command}-${pid}${tid}`);
+      this.root = stacks.name(`${folded}-${pid}${tid}`);
     }
-  }
-
-  private word(bytes: Uint8Array, view: DataView, from: number, to: number): string {
-    const hash = hashRange(view, from, to);
-    let id = this.words.find(view, from, to, hash);
-    if (id === -1) {
-      if (this.words.held + (to - from) > this.limits.maxKnownBytes) this.words.clear();
-      id = this.words.add(view, from, to, hash);
-      this.wordTexts[id] = textOf(bytes, from, to);
-    }
-    return this.wordTexts[id] as string;
   }
 
   private flush(): void {

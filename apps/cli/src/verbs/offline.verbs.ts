@@ -1,6 +1,7 @@
 import { type Command } from 'commander';
+import type { FoldArguments } from './fold.action';
 
-/** `parse`: the parsers, on a file or a pipe. */
+/** `parse` and `fold`: the parsers and the stack folder, on a file or a pipe. */
 export const addOfflineVerbs = (program: Command): void => {
   program
     .command('parse')
@@ -20,5 +21,21 @@ export const addOfflineVerbs = (program: Command): void => {
         file: string | undefined,
         options: { list?: boolean; detect?: string; json?: boolean },
       ) => (await import('./parse.action')).parse(tool, file, options),
+    );
+  program
+    .command('fold')
+    .description('perf script text to folded stacks (works without a connection)')
+    .argument('[file]', 'what perf script printed; - or nothing for standard input')
+    .option('--event <event>', 'the event to fold (default: the first in the text)')
+    .option('--by <root>', 'what stacks stand on: comm, pid, tid or cpu', 'comm')
+    .option('--count <what>', 'period, or samples: each counts as one', 'period')
+    .option('--no-inline', 'leave out inlined frames')
+    .option('--kernel-suffix', 'mark kernel frames with _[k]')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  perf script -F +pid | fleetscope fold --by pid > stacks.txt\n  fleetscope fold --event cycles saved.txt | flamegraph.pl > cpu.svg',
+    )
+    .action(async (file: string | undefined, options: FoldArguments) =>
+      (await import('./fold.action')).fold(file, options),
     );
 };
