@@ -103,6 +103,15 @@ if (unknown) {
   console.error(`fleetscope: there is no stage ${unknown} (there are: ${Object.keys(STAGES).join(', ')})`);
   process.exit(2);
 }
+const NEED_ROOT = ['integration', 'e2e'];
+const rootStages = NEED_ROOT.filter((name) => wanted.length === 0 || wanted.includes(name));
+if (process.getuid() !== 0 && rootStages.length > 0) {
+  const others = Object.keys(STAGES).filter((name) => !NEED_ROOT.includes(name));
+  console.error(
+    `fleetscope: ${rootStages.join(' and ')} start sshd and mount file systems, which needs root (sudo ./fleetscope test, or without them: ./fleetscope test ${others.join(' ')})`,
+  );
+  process.exit(2);
+}
 let passed = 0;
 for (const [name, stage] of Object.entries(STAGES)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
