@@ -66,6 +66,47 @@ export const PARSERS: ReadonlyMap<string, ParserDefinition> = new Map(DEFINITION
 
 export type ParserId = string;
 
+/** Names that people give a tool and that don't follow from what its parser says it reads. */
+const OTHER_NAMES: Readonly<Record<string, ParserId>> = {
+  journalctl: 'dmesg',
+  netstat: 'netstat-s',
+  ip: 'ip-link',
+  'ip-s-s-link': 'ip-link',
+  'proc-net-softnet': 'proc-net-softnet-stat',
+};
+
+/** `ss -tinp` as it stands in a name: `ss-tinp`. */
+const dashed = (command: string): string =>
+  command
+    .split(' ')
+    .map((word, at) => (at === 0 ? word : word.replaceAll('-', '').replaceAll(',', '')))
+    .filter((word) => word !== '')
+    .join('-');
+
+const NAMES: ReadonlyMap<string, ParserId> = new Map([
+  ...DEFINITIONS.flatMap(({ id, tools }) =>
+    tools.flatMap((tool): [string, ParserId][] => [
+      [tool, id],
+      [dashed(tool), id],
+    ]),
+  ),
+  ...Object.entries(OTHER_NAMES),
+  ...DEFINITIONS.map(({ id }): [string, ParserId] => [id, id]),
+]);
+
+/**
+ * The parser that a name means: its id, a command it reads (`ss -tinp`, `ss-tinp`), a file (`/proc/net/dev`). Of a command
+ * line with other options, that of the program (`free -m`).
+ */
+export const parserNamed = (name: string): ParserId | null => {
+  const words = name.split(' ').filter((word) => word !== '');
+  for (let count = words.length; count > 0; count--) {
+    const found = NAMES.get(words.slice(0, count).join(' '));
+    if (found !== undefined) return found;
+  }
+  return null;
+};
+
 export const parserIds = (): ParserId[] => [...PARSERS.keys()];
 
 /**

@@ -1,5 +1,6 @@
 import { type Command } from 'commander';
 import type { FoldArguments } from './fold.action';
+import type { ParseOptions } from './parse.action';
 
 /** `parse` and `fold`: the parsers and the stack folder, on a file or a pipe. */
 export const addOfflineVerbs = (program: Command): void => {
@@ -9,18 +10,15 @@ export const addOfflineVerbs = (program: Command): void => {
     .argument('[tool]', 'the tool that printed it; --list shows them')
     .argument('[file]', 'the text; - or nothing for standard input')
     .option('--list', 'list the tools')
-    .option('--detect <file>', 'guess the tool')
+    .option('--detect <file...>', 'guess the tool of each file')
+    .option('--command <line>', 'how the tool was run, where the text does not say it: "free -m"')
     .option('--json', 'print data as JSON')
     .addHelpText(
       'after',
-      '\nExamples:\n  iostat -xz 1 5 | fleetscope parse iostat --json\n  fleetscope parse --detect saved.txt',
+      '\nExamples:\n  iostat -xz 1 5 | fleetscope parse iostat --json\n  fleetscope parse --detect saved-*.txt\n  free -m | fleetscope parse "free -m"',
     )
-    .action(
-      async (
-        tool: string | undefined,
-        file: string | undefined,
-        options: { list?: boolean; detect?: string; json?: boolean },
-      ) => (await import('./parse.action')).parse(tool, file, options),
+    .action(async (tool: string | undefined, file: string | undefined, options: ParseOptions) =>
+      (await import('./parse.action')).parse(tool, file, options),
     );
   program
     .command('fold')

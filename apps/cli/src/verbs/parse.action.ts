@@ -1,5 +1,5 @@
 import { EXIT, type ParseResult } from '@fleetscope/contracts';
-import { createParser, detect, ParseError, PARSERS } from '@fleetscope/parsers';
+import { createParser, detect, ParseError, parserNamed, PARSERS } from '@fleetscope/parsers';
 import { createReadStream, readFileSync } from 'node:fs';
 import { CliError } from '../cli-error';
 import { bold, dim, note, print, printJson, safe } from '../output';
@@ -25,10 +25,38 @@ const summary = (result: ParseResult): string => {
   return lines.join('\n');
 };
 
+export interface ParseOptions {
+  list?: boolean;
+  detect?: string[];
+  json?: boolean;
+  command?: string;
+}
+
+const textOf = (file: string): string => {
+  try {
+    return readFileSync(file === '-' ? 0 : file, 'utf8');
+  } catch (error) {
+    throw new CliError(`${file} can't be read: ${(error as Error).message}`);
+  }
+};
+
+/** One file: its tool alone. Several: each with its file. */
+const guess = (files: readonly string[], json: boolean): void => {
+  const guesses = files.map((file) => ({ file, tool: detect(textOf(file)) }));
+  if (json) printJson(guesses.length === 1 ? { tool: guesses[0]?.tool ?? null } : guesses);
+  else if (guesses.length === 1) print(guesses[0]?.tool ?? 'unknown');
+  else guesses.forEach(({ file, tool }) => print(`${safe(file)}  ${tool ?? 'unknown'}`));
+  process.exitCode = guesses.every(({ tool }) => tool !== null) ? EXIT.done : EXIT.notThisTool;
+};
+
+/** The command line, told or meant by the tool's name: `free -m` prints the same headings as `free`. */
+const commandOf = (tool: string, id: string, { command }: ParseOptions): string | undefined =>
+  command ?? (tool !== id && tool.includes(' ') ? tool : undefined);
+
 export const parse = async (
   tool: string | undefined,
   file: string | undefined,
-  options: { list?: boolean; detect?: string; json?: boolean },
+  options: ParseOptions,
 ): Promise<void> => {
   if (options.list) {
     const rows = [...PARSERS.values()].map(({ id, title, tools }) => ({ id, title, tools }));
@@ -37,16 +65,7 @@ export const parse = async (
     return;
   }
   if (options.detect !== undefined) {
-    let text: string;
-    try {
-      text = readFileSync(options.detect === '-' ? 0 : options.detect, 'utf8');
-    } catch (error) {
-      throw new CliError(`${options.detect} can't be read: ${(error as Error).message}`);
-    }
-    const found = detect(text);
-    if (options.json) printJson({ tool: found });
-    else print(found ?? 'unknown');
-    process.exitCode = found ? EXIT.done : EXIT.notThisTool;
+    guess([...options.detect, ...[tool, file].filter((one) => one !== undefined)], options.json === true);
     return;
   }
   if (tool === undefined)
@@ -55,8 +74,9 @@ export const parse = async (
       EXIT.usage,
       '`parse --list` shows them, `parse --detect FILE` guesses',
     );
-  if (!PARSERS.has(tool)) throw new CliError(`there is no parser ${tool}`, EXIT.usage, '`parse --list` shows them');
-  const parser = createParser(tool, { collectedAt: Date.now() });
+  const id = parserNamed(tool);
+  if (id === null) throw new CliError(`there is no parser ${tool}`, EXIT.usage, '`parse --list` shows them');
+  const parser = createParser(id, { collectedAt: Date.now(), command: commandOf(tool, id, options) });
   try {
     for await (const chunk of open(file)) parser.push(chunk as Uint8Array);
     const result = parser.end();
