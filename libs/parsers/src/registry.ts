@@ -21,6 +21,7 @@ import { ssParser } from './net/ss.parser';
 import { psParser } from './procps/ps.parser';
 import { slabtopParser } from './procps/slabtop.parser';
 import { wParser } from './procps/w.parser';
+import { oneReadingParsers } from './proc/one-reading.parser';
 import { procFileParsers } from './proc/proc-file.parser';
 import { procSnapshotsParser } from './proc/proc-snapshots.parser';
 import { bpftraceParser } from './tracing/bpftrace.parser';
@@ -59,6 +60,7 @@ const DEFINITIONS: readonly ParserDefinition[] = [
   perfStatParser,
   bpftraceParser,
   ...procFileParsers,
+  ...oneReadingParsers,
 ];
 
 /** Every parser by its id. */

@@ -101,6 +101,21 @@ for file in meminfo vmstat stat loadavg diskstats uptime net/dev net/snmp net/ne
   record "proc-$(echo $file | tr '/_' '--')" "linux--$(uname -r | cut -d- -f1)--$(basename $file)" cat /proc/$file
 done
 
+# Of a process: cat itself.
+for file in status io schedstat smaps_rollup limits; do
+  record "proc-pid-$(echo $file | tr '_' '-')" "linux--$(uname -r | cut -d- -f1)--$file" cat /proc/self/$file
+done
+record proc-sys-fs-file-nr "linux--$(uname -r | cut -d- -f1)--file-nr" cat /proc/sys/fs/file-nr
+for file in cpu.stat memory.stat memory.events io.stat; do
+  for version in v2 v1; do
+    case $version in
+      v2) found=$(find /sys/fs/cgroup -name $file -size -64k 2>/dev/null | grep -v -e /cpu/ -e /cpuacct/ -e /memory/ | head -n 1) ;;
+      v1) found=$(find /sys/fs/cgroup/cpu /sys/fs/cgroup/memory -name $file 2>/dev/null | head -n 1) ;;
+    esac
+    [ -n "$found" ] && record "cgroup-$(echo $file | tr '.' '-')" "linux--$(uname -r | cut -d- -f1)--$version-$file" cat "$found"
+  done
+done
+
 # The probe's own text: three readings a second apart, settings once.
 snapshots() {
   round=0
