@@ -25,18 +25,22 @@ try {
   await plane.api('POST', '/api/v1/hosts/import', { fileName: 'bench.csv', text: csv.join('\n') });
   const { fingerprint } = await plane.api('GET', '/api/v1/hosts/h0/presented-key');
   for (let i = 0; i < hosts; i++) await plane.api('POST', `/api/v1/hosts/h${i}/trust`, { fingerprint });
+  const triage = async () => {
+    const { id } = await plane.api('POST', '/api/v1/investigations', {
+      runbook: 'triage-60s',
+      targets: { classes: ['bench'] },
+      parameters: { window: `${window}s` },
+    });
+    for (;;) {
+      await new Promise((done) => setTimeout(done, 500));
+      const found = await plane.api('GET', `/api/v1/investigations/${id}`);
+      if (found.investigation.state !== 'running') return found;
+    }
+  };
+  await triage(); // the first one compiles everything; the second is measured
   const cpuBefore = cpuSeconds();
   const began = performance.now();
-  const { id } = await plane.api('POST', '/api/v1/investigations', {
-    runbook: 'triage-60s',
-    targets: { classes: ['bench'] },
-    parameters: { window: `${window}s` },
-  });
-  let report;
-  do {
-    await new Promise((done) => setTimeout(done, 500));
-    report = await plane.api('GET', `/api/v1/investigations/${id}`);
-  } while (report.investigation.state === 'running');
+  const report = await triage();
   const wall = (performance.now() - began) / 1000;
   const { coverage } = report.investigation;
   const walls = report.runs.flatMap(({ cost }) => (cost ? [cost.wallSeconds] : []));
