@@ -93,8 +93,5 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
   };
 };
 
-/** Nest's injection token of the one Config. */
-export const CONFIG = Symbol('CONFIG');
-
 /** Whether whoever started this process ends it by closing its standard input. */
 export const wantsLifeline = (env: NodeJS.ProcessEnv = process.env): boolean => env['FLEETSCOPE_LIFELINE'] === 'stdin';

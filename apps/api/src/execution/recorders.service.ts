@@ -1,4 +1,3 @@
-import { parseDuration } from '@fleetscope/contracts';
 import { compileProbe, type CompiledProbe } from '@fleetscope/runbooks';
 import { Injectable } from '@nestjs/common';
 import { type RunTask } from '../investigations';
@@ -34,6 +33,9 @@ export const UNWATCHED: RecorderHooks = {
   onBytes: () => undefined,
 };
 
-/** Longest a probe may take in all: its own deadline and what its transport needs to notice. */
+/** What a transport needs on top of the probe's own deadline: to connect, and to notice the end. */
+const TRANSPORT_MS = 3_000;
+
+/** Longest a run may take in all, milliseconds. */
 export const overallDeadline = (probe: CompiledProbe, investigationEnds: Date): number =>
-  Math.max(1_000, Math.min(probe.deadlineMs + (parseDuration('3s') ?? 0), investigationEnds.getTime() - Date.now()));
+  Math.max(1_000, Math.min(probe.deadlineMs + TRANSPORT_MS, investigationEnds.getTime() - Date.now()));
