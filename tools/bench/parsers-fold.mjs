@@ -21,7 +21,7 @@ await build({
   target: 'node20',
   logLevel: 'warning',
 });
-const { PerfScriptReader } = createRequire(import.meta.url)(out);
+const { PerfScriptFold } = createRequire(import.meta.url)(out);
 
 const folder = 'libs/profiles/fixtures/perf-script';
 const seed = process.argv[3]
@@ -79,7 +79,7 @@ const contestants = {
     return count;
   },
   fold: () => {
-    const reader = new PerfScriptReader();
+    const reader = new PerfScriptFold();
     for (const chunk of chunks) reader.push(chunk);
     const result = reader.end();
     for (const block of result.stacks.folded()) if (block.length === 0) throw new Error('empty');

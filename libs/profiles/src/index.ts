@@ -1,9 +1,3 @@
-export {
-  FOLD_LIMITS,
-  type FoldLimits,
-  type FoldOptions,
-  type FoldResult,
-  NotPerfScriptError,
-  PerfScriptReader,
-} from './perf-script.reader';
-export { StackTable } from './stack-table';
+export { type FoldOptions, type FoldResult, PerfScriptFold } from './perf/perf-script-fold';
+export { NotPerfScriptError, PERF_SCRIPT_LIMITS, type PerfScriptLimits } from './perf/perf-script.reader';
+export { StackTable } from './perf/stack-table';

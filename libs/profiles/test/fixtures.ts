@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FoldOptions, type FoldResult, PerfScriptReader } from '../src';
+import { type FoldOptions, type FoldResult, PerfScriptFold } from '../src';
 
 const FIXTURES = join(__dirname, '..', 'fixtures', 'perf-script');
 
@@ -11,7 +11,7 @@ export const fixture = (name: string): Uint8Array => readFileSync(join(FIXTURES,
 export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 export const fold = (input: Uint8Array | string, options: FoldOptions = {}): FoldResult => {
-  const reader = new PerfScriptReader(options);
+  const reader = new PerfScriptFold(options);
   reader.push(typeof input === 'string' ? bytesOf(input) : input);
   return reader.end();
 };

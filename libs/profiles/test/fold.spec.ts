@@ -1,4 +1,4 @@
-import { NotPerfScriptError, PerfScriptReader } from '../src';
+import { NotPerfScriptError, PerfScriptFold } from '../src';
 import { bytesOf, fixture, fold, folded } from './fixtures';
 
 const sample = (heading: string, ...frames: string[]): string =>
@@ -176,7 +176,7 @@ describe('folding', () => {
     expect(result.samples).toBe(2);
     const many = Array.from({ length: 100 }, (_, at) => sample(HEADING, `7f f${at % 7}+0x${at} (m)`)).join('');
     expect(folded(fold(many, { limits: { maxKnownBytes: 50 } }))).toBe(folded(fold(many)));
-    const reader = new PerfScriptReader({ limits: { maxLineBytes: 200 } });
+    const reader = new PerfScriptFold({ limits: { maxLineBytes: 200 } });
     const bytes = bytesOf(text);
     for (let at = 0; at < bytes.length; at += 50) reader.push(bytes.subarray(at, at + 50));
     expect(reader.end().issues).toMatchObject([{ line: 5, reason: 'line longer than 200 bytes: left out' }]);

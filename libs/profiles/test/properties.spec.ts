@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { NotPerfScriptError, PerfScriptReader } from '../src';
+import { NotPerfScriptError, PerfScriptFold } from '../src';
 import { bytesOf, fixture, fixtureNames, fold, folded } from './fixtures';
 
 const ALL = fixtureNames().map(fixture);
@@ -18,7 +18,7 @@ describe('folding any text', () => {
     fc.assert(
       fc.property(fc.constantFrom(...ALL), fc.array(fc.nat(), { maxLength: 40 }), (bytes, cuts) => {
         const at = [...new Set(cuts.map((cut) => cut % (bytes.length + 1)))].sort((a, b) => a - b);
-        const reader = new PerfScriptReader();
+        const reader = new PerfScriptFold();
         let from = 0;
         for (const to of [...at, bytes.length]) {
           reader.push(bytes.subarray(from, to));
@@ -29,7 +29,7 @@ describe('folding any text', () => {
       { numRuns: 300 },
     );
     for (const bytes of ALL) {
-      const reader = new PerfScriptReader();
+      const reader = new PerfScriptFold();
       for (const byte of bytes) reader.push(Uint8Array.of(byte));
       expect(folded(reader.end())).toBe(folded(fold(bytes)));
     }

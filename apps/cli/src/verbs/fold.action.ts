@@ -1,5 +1,5 @@
 import { EXIT } from '@fleetscope/contracts';
-import { type FoldOptions, type FoldResult, NotPerfScriptError, PerfScriptReader } from '@fleetscope/profiles';
+import { type FoldOptions, type FoldResult, NotPerfScriptError, PerfScriptFold } from '@fleetscope/profiles';
 import { createReadStream } from 'node:fs';
 import { once } from 'node:events';
 import { CliError } from '../cli-error';
@@ -46,7 +46,7 @@ export const fold = async (file: string | undefined, options: FoldArguments): Pr
     inline: options.inline,
     kernelSuffix: options.kernelSuffix,
   };
-  const reader = new PerfScriptReader(settings);
+  const reader = new PerfScriptFold(settings);
   let result: FoldResult;
   try {
     const input = file === undefined || file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK });

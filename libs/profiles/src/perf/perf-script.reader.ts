@@ -1,24 +1,17 @@
 import type { ParseIssue } from '@fleetscope/contracts';
-import { ByteTable, HASHED, hashRange, hashWhole, hashWord } from './byte-table';
-import { type Frame, frameOf, namesOf } from './perf-script-frame';
+import { ByteTable, HASHED, hashRange, hashWord } from './byte-table';
+import { KnownFrames, type Names } from './known-frames';
+import { type Frame, frameOf } from './perf-script-frame';
 import { PerfScriptHeading } from './perf-script-heading';
-import { MAX_DEPTH, StackTable } from './stack-table';
+import { MAX_DEPTH } from './stack-table';
 
-export interface FoldOptions {
-  /** The event to fold, with or without its modifiers (`cycles`, `cycles:u`). Default: the first in the text. */
+export interface PerfScriptOptions {
+  /** The event to take, with or without its modifiers (`cycles`, `cycles:u`). Default: the first in the text. */
   readonly event?: string;
-  /** What the stacks stand on. `comm` is the command's name alone. Default `comm`. */
-  readonly by?: 'comm' | 'pid' | 'tid' | 'cpu';
-  /** False drops inlined frames. Default true. */
-  readonly inline?: boolean;
-  /** Marks kernel frames with `_[k]`. Default false. */
-  readonly kernelSuffix?: boolean;
-  /** `period` weighs a sample with its period where the text has one; `samples` counts each as one. Default `period`. */
-  readonly count?: 'period' | 'samples';
-  readonly limits?: Partial<FoldLimits>;
+  readonly limits?: Partial<PerfScriptLimits>;
 }
 
-export interface FoldLimits {
+export interface PerfScriptLimits {
   /** Bytes of one line; what is longer is left out, with an issue. */
   readonly maxLineBytes: number;
   /** Bytes of the lines remembered as known frames; past it they are forgotten and learned again. */
@@ -26,18 +19,31 @@ export interface FoldLimits {
   readonly maxIssues: number;
 }
 
-export const FOLD_LIMITS: FoldLimits = { maxLineBytes: 1_048_576, maxKnownBytes: 12_582_912, maxIssues: 100 };
+export const PERF_SCRIPT_LIMITS: PerfScriptLimits = {
+  maxLineBytes: 1_048_576,
+  maxKnownBytes: 12_582_912,
+  maxIssues: 100,
+};
 
-export interface FoldResult {
-  readonly stacks: StackTable;
-  /** Samples folded. */
+/** What is made of the samples. */
+export interface SampleSink {
+  /** A number for a command's name; asked once for each. */
+  command(text: string): number;
+  /** The numbers of what a frame stands for, leaf first; asked once for each line (and once more for Java). */
+  frame(frame: Frame, command: string): Names;
+  /** A sample begins. The heading's ranges point into `bytes`, and hold for this call only. */
+  begin(heading: PerfScriptHeading, bytes: Uint8Array, command: number): void;
+  /** It has ended with `frames[0..depth)`, leaf first; there is room for two more. */
+  end(frames: Int32Array, depth: number): void;
+}
+
+export interface PerfScriptResult {
+  /** Samples taken. */
   readonly samples: number;
   /** Every event of the text with its samples, in the order of their coming. */
   readonly events: ReadonlyMap<string, number>;
-  /** The event folded; null when the text names none. */
+  /** The event taken; null when the text names none. */
   readonly event: string | null;
-  /** Samples whose text has no process id, only the thread's (`perf script` prints both with `-F +pid`). */
-  readonly withoutPid: number;
   /** Lines not understood: the first ones, and how many there were. */
   readonly issues: readonly ParseIssue[];
   readonly issueCount: number;
@@ -48,25 +54,10 @@ export class NotPerfScriptError extends Error {
   override readonly name = 'NotPerfScriptError';
 }
 
-interface KnownFrames {
-  readonly lines: ByteTable;
-  readonly names: Names[];
-  /** Lines that begin like too many others, by the hash of the whole. */
-  readonly alike: ByteTable;
-  readonly alikeNames: Names[];
-}
-
-const knownFrames = (): KnownFrames => ({ lines: new ByteTable(), names: [], alike: new ByteTable(), alikeNames: [] });
-
-/** The numbers of a frame's names, leaf first; mostly there is one. */
-type Names = number | readonly number[];
-
 interface Command {
   readonly text: string;
-  /** The command as it stands in folded lines. */
-  readonly folded: string;
-  /** The number of that name. */
-  readonly name: number;
+  /** What the sink calls it. */
+  readonly id: number;
 }
 
 interface Event {
@@ -107,16 +98,14 @@ const isEvent = (event: string, wanted: string): boolean => {
   return true;
 };
 
-/** Reads `perf script` text, cut anywhere, and folds it as it comes. */
+/** Reads `perf script` text, cut anywhere, and gives its samples to a sink as they come. */
 export class PerfScriptReader {
-  private readonly limits: FoldLimits;
-  private readonly stacks = new StackTable();
+  private readonly limits: PerfScriptLimits;
   private readonly heading = new PerfScriptHeading();
-  /** Lines of frames by their bytes: what differs between two samples is seldom a frame. */
-  private readonly plain: KnownFrames = knownFrames();
+  private readonly plain: KnownFrames;
   /** Java's frames are named by another rule. */
-  private readonly java: KnownFrames = knownFrames();
-  private known = this.plain;
+  private readonly java: KnownFrames;
+  private known: KnownFrames;
   private readonly commands = new ByteTable();
   private readonly commandList: Command[] = [];
   private readonly eventNames = new ByteTable();
@@ -126,10 +115,7 @@ export class PerfScriptReader {
   private state: 'outside' | 'sample' | 'skipped' = 'outside';
   private certain = false;
   private recognised = false;
-  private root = -1;
-  private outerRoot = -1;
   private command = '';
-  private weight = 1;
   private headingLine = 0;
   private line = 0;
   private carry: Uint8Array = EMPTY;
@@ -137,14 +123,19 @@ export class PerfScriptReader {
   private started = false;
   private utf16: InstanceType<typeof TextDecoder> | null = null;
   private samples = 0;
-  private withoutPid = 0;
   private readonly events = new Map<string, Event>();
   private event: string | null = null;
   private readonly issues: ParseIssue[] = [];
   private issueCount = 0;
 
-  constructor(private readonly options: FoldOptions = {}) {
-    this.limits = { ...FOLD_LIMITS, ...options.limits };
+  constructor(
+    private readonly sink: SampleSink,
+    private readonly options: PerfScriptOptions = {},
+  ) {
+    this.limits = { ...PERF_SCRIPT_LIMITS, ...options.limits };
+    this.plain = new KnownFrames(this.limits.maxKnownBytes);
+    this.java = new KnownFrames(this.limits.maxKnownBytes);
+    this.known = this.plain;
   }
 
   push(chunk: Uint8Array): void {
@@ -160,7 +151,7 @@ export class PerfScriptReader {
   }
 
   /** @throws NotPerfScriptError when there is no sample in the text. */
-  end(): FoldResult {
+  end(): PerfScriptResult {
     if (!this.started) this.take(this.begin(this.carry));
     if (this.utf16) this.take(new TextEncoder().encode(this.utf16.decode()));
     if (this.carry.length > 0) this.wholeLine(this.carry);
@@ -173,9 +164,9 @@ export class PerfScriptReader {
         }`,
       );
     }
-    const { stacks, samples, event, withoutPid, issues, issueCount } = this;
+    const { samples, event, issues, issueCount } = this;
     const events = new Map([...this.events].map(([name, one]) => [name, one.samples]));
-    return { stacks, samples, events, event, withoutPid, issues, issueCount };
+    return { samples, events, event, issues, issueCount };
   }
 
   /** What a text begins with: a byte order mark tells its encoding (PowerShell redirects in UTF-16). */
@@ -283,7 +274,7 @@ export class PerfScriptReader {
   }
 
   private indented(bytes: Uint8Array, view: DataView, from: number, to: number, newline: number): void {
-    const known = this.recalled(view, from, newline + 1);
+    const known = this.known.recall(view, from, newline + 1);
     if (known !== undefined) {
       this.knownFrame(known, bytes, from, to);
       return;
@@ -299,46 +290,16 @@ export class PerfScriptReader {
     if (text.trim() === '') this.flush();
     else if (frame && this.state === 'outside') this.stray(bytes, from, to);
     else if (frame) {
-      const names = this.named(frame);
-      this.learn(view, from, newline + 1, names);
+      const names = this.sink.frame(frame, this.command);
+      this.known.learn(view, from, newline + 1, names);
       if (this.state === 'sample') this.frame(names);
-    } else if (this.state !== 'outside' && isSourceLine(text)) this.learn(view, from, newline + 1, FOLDED_AWAY);
+    } else if (this.state !== 'outside' && isSourceLine(text)) this.known.learn(view, from, newline + 1, FOLDED_AWAY);
     else this.issue(decoded(bytes, from, to), 'neither a heading nor a frame');
-  }
-
-  private named(frame: Frame): Names {
-    const { inline = true, kernelSuffix = false } = this.options;
-    const names = namesOf(frame, { inline, kernelSuffix }, this.command).map((name) => this.stacks.name(name));
-    // Leaf first, as the frames come.
-    return names.length === 1 ? (names[0] as number) : names.length === 0 ? FOLDED_AWAY : names.reverse();
-  }
-
-  private recalled(view: DataView, from: number, to: number): Names | undefined {
-    const { lines, names, alike, alikeNames } = this.known;
-    const id = lines.find(view, from, to, hashRange(view, from, to));
-    if (id !== -1) return names[id];
-    return alike.size === 0 ? undefined : alikeNames[alike.find(view, from, to, hashWhole(view, from, to))];
-  }
-
-  private learn(view: DataView, from: number, to: number, names: Names): void {
-    const { known } = this;
-    if (known.lines.held + known.alike.held + (to - from) > this.limits.maxKnownBytes) {
-      known.lines.clear();
-      known.alike.clear();
-      known.names.length = known.alikeNames.length = 0;
-    }
-    const id = known.lines.add(view, from, to, hashRange(view, from, to));
-    if (id !== -1) {
-      known.names[id] = names;
-      return;
-    }
-    const other = known.alike.add(view, from, to, hashWhole(view, from, to));
-    if (other !== -1) known.alikeNames[other] = names;
   }
 
   private frame(names: Names): void {
     if (typeof names === 'number') {
-      // Two are kept for what the stack stands on.
+      // Two are kept for what a sink puts below the stack.
       if (this.depth < MAX_DEPTH - 2) this.frames[this.depth++] = names;
     } else for (const name of names) this.frame(name);
   }
@@ -366,13 +327,12 @@ export class PerfScriptReader {
     const command = this.commandOf(bytes, view, heading.commFrom, heading.commTo);
     this.command = command.text;
     this.known = command.text === 'java' ? this.java : this.plain;
-    this.weight = this.options.count === 'samples' ? 1 : heading.period || 1;
-    this.rootOf(bytes, command);
+    this.sink.begin(heading, bytes, command.id);
     if (heading.restFrom < to) {
       // A sample without a call chain has its one frame in the heading's line; a tracepoint has its fields there.
       const frame = frameOf(textOf(bytes, heading.restFrom, to));
       if (frame && (frame.module !== '' || heading.eventTo === 0)) {
-        this.frame(this.named(frame));
+        this.frame(this.sink.frame(frame, this.command));
         this.flush();
       }
     }
@@ -402,26 +362,10 @@ export class PerfScriptReader {
     if (id !== -1) return this.commandList[id] as Command;
     if (this.commands.held + (to - from) > this.limits.maxKnownBytes) this.commands.clear();
     const text = textOf(bytes, from, to);
-    // Folded lines are cut at semicolons, and their count at the last blank.
-    const folded = text.replaceAll(' ', '_').replaceAll(';', ':');
-    const command: Command = { text, folded, name: this.stacks.name(folded) };
+    const command: Command = { text, id: this.sink.command(text) };
     const added = this.commands.add(view, from, to, hash);
     if (added !== -1) this.commandList[added] = command;
     return command;
-  }
-
-  private rootOf(bytes: Uint8Array, { name, folded }: Command): void {
-    const { heading, stacks } = this;
-    const { by = 'comm' } = this.options;
-    this.outerRoot = -1;
-    this.root = name;
-    if (by === 'cpu') this.outerRoot = stacks.name(`cpu${heading.cpu ?? '?'}`);
-    else if (by !== 'comm') {
-      const pid = heading.pidTo > heading.pidFrom ? textOf(bytes, heading.pidFrom, heading.pidTo) : '?';
-      if (pid === '?') this.withoutPid++;
-      const tid = by === 'tid' ? `/${textOf(bytes, heading.tidFrom, heading.tidTo)}` : '';
-      this.root = stacks.name(`${folded}-${pid}${tid}`);
-    }
   }
 
   private flush(): void {
@@ -429,9 +373,7 @@ export class PerfScriptReader {
       if (this.certain || this.depth > 0) {
         this.recognised = true;
         this.samples++;
-        this.frames[this.depth++] = this.root;
-        if (this.outerRoot !== -1) this.frames[this.depth++] = this.outerRoot;
-        this.stacks.add(this.frames, this.depth, this.weight);
+        this.sink.end(this.frames, this.depth);
       } else this.issue(this.command, 'neither a heading nor a frame', this.headingLine);
     }
     this.state = 'outside';
