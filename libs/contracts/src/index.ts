@@ -8,6 +8,7 @@ export * from './metric-catalogue';
 export * from './observation';
 export * from './probe-event';
 export * from './problem';
+export * from './profile';
 export * from './runbook';
 export * from './use';
 export type { paths } from './api.generated';

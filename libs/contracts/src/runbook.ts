@@ -44,12 +44,53 @@ export const parameterSchema = z.discriminatedUnion('type', [
     default: z.string().nullable(),
     values: z.array(z.string().regex(/^[A-Za-z0-9._-]+$/)).min(1),
   }),
+  z.strictObject({
+    type: z.literal('text'),
+    title: z.string().optional(),
+    default: z.null().default(null),
+    /** What it names; each has its own letters (see `TEXT_FORMS`). */
+    form: z.enum(['command', 'unit', 'cgroup', 'address', 'path', 'interface', 'filter', 'time', 'url']),
+  }),
 ]);
 export type Parameter = z.infer<typeof parameterSchema>;
 
 /**
- * One way to run a step. Exactly one of `run` (argv of one tool), `read` (files printed once), `sample` (files printed
- * again and again) and `program` (a bpftrace program of the catalogue) is given.
+ * What a `text` parameter may hold. Values go through one quoting function wherever they are used; these forms keep
+ * them from being read as an option by the tool itself, too.
+ */
+export const TEXT_FORMS: Readonly<Record<string, { readonly pattern: RegExp; readonly expected: string }>> = {
+  command: {
+    pattern: /^[A-Za-z0-9_(][A-Za-z0-9_.:@+/()-]{0,14}$/,
+    expected: "a command's name of at most 15 letters, such as postgres",
+  },
+  unit: {
+    pattern: /^[A-Za-z0-9][A-Za-z0-9:_.@\\-]{0,250}\.(?:service|scope|slice)$/,
+    expected: 'a systemd unit, such as nginx.service',
+  },
+  cgroup: {
+    pattern: /^\/?[A-Za-z0-9_][A-Za-z0-9_.:@\\/+-]{0,400}$/,
+    expected: "a cgroup's path below /sys/fs/cgroup, such as system.slice/nginx.service",
+  },
+  address: {
+    pattern: /^[A-Za-z0-9][A-Za-z0-9.:_-]{0,252}$/,
+    expected: 'a host name or an address, such as 10.0.0.7',
+  },
+  path: { pattern: /^\/[A-Za-z0-9_.,@+/-]{0,400}$/, expected: 'an absolute path, such as /var/lib/postgresql' },
+  interface: { pattern: /^[A-Za-z0-9][A-Za-z0-9_.:@-]{0,14}$/, expected: "an interface's name, such as eth0" },
+  filter: {
+    pattern: /^[A-Za-z0-9(!][A-Za-z0-9 ()!.:/&|=<>[\]-]{0,400}$/,
+    expected: 'a filter as of pcap-filter(7), such as "host 10.0.0.7 and port 443"',
+  },
+  time: { pattern: /^[0-2][0-9]:[0-5][0-9](:[0-5][0-9])?$/, expected: 'a time of day, such as 14:05' },
+  url: {
+    pattern: /^https?:\/\/[A-Za-z0-9[][A-Za-z0-9.:_[\]-]{0,252}(\/[A-Za-z0-9_.~/?=&%-]{0,400})?$/,
+    expected: 'a URL, such as http://127.0.0.1:6060',
+  },
+};
+
+/**
+ * One way to run a step. Exactly one of `run` (argv of one tool), `pipe` (argv of each tool of a pipeline), `read` (files
+ * printed once), `sample` (files printed again and again) and `program` (a bpftrace program of the catalogue) is given.
  */
 export const alternativeSchema = z.strictObject({
   id: idSchema,
@@ -57,6 +98,7 @@ export const alternativeSchema = z.strictObject({
   needs: z.array(z.string().regex(/^[A-Za-z0-9._:/@+-]+$/)).default([]),
   /** argv; `{name}` stands for a parameter, `{window}` for whole seconds. */
   run: z.array(z.string()).min(1).optional(),
+  pipe: z.array(z.array(z.string()).min(1)).min(2).max(4).optional(),
   read: z.array(z.string()).min(1).optional(),
   sample: z.array(z.string()).min(1).optional(),
   /** With `sample`: `1s` for one snapshot a second, `ends` for one at either end of the window. */
@@ -68,6 +110,13 @@ export const alternativeSchema = z.strictObject({
   lastLines: z.int().positive().optional(),
   /** With `run`: the output is no text (a pcap); it crosses the wire in base64. */
   binary: z.boolean().optional(),
+  /** The output is much text; it is gzipped on the host and unpacked before it is parsed. */
+  compressed: z.boolean().optional(),
+  /** Taken only when all of these parameters were given, or none of them. */
+  ifGiven: z.array(idSchema).optional(),
+  unlessGiven: z.array(idSchema).optional(),
+  /** With a parser of profiles: samples per second and CPU, a number or a placeholder. */
+  frequency: z.string().optional(),
   /** What this alternative can't see, said to the user when it was the one that ran. */
   says: z.string().optional(),
 });

@@ -1,3 +1,37 @@
 export { type FoldOptions, type FoldResult, PerfScriptFold } from './perf/perf-script-fold';
 export { NotPerfScriptError, PERF_SCRIPT_LIMITS, type PerfScriptLimits } from './perf/perf-script.reader';
 export { StackTable } from './perf/stack-table';
+export { commandAt, type FrameView, frameAt, framesOf, type Profile, totalWeight } from './model/profile';
+export { PROFILE_LIMITS, ProfileBuilder, type ProfileHead, type ProfileLimits } from './model/profile-builder';
+export { loadProfile, ProfileError, storeProfile } from './model/stored-profile';
+export { PROFILE_READERS } from './profile-readers';
+export { BpftraceStacksProfile, RUNNABLE_FRAME } from './read/bpftrace-stacks.profile';
+export { FoldedProfile, type FoldedOptions } from './read/folded.profile';
+export { kindOfFrame } from './read/frame-kind';
+export { PerfScriptProfile } from './read/perf-script.profile';
+export { fromPprof } from './read/pprof.profile';
+export { type ProfileContext, type ProfileReader, type ReadProfile } from './read/profile-reader';
+export { fromSpeedscope } from './read/speedscope.profile';
+export {
+  type CallTree,
+  callTree,
+  childrenOf,
+  functionsOf,
+  type FunctionWeight,
+  type TreeOptions,
+} from './graph/call-tree';
+export { changeColour, kindColour } from './graph/colour';
+export { keeping, type SampleFilter } from './graph/filter';
+export { type HeatMap, heatMap, timeline } from './graph/heat-map';
+export { layout, type Layout, type LayoutOptions } from './graph/layout';
+export { type DiffTree, diffTrees, type FunctionChange, functionChanges } from './compare/diff';
+export { mergeProfiles, type MergeOptions, type NamedProfile } from './compare/merge';
+export { shareDifference, shareError } from './compare/statistics';
+export { offCpuSplit, type Wait, type WaitShare } from './words/off-cpu';
+export { type Plateau, type Shape, shapeOf } from './words/shape';
+export { type SymbolQuality, symbolQuality } from './words/symbol-quality';
+export { weightText } from './words/weight-text';
+export { toFolded } from './export/folded.export';
+export { toPprof } from './export/pprof.export';
+export { toSpeedscope } from './export/speedscope.export';
+export { type SvgOptions, toSvg, xml } from './export/svg.export';

@@ -27,6 +27,15 @@ const valueAt = (root: unknown, path: readonly PropertyKey[]): unknown =>
     root,
   );
 
+/** Aliases are not expanded: a few lines of them could become gigabytes. */
+const plainValue = (document: ReturnType<typeof parseDocument>, file: string | null): unknown => {
+  try {
+    return document.toJS({ maxAliasCount: 0 });
+  } catch {
+    throw new RunbookError([{ file, line: null, path: '', expected: 'YAML without aliases (*name)', got: 'an alias' }]);
+  }
+};
+
 /**
  * One runbook from its YAML text.
  * @param programs texts of the bpftrace programs beside it, by file name
@@ -50,8 +59,7 @@ export const parseRunbook = (
         got: error.message.split('\n')[0] ?? error.code,
       })),
     );
-  // Aliases are not expanded: a few lines of them could become gigabytes.
-  const root: unknown = document.toJS({ maxAliasCount: 0 });
+  const root = plainValue(document, file);
   const problem = (path: readonly PropertyKey[], expected: string, got: string): RunbookProblem => ({
     file,
     line: lineOfPath(document, lines, path),

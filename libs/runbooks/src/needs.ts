@@ -5,7 +5,7 @@ export type Need =
   | { readonly kind: 'tool'; readonly text: string; readonly tool: string }
   | { readonly kind: 'file'; readonly text: string; readonly path: string }
   | { readonly kind: 'tracepoint'; readonly text: string; readonly category: string; readonly event: string }
-  | { readonly kind: 'root' | 'btf' | 'kernel-headers'; readonly text: string };
+  | { readonly kind: 'root' | 'btf' | 'kernel-headers' | 'few-switches' | 'calm'; readonly text: string };
 
 export const TOOL_PATTERN = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,63}$/;
 const TRACEPOINT_PATTERN = /^tracepoint:([a-z0-9_-]+)\/([a-z0-9_]+)$/i;
@@ -13,7 +13,8 @@ const FILE_PATTERN = /^file:(\/[A-Za-z0-9._@+/-]+)$/;
 
 /** Null when the text is no form of need that we know. */
 export const parseNeed = (text: string): Need | null => {
-  if (text === 'root' || text === 'btf' || text === 'kernel-headers') return { kind: text, text };
+  if (text === 'root' || text === 'btf' || text === 'kernel-headers' || text === 'few-switches' || text === 'calm')
+    return { kind: text, text };
   const tracepoint = TRACEPOINT_PATTERN.exec(text);
   if (tracepoint) return { kind: 'tracepoint', text, category: tracepoint[1] ?? '', event: tracepoint[2] ?? '' };
   const file = FILE_PATTERN.exec(text);
@@ -39,15 +40,21 @@ export const missingText = (need: Need): string => {
       return 'the kernel has no BTF';
     case 'kernel-headers':
       return 'kernel headers are not installed';
+    case 'calm':
+      return 'the host is too busy for it';
+    case 'few-switches':
+      return 'more than 100,000 context switches a second and CPU: tracing each would slow the host (give a pid or a command)';
   }
 };
 
 /** Needs of an alternative: what it says, and the tool that it obviously takes. */
 export const needsOf = (alternative: Alternative): Need[] => {
   const texts = new Set(alternative.needs);
-  if (alternative.run?.[0] !== undefined) texts.add(alternative.run[0]);
+  for (const argv of [alternative.run ?? [], ...(alternative.pipe ?? [])])
+    if (argv[0] !== undefined) texts.add(argv[0]);
   if (alternative.program !== undefined) texts.add('bpftrace');
-  if (alternative.binary === true) texts.add('base64');
+  if (alternative.binary === true || alternative.compressed === true) texts.add('base64');
+  if (alternative.compressed === true) texts.add('gzip');
   return [...texts].map(parseNeed).filter((need): need is Need => need !== null);
 };
 
@@ -56,6 +63,9 @@ export const allNeeds = (runbooks: Iterable<Runbook>): string[] => {
   const texts = new Set<string>();
   for (const runbook of runbooks)
     for (const step of runbook.steps)
-      for (const alternative of step.prefer) for (const need of needsOf(alternative)) texts.add(need.text);
+      for (const alternative of step.prefer)
+        for (const need of needsOf(alternative))
+          // What holds for the moment only is no readiness.
+          if (need.kind !== 'few-switches' && need.kind !== 'calm') texts.add(need.text);
   return [...texts].sort();
 };

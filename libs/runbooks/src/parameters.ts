@@ -1,4 +1,4 @@
-import { parseDuration, type Parameter, type ParameterValues, type Runbook } from '@fleetscope/contracts';
+import { parseDuration, type Parameter, type ParameterValues, type Runbook, TEXT_FORMS } from '@fleetscope/contracts';
 
 export interface ParameterProblem {
   readonly path: string;
@@ -48,6 +48,13 @@ const check = (parameter: Parameter, given: unknown): Checked => {
       return typeof given === 'string' && parameter.values.includes(given)
         ? { value: given }
         : { expected: `one of ${parameter.values.join(', ')}` };
+    case 'text': {
+      if (given == null || given === '') return { value: null };
+      const form = TEXT_FORMS[parameter.form];
+      if (typeof given === 'string' && form?.pattern.test(given) && !given.split('/').includes('..'))
+        return { value: given };
+      return { expected: form?.expected ?? 'a text' };
+    }
   }
 };
 

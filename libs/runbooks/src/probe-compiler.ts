@@ -16,6 +16,10 @@ export interface CompiledAlternative {
   /** What will be run, as people would type it. */
   readonly command: string;
   readonly says: string | null;
+  /** The output comes gzipped. */
+  readonly compressed: boolean;
+  /** Of a profile: samples per second and CPU. */
+  readonly frequency: number | null;
 }
 
 export interface CompiledStep {
@@ -87,6 +91,10 @@ class NeedTable {
         return `fs_test ${name} root "$fs_uid" = 0`;
       case 'btf':
         return `fs_test ${name} btf -r /sys/kernel/btf/vmlinux`;
+      case 'calm':
+        return `${name}=$fs_calm`;
+      case 'few-switches':
+        return `fs_switches ${name}`;
       case 'kernel-headers':
         return `fs_test ${name} kernel-headers -d "/lib/modules/$fs_kernel/build"`;
     }
@@ -141,14 +149,17 @@ class ProbeCompiler {
   }
 
   private step(step: Step, index: number): { code: string; step: CompiledStep } {
-    const bodies = step.prefer.map((alternative) => ({ alternative, body: this.body(step, alternative) }));
+    const bodies = step.prefer
+      .filter((alternative) => this.isMeant(alternative))
+      .map((alternative) => ({ alternative, body: this.body(step, alternative) }));
     const functions = bodies.map(({ body }, at) => `fs_s${index}a${at}() {\n${indent(body.lines)}\n}\n`);
     const tries = bodies.map(({ alternative, body }, at) => {
       const asks = needsOf(alternative).map(
-        (need) => `fs_ok "$${this.needs.variable(need)}" ${shellQuote(missingText(need))}`,
+        (need) =>
+          `fs_ok "$${this.needs.variable(need)}" ${need.kind === 'calm' ? '"$fs_busy"' : shellQuote(missingText(need))}`,
       );
       // Reading files is cheap enough for any host: it is what a heavy step is downgraded to.
-      const isCheap = alternative.run === undefined && alternative.program === undefined;
+      const isCheap = alternative.read !== undefined || alternative.sample !== undefined;
       if (this.runbook.cost === 'heavy' && !isCheap) asks.push('fs_ok "$fs_calm" "$fs_busy"');
       const call = [
         'fs_try',
@@ -176,46 +187,82 @@ class ProbeCompiler {
           parser: alternative.parser,
           command: body.command,
           says: alternative.says ?? null,
+          compressed: alternative.compressed ?? false,
+          frequency: this.frequencyOf(alternative),
         })),
       },
     };
   }
 
+  private isMeant({ ifGiven = [], unlessGiven = [] }: Alternative): boolean {
+    const isGiven = (name: string): boolean => (this.values[name] ?? null) !== null;
+    return ifGiven.every(isGiven) && !unlessGiven.some(isGiven);
+  }
+
   private body(step: Step, alternative: Alternative): Body {
     if (alternative.run !== undefined) return this.toolBody(step, alternative, alternative.run);
-    if (alternative.program !== undefined) return this.programBody(alternative.program);
+    if (alternative.pipe !== undefined) return this.pipeBody(step, alternative, alternative.pipe);
+    if (alternative.program !== undefined) return this.programBody(alternative, alternative.program);
     if (alternative.sample !== undefined) return this.sampleBody(alternative.sample, alternative.every ?? 'ends');
     const paths = alternative.read ?? [];
     return { lines: snapshot(paths, 1), command: `read ${paths.join(' ')}`, framer: 'fs_bulk' };
   }
 
   private toolBody(step: Step, alternative: Alternative, run: readonly string[]): Body {
-    const argv = run
+    const { words, command } = this.argv(step, run);
+    if (alternative.compressed === true) return this.packed([words], command);
+    const cut = alternative.firstLines !== undefined || alternative.lastLines !== undefined;
+    return {
+      lines: [`exec ${words}`],
+      command,
+      framer: alternative.binary === true ? 'fs_base64' : cut ? 'fs_bulk' : 'fs_live',
+    };
+  }
+
+  private frequencyOf({ frequency }: Alternative): number | null {
+    const text = frequency === undefined ? null : fillPlaceholders(frequency, this.runbook, this.values);
+    return text === null || !Number.isFinite(Number(text)) ? null : Number(text);
+  }
+
+  private pipeBody(step: Step, alternative: Alternative, pipe: readonly (readonly string[])[]): Body {
+    const stages = pipe.map((argv) => this.argv(step, argv));
+    const command = stages.map((stage) => stage.command).join(' | ');
+    const words = stages.map((stage) => stage.words);
+    return alternative.compressed === true
+      ? this.packed(words, command)
+      : { lines: pipeline(words, ''), command, framer: 'fs_live' };
+  }
+
+  private packed(stages: readonly string[], command: string): Body {
+    const gzip = this.needs.variable({ kind: 'tool', text: 'gzip', tool: 'gzip' });
+    return { lines: pipeline(stages, ` | fs_pack "$${gzip}"`), command, framer: 'fs_base64' };
+  }
+
+  /** A tool's words for the shell, and its command as people would type it. */
+  private argv(step: Step, given: readonly string[]): { words: string; command: string } {
+    const argv = given
       .map((word) => fillPlaceholders(word, this.runbook, this.values))
       .filter((word): word is string => word !== null);
     const [tool = '', ...rest] = argv;
     const need = parseNeed(tool);
     if (need?.kind !== 'tool') throw new TypeError(`step ${step.id}: ${tool} is no tool's name`);
-    const words = [`"$${this.needs.variable(need)}"`, ...rest.map(shellQuote)];
-    const cut = alternative.firstLines !== undefined || alternative.lastLines !== undefined;
     return {
-      lines: [`exec ${words.join(' ')}`],
+      words: [`"$${this.needs.variable(need)}"`, ...rest.map(shellQuote)].join(' '),
       command: argv.map(shellQuote).join(' '),
-      framer: alternative.binary === true ? 'fs_base64' : cut ? 'fs_bulk' : 'fs_live',
     };
   }
 
-  private programBody(name: string): Body {
+  private programBody(alternative: Alternative, name: string): Body {
     const text = this.runbook.programs?.[name];
     if (text === undefined) throw new TypeError(`the program ${name} was not loaded with runbook ${this.runbook.id}`);
     const filled = fillPlaceholders(text, this.runbook, this.values);
     if (filled === null) throw new TypeError(`the program ${name} takes a parameter that has no value`);
     const bpftrace: Need = { kind: 'tool', text: 'bpftrace', tool: 'bpftrace' };
-    return {
-      lines: [`exec "$${this.needs.variable(bpftrace)}" -B line -e ${shellQuote(filled)}`],
-      command: `bpftrace ${name}`,
-      framer: 'fs_live',
-    };
+    const command = `bpftrace ${name}`;
+    const words = `"$${this.needs.variable(bpftrace)}" -B line -e ${shellQuote(filled)}`;
+    return alternative.compressed === true
+      ? this.packed([words], command)
+      : { lines: [`exec ${words}`], command, framer: 'fs_live' };
   }
 
   private sampleBody(paths: readonly string[], every: '1s' | 'ends'): Body {
@@ -280,6 +327,16 @@ const oneLine = (command: string): string => {
 };
 
 const indent = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join('\n');
+
+/**
+ * A pipeline that fails when any of its stages does: their statuses leave by a descriptor of their own. All stages are
+ * in the probe's process group, which is what ends them when the step is given up.
+ */
+const pipeline = (stages: readonly string[], sink: string): string[] => [
+  'exec 9>&1',
+  `fs_r=$({ ${stages.map((words) => `{ ${words} 8>&- 9>&-; echo "$?" >&8; }`).join(' | ')}${sink} >&9; } 8>&1)`,
+  'case $fs_r in *[1-9]*) exit 1 ;; esac',
+];
 
 const snapshot = (paths: readonly string[], count: number, pause = 0): string[] => {
   const adds = paths.map((path) => `fs_add ${filesPerPattern(path)} '${path}' ${path}`);

@@ -18,7 +18,7 @@ export interface LintContext {
   readonly programs: ReadonlySet<string>;
 }
 
-const WAYS = ['run', 'read', 'sample', 'program'] as const;
+const WAYS = ['run', 'pipe', 'read', 'sample', 'program'] as const;
 /** No runbook may hold a host longer than this. */
 const MAX_DURATION_MS = 3_600_000;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
@@ -100,7 +100,11 @@ const lintAlternative = (
 ): void => {
   const ways = WAYS.filter((way) => alternative[way] !== undefined);
   if (ways.length !== 1)
-    report(path, 'exactly one of run, read, sample, program', ways.length === 0 ? 'none of them' : ways.join(' and '));
+    report(
+      path,
+      'exactly one of run, pipe, read, sample, program',
+      ways.length === 0 ? 'none of them' : ways.join(' and '),
+    );
   alternative.needs.forEach((need, index) => {
     if (parseNeed(need) === null)
       report(
@@ -111,7 +115,8 @@ const lintAlternative = (
   });
   if (context.parsers !== undefined && !context.parsers.has(alternative.parser))
     report([...path, 'parser'], `one of ${[...context.parsers].sort().join(', ')}`, alternative.parser);
-  lintRun(runbook, alternative, path, report);
+  if (alternative.run !== undefined) lintRun(runbook, alternative.run, [...path, 'run'], report);
+  alternative.pipe?.forEach((argv, index) => lintRun(runbook, argv, [...path, 'pipe', index], report));
   for (const way of ['read', 'sample'] as const) {
     alternative[way]?.forEach((file, index) => {
       if (!SAFE_PATH.test(file) || file.split('/').includes('..'))
@@ -126,6 +131,13 @@ const lintAlternative = (
     report([...path, 'every'], '1s or ends, beside sample', 'nothing');
   if (alternative.sample === undefined && alternative.every !== undefined)
     report([...path, 'every'], 'sample beside it', alternative.every);
+  if ((alternative.read ?? alternative.sample) !== undefined && alternative.compressed !== undefined)
+    report([...path, 'compressed'], 'run, pipe or program beside it', String(alternative.compressed));
+  for (const field of ['ifGiven', 'unlessGiven'] as const)
+    alternative[field]?.forEach((name, index) => {
+      if (!Object.hasOwn(runbook.parameters, name))
+        report([...path, field, index], 'a parameter of this runbook', name);
+    });
   if (alternative.run === undefined)
     for (const field of ['firstLines', 'lastLines', 'binary'] as const)
       if (alternative[field] !== undefined) report([...path, field], 'run beside it', String(alternative[field]));
@@ -135,18 +147,18 @@ const lintAlternative = (
 
 const lintRun = (
   runbook: Runbook,
-  alternative: Alternative,
+  argv: readonly string[],
   path: readonly (string | number)[],
   report: Report,
 ): void => {
   const known = knownPlaceholders(runbook);
-  alternative.run?.forEach((word, index) => {
+  argv.forEach((word, index) => {
     if (index === 0 && !TOOL_PATTERN.test(word))
-      report([...path, 'run', 0], 'the bare name of a tool (its path is found on the host)', word);
-    if (word.includes('\0')) report([...path, 'run', index], 'text without NUL bytes', 'a NUL byte');
+      report([...path, 0], 'the bare name of a tool (its path is found on the host)', word);
+    if (word.includes('\0')) report([...path, index], 'text without NUL bytes', 'a NUL byte');
     for (const name of placeholdersIn(word)) {
       if (!known.has(name))
-        report([...path, 'run', index], `a placeholder of ${[...known].sort().join(', ') || '(none)'}`, `{${name}}`);
+        report([...path, index], `a placeholder of ${[...known].sort().join(', ') || '(none)'}`, `{${name}}`);
     }
   });
 };

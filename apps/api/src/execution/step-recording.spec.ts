@@ -6,9 +6,16 @@ const STEP: CompiledStep = {
   title: 'Run queue',
   when: 'window',
   alternatives: [
-    { id: 'procps', parser: 'vmstat', command: 'vmstat 1 2', says: null },
-    { id: 'proc', parser: 'proc-snapshots', command: 'cat /proc/stat', says: 'read from /proc' },
-    { id: 'unknown', parser: 'no-such-parser', command: 'x', says: null },
+    { id: 'procps', parser: 'vmstat', command: 'vmstat 1 2', says: null, compressed: false, frequency: null },
+    {
+      id: 'proc',
+      parser: 'proc-snapshots',
+      command: 'cat /proc/stat',
+      says: 'read from /proc',
+      compressed: false,
+      frequency: null,
+    },
+    { id: 'unknown', parser: 'no-such-parser', command: 'x', says: null, compressed: false, frequency: null },
   ],
 };
 const at = (seconds: number): Date => new Date(1_700_000_000_000 + seconds * 1_000);
@@ -124,7 +131,12 @@ describe('the recording of a step', () => {
   it('that was never reported on is skipped or cancelled, and says so', () => {
     const pending = new StepRecording(STEP, 100);
     pending.abandon('the connection was lost', at(3));
-    expect(pending.view).toMatchObject({ state: 'skipped', says: 'the connection was lost' });
+    expect(pending.view).toMatchObject({
+      state: 'skipped',
+      says: 'the connection was lost',
+      compressed: false,
+      frequency: null,
+    });
     const running = started();
     running.abandon('the connection was lost', at(3));
     expect(running.view).toMatchObject({
@@ -135,7 +147,7 @@ describe('the recording of a step', () => {
     const ended = started();
     ended.end('ok', 0, at(2));
     ended.abandon('too late', at(3));
-    expect(ended.view).toMatchObject({ state: 'ok', says: null });
+    expect(ended.view).toMatchObject({ state: 'ok', says: null, compressed: false, frequency: null });
   });
 
   it('of an alternative or a parser that this version does not know keeps the evidence', () => {

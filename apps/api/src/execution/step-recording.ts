@@ -5,11 +5,13 @@ import {
   type RunStepView,
   type StepOutcome,
 } from '@fleetscope/contracts';
-import { createParser, ParseError, PARSERS, type ParseContext, type StreamParser } from '@fleetscope/parsers';
+import { type ParseContext } from '@fleetscope/parsers';
+import { type Profile } from '@fleetscope/profiles';
 import { type CompiledAlternative, type CompiledStep } from '@fleetscope/runbooks';
 import { type NewEvidence } from '../evidence';
 import { type StepObservations } from '../observations';
 import { plainText } from './plain-text';
+import { type StepReader, stepReader, whyUnreadable } from './step-reader';
 
 /** Output of one stream, kept up to a bound; what lies beyond is counted. */
 class Bytes {
@@ -41,7 +43,7 @@ export class StepRecording {
   private stdout: Bytes;
   private stderr = new Bytes(MAX_STDERR);
   private alternative: CompiledAlternative | null = null;
-  private parser: StreamParser | null = null;
+  private reader: StepReader | null = null;
   private broken: string | null = null;
 
   constructor(
@@ -58,10 +60,7 @@ export class StepRecording {
     this.stdout = new Bytes(this.maxBytes);
     this.stderr = new Bytes(MAX_STDERR);
     this.broken = null;
-    this.parser = null;
-    const parserId = this.alternative?.parser;
-    if (parserId && PARSERS.has(parserId))
-      this.parser = createParser(parserId, { ...context, step: this.step.id, command });
+    this.reader = this.alternative ? stepReader(this.alternative, { ...context, step: this.step.id, command }) : null;
     Object.assign(this.view, {
       state: 'running',
       alternative: alternativeId,
@@ -81,9 +80,9 @@ export class StepRecording {
       return;
     }
     this.stdout.push(bytes);
-    if (!this.parser || this.broken !== null) return;
+    if (!this.reader || this.broken !== null) return;
     try {
-      this.parser.push(bytes);
+      this.reader.push(bytes);
     } catch (error) {
       this.broken = whyUnreadable(error);
     }
@@ -141,21 +140,20 @@ export class StepRecording {
 
   /** Null when the step gave nothing to parse. */
   observe(): StepObservations | null {
-    if (!this.parser || !this.hasOutput) return null;
+    if (!this.reader || !this.hasOutput) return null;
     let observations: Observation[] = [];
-    let issues: ParseIssue[] = [];
+    let issues: readonly ParseIssue[] = [];
+    let profile: Profile | null = null;
     if (this.broken === null) {
       try {
-        const result = this.parser.end();
-        observations = result.observations;
-        issues = result.issues;
+        ({ observations, issues, profile } = this.reader.end());
       } catch (error) {
         this.broken = whyUnreadable(error);
       }
     }
     if (this.broken !== null) issues = [...issues, { line: null, text: '', reason: this.broken }];
     this.view.issues = issues.length;
-    return { step: this.step.id, parser: this.alternative?.parser ?? '', observations, issues };
+    return { step: this.step.id, parser: this.alternative?.parser ?? '', observations, issues, profile };
   }
 
   private failure(outcome: StepOutcome, exitStatus: number | null): string {
@@ -173,9 +171,3 @@ export class StepRecording {
     }
   }
 }
-
-const whyUnreadable = (error: unknown): string => {
-  if (error instanceof ParseError) return error.message;
-  // A parser must throw nothing else; should one do so, the run keeps its evidence and says what happened.
-  return `the parser failed: ${(error as Error).message}`;
-};

@@ -11,6 +11,7 @@ import { ConclusionService } from './conclusion.service';
 import { InvestigationsController, RunsController } from './investigations.controller';
 import { Outbox } from './outbox.service';
 import { PlanService } from './plan.service';
+import { InvestigationProfilesController, RunProfilesController } from './profiles.controller';
 import { InvestigationReader } from './reader.service';
 import { RunLedger } from './run-ledger';
 import { RunsService } from './runs.service';
@@ -18,7 +19,7 @@ import { RunsService } from './runs.service';
 /** One trigger, its plan, and the life of its runs. */
 @Module({
   imports: [AccessModule, EvidenceModule, FleetModule, InsightModule, LiveModule, ObservationsModule, RunbooksModule],
-  controllers: [InvestigationsController, RunsController],
+  controllers: [InvestigationsController, RunsController, InvestigationProfilesController, RunProfilesController],
   providers: [CancelService, ConclusionService, InvestigationReader, Outbox, PlanService, RunLedger, RunsService],
   exports: [InvestigationReader, Outbox, PlanService, RunsService],
 })

@@ -51,6 +51,16 @@ export class InvestigationReader implements OnModuleInit {
     if (!found) throw notFound(`${what} ${id}`);
   }
 
+  /** Host names by run. @throws 404. */
+  async runHosts(id: string): Promise<Map<string, string>> {
+    await this.mustExist('investigation', id);
+    const runs = await this.database.run.findMany({
+      where: { investigationId: id },
+      select: { id: true, hostName: true },
+    });
+    return new Map(runs.map((run) => [run.id, run.hostName]));
+  }
+
   /** Everything as it stands at one event of the log; null when there is no such investigation. */
   async snapshot(id: string): Promise<InvestigationSnapshot | null> {
     return this.database.$transaction(

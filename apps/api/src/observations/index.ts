@@ -1,2 +1,3 @@
 export { ObservationsModule } from './observations.module';
+export { ProfilesService } from './profiles.service';
 export { ObservationsService, type StepObservations } from './observations.service';

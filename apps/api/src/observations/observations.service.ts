@@ -1,7 +1,9 @@
 import { type Observation, type ParseIssue, type RunDetail } from '@fleetscope/contracts';
+import { type Profile } from '@fleetscope/profiles';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database, storableJson, type Tx } from '../platform';
 import { summarise } from './measurements';
+import { ProfilesService } from './profiles.service';
 import { ensurePartitions } from './partitions';
 
 export interface StepObservations {
@@ -9,6 +11,7 @@ export interface StepObservations {
   readonly parser: string;
   readonly observations: readonly Observation[];
   readonly issues: readonly ParseIssue[];
+  readonly profile: Profile | null;
 }
 
 const DAY_MS = 86_400_000;
@@ -16,7 +19,10 @@ const DAY_MS = 86_400_000;
 /** What parsers made of the evidence: measurements to search by, and everything else by run. */
 @Injectable()
 export class ObservationsService implements OnModuleInit {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly profiles: ProfilesService,
+  ) {}
 
   async onModuleInit(): Promise<void> {
     await ensurePartitions(this.database, new Date());
@@ -30,6 +36,7 @@ export class ObservationsService implements OnModuleInit {
     steps: readonly StepObservations[],
   ): Promise<void> {
     if (steps.length === 0) return;
+    await this.profiles.keep(tx, run.runId, steps);
     // Raw SQL: the client's own way through nested JSON costs more than the insert.
     await tx.$executeRaw`
       INSERT INTO step_observation (run_id, step, parser, body, issues)

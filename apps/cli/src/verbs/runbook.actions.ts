@@ -1,5 +1,6 @@
 import { EXIT, type Runbook } from '@fleetscope/contracts';
 import { PARSERS } from '@fleetscope/parsers';
+import { PROFILE_READERS } from '@fleetscope/profiles';
 import {
   compileProbe,
   findRunbook,
@@ -19,7 +20,7 @@ import { fileURLToPath } from 'node:url';
 import { CliError } from '../cli-error';
 import { bold, dim, note, print, printJson, safe } from '../output';
 
-const parsers = new Set(PARSERS.keys());
+const parsers = new Set([...PARSERS.keys(), ...PROFILE_READERS.keys()]);
 
 const catalogueDir = (): string => {
   let dir = dirname(fileURLToPath(import.meta.url));

@@ -31,6 +31,26 @@ export class PerfScriptHeading {
   private readonly starts = new Int32Array(MAX_WORDS);
   private readonly ends = new Int32Array(MAX_WORDS);
 
+  private timeWord = -1;
+
+  /** Reads the time of the heading just read; apart, because folding has no use for it. */
+  secondsIn(bytes: Uint8Array): number | null {
+    if (this.timeWord === -1) return null;
+    let whole = 0;
+    let scale = 0;
+    const to = (this.ends[this.timeWord] as number) - 1;
+    for (let at = this.starts[this.timeWord] as number; at < to; at++) {
+      const code = bytes[at] as number;
+      if (code === DOT) scale = scale === 0 ? 1 : NaN;
+      else {
+        whole = whole * 10 + code - 48;
+        scale *= 10;
+      }
+    }
+    const seconds = scale > 1 ? whole / scale : whole;
+    return Number.isFinite(seconds) ? seconds : null;
+  }
+
   /** Whether the bytes are a heading; the fields are set when they are. */
   read(bytes: Uint8Array, from: number, to: number): boolean {
     const count = this.split(bytes, from, to);
@@ -92,6 +112,7 @@ export class PerfScriptHeading {
     this.cpu = this.cpuOf(bytes, word, count);
     if (this.cpu !== null) word++;
     const timed = word < count && this.isTime(bytes, word);
+    this.timeWord = timed ? word : -1;
     if (timed) word++;
     this.period = this.periodOf(bytes, word, count);
     if (this.period !== null) word++;

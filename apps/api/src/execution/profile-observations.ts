@@ -1,0 +1,60 @@
+import { type Observation } from '@fleetscope/contracts';
+import {
+  callTree,
+  functionsOf,
+  offCpuSplit,
+  type Profile,
+  shapeOf,
+  symbolQuality,
+  totalWeight,
+} from '@fleetscope/profiles';
+
+const TOP_FUNCTIONS = 30;
+
+/** What a profile says in a table and in words, for pages and rules that do not draw it. */
+export const profileObservations = (profile: Profile): Observation[] => {
+  const tree = callTree(profile);
+  const weight = totalWeight(profile);
+  const quality = symbolQuality(profile);
+  const shape = shapeOf(tree);
+  const top = functionsOf(tree).slice(0, TOP_FUNCTIONS);
+  const share = (part: number): number => (weight > 0 ? part / weight : 0);
+  const observations: Observation[] = [
+    {
+      kind: 'facts',
+      name: 'profile',
+      facts: {
+        type: profile.type,
+        unit: profile.unit,
+        event: profile.event,
+        samples: profile.samples.size,
+        weight,
+        idle: profile.idle,
+        unknown: quality.unknownAnywhere,
+        shape: shape.sentences.join(' '),
+        symbols: quality.causes.join(' '),
+      },
+    },
+    {
+      kind: 'table',
+      name: 'profile-functions',
+      columns: ['function', 'module', 'self', 'total'],
+      rows: top.map(({ label, self, total }) => [
+        tree.labels[label]?.name ?? '?',
+        tree.labels[label]?.module ?? null,
+        share(self),
+        share(total),
+      ]),
+      lines: [],
+    },
+  ];
+  if (profile.type === 'off-cpu')
+    observations.push({
+      kind: 'table',
+      name: 'off-cpu-waits',
+      columns: ['wait', 'nanoseconds', 'share'],
+      rows: offCpuSplit(profile).map(({ wait, weight: nanoseconds, share: part }) => [wait, nanoseconds, part]),
+      lines: [],
+    });
+  return observations;
+};

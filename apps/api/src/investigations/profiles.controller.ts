@@ -1,0 +1,200 @@
+import {
+  profileComparisonSchema,
+  profileSummarySchema,
+  storedProfileSchema,
+  type ProfileComparison,
+  type ProfileSummary,
+  type StoredProfile,
+} from '@fleetscope/contracts';
+import {
+  callTree,
+  functionChanges,
+  mergeProfiles,
+  type NamedProfile,
+  type Profile,
+  ProfileError,
+  shapeOf,
+  storeProfile,
+  toFolded,
+  toPprof,
+  toSpeedscope,
+  toSvg,
+} from '@fleetscope/profiles';
+import { Controller, Get, Param, ParseUUIDPipe, Query, StreamableFile } from '@nestjs/common';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { ZodResponse } from 'nestjs-zod';
+import { gzipSync } from 'node:zlib';
+import { z } from 'zod';
+import { Needs } from '../access';
+import { ProfilesService } from '../observations';
+import { createZodDto, notFound, ProblemException } from '../platform';
+import { InvestigationReader } from './reader.service';
+
+class ProfileSummaryDto extends createZodDto(profileSummarySchema) {}
+class StoredProfileDto extends createZodDto(storedProfileSchema) {}
+class ProfileComparisonDto extends createZodDto(profileComparisonSchema) {}
+
+/** Hosts are given as a list with commas; none means all that have a profile of the step. */
+const hostsSchema = z
+  .string()
+  .max(100_000)
+  .optional()
+  .transform((text) => (text === undefined || text === '' ? null : text.split(',')));
+
+class MergeQueryDto extends createZodDto(
+  z.object({
+    step: z.string().max(64).default('stacks'),
+    hosts: hostsSchema,
+    weigh: z.enum(['absolute', 'equal']).default('equal'),
+    by: z.enum(['command', 'host']).default('command'),
+  }),
+) {}
+class CompareQueryDto extends createZodDto(
+  z.object({
+    step: z.string().max(64).default('stacks'),
+    before: hostsSchema,
+    after: hostsSchema,
+    /** Of another investigation, for before and after a change. */
+    beforeInvestigation: z.uuid().optional(),
+  }),
+) {}
+const FORMATS = ['folded', 'svg', 'pprof', 'speedscope'] as const;
+class ExportQueryDto extends createZodDto(z.object({ format: z.enum(FORMATS).default('svg') })) {}
+
+/** More would not fit a request's memory; who needs them merges in parts. */
+const MAX_MERGED = 2_000;
+const MAX_CHANGES = 200;
+
+@ApiTags('profiles')
+@Controller('api/v1/investigations')
+export class InvestigationProfilesController {
+  constructor(
+    private readonly reader: InvestigationReader,
+    private readonly profiles: ProfilesService,
+  ) {}
+
+  /** Which hosts have a profile, of what, and how many samples. */
+  @Get(':id/profiles')
+  @ZodResponse({ status: 200, type: [ProfileSummaryDto] })
+  async list(@Param('id', ParseUUIDPipe) id: string): Promise<ProfileSummary[]> {
+    return this.profiles.list(await this.reader.runHosts(id));
+  }
+
+  /** One profile of several hosts'. `weigh=equal` counts each host the same, however busy it is. */
+  @Get(':id/profiles/merged')
+  @ZodResponse({ status: 200, type: StoredProfileDto })
+  async merged(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() { step, hosts, weigh, by }: MergeQueryDto,
+  ): Promise<StoredProfile> {
+    return storeProfile(merge(await this.named(id, step, hosts), { weigh, by }));
+  }
+
+  /** What changed from one set of hosts to another, function by function, and whether it exceeds sampling noise. */
+  @Get(':id/profiles/compare')
+  @ZodResponse({ status: 200, type: ProfileComparisonDto })
+  async compare(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Query() { step, before, after, beforeInvestigation }: CompareQueryDto,
+  ): Promise<ProfileComparison> {
+    const [left, right] = await Promise.all([
+      this.named(beforeInvestigation ?? id, step, before),
+      this.named(id, step, after),
+    ]);
+    const [one, other] = [left, right].map((named) => callTree(merge(named, { weigh: 'equal' })));
+    if (!one || !other) throw notFound('a profile to compare');
+    return {
+      before: {
+        hosts: left.map(({ host }) => host),
+        samples: one.effectiveSamples,
+        shape: shapeOf(one).sentences.slice(),
+      },
+      after: {
+        hosts: right.map(({ host }) => host),
+        samples: other.effectiveSamples,
+        shape: shapeOf(other).sentences.slice(),
+      },
+      functions: functionChanges(one, other).slice(0, MAX_CHANGES),
+    };
+  }
+
+  private async named(id: string, step: string, hosts: readonly string[] | null): Promise<NamedProfile[]> {
+    const known = (await this.profiles.list(await this.reader.runHosts(id))).filter((one) => one.step === step);
+    const missing = (hosts ?? []).find((host) => !known.some((one) => one.host === host));
+    if (missing !== undefined) throw notFound(`a profile of step ${step} on ${missing}`);
+    const wanted = known.filter(({ host, samples }) => (hosts === null ? samples > 0 : hosts.includes(host)));
+    if (wanted.length === 0) throw notFound(`a profile of step ${step} in investigation ${id}`);
+    if (wanted.length > MAX_MERGED)
+      throw new ProblemException(400, `hosts: expected at most ${MAX_MERGED}, got ${wanted.length}`);
+    const named: NamedProfile[] = [];
+    for (const { run, host } of wanted) named.push({ host, profile: await this.profiles.profile(run, step) });
+    return named;
+  }
+}
+
+const merge = (named: readonly NamedProfile[], options: Parameters<typeof mergeProfiles>[1]): Profile => {
+  try {
+    return named.length === 1 && named[0] && options?.by !== 'host' ? named[0].profile : mergeProfiles(named, options);
+  } catch (error) {
+    if (error instanceof ProfileError) throw new ProblemException(400, error.message);
+    throw error;
+  }
+};
+
+@ApiTags('profiles')
+@Controller('api/v1/runs')
+export class RunProfilesController {
+  constructor(
+    private readonly reader: InvestigationReader,
+    private readonly profiles: ProfilesService,
+  ) {}
+
+  @Get(':id/profiles/:step')
+  @ZodResponse({ status: 200, type: StoredProfileDto })
+  async get(@Param('id', ParseUUIDPipe) id: string, @Param('step') step: string): Promise<StoredProfile> {
+    await this.reader.mustExist('run', id);
+    return this.profiles.stored(id, step);
+  }
+
+  /** The profile as a file: folded stacks, a flame graph that needs nothing else, pprof (gzipped) or speedscope. */
+  @Get(':id/profiles/:step/export')
+  @Needs('operator')
+  @ApiProduces('application/octet-stream')
+  async export(
+    @Param('id', ParseUUIDPipe) id: string,
+    @Param('step') step: string,
+    @Query() { format }: ExportQueryDto,
+  ): Promise<StreamableFile> {
+    const run = await this.reader.run(id);
+    const profile = await this.profiles.profile(id, step);
+    const title = `${run.host} ${profile.type}`;
+    const bytes = exported(profile, format, title);
+    const name = `${run.host}-${step}`.replace(/[^A-Za-z0-9._-]/g, '_');
+    // Always a download: a page of ours must not run what a file brings.
+    return new StreamableFile(bytes, {
+      type: 'application/octet-stream',
+      length: bytes.length,
+      disposition: `attachment; filename="${name}.${EXTENSION[format]}"`,
+    });
+  }
+}
+
+const EXTENSION: Readonly<Record<(typeof FORMATS)[number], string>> = {
+  folded: 'folded.txt',
+  svg: 'svg',
+  pprof: 'pb.gz',
+  speedscope: 'speedscope.json',
+};
+
+const exported = (profile: Profile, format: (typeof FORMATS)[number], title: string): Uint8Array => {
+  switch (format) {
+    case 'folded':
+      return Buffer.from(toFolded(profile));
+    case 'svg':
+      return Buffer.from(toSvg(callTree(profile, { root: 'command' }), { title }));
+    case 'pprof':
+      return gzipSync(toPprof(profile));
+    case 'speedscope':
+      return Buffer.from(JSON.stringify(toSpeedscope(profile, title)));
+  }
+};
