@@ -7,6 +7,7 @@ import { addHostVerbs } from './verbs/hosts.verbs';
 import { addInstallationVerbs } from './verbs/installation.verbs';
 import { addInvestigationVerbs } from './verbs/investigation.verbs';
 import { addOfflineVerbs } from './verbs/offline.verbs';
+import { addProfileVerbs } from './verbs/profile.verbs';
 import { addRunbookVerbs } from './verbs/runbook.verbs';
 
 const VERSION = '0.1.0';
@@ -37,6 +38,7 @@ addHostVerbs(program);
 addRunbookVerbs(program);
 addAccessVerbs(program);
 addOfflineVerbs(program);
+addProfileVerbs(program);
 
 const main = async (): Promise<number> => {
   try {

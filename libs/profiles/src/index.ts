@@ -9,6 +9,7 @@ export { BpftraceStacksProfile, RUNNABLE_FRAME } from './read/bpftrace-stacks.pr
 export { FoldedProfile, type FoldedOptions } from './read/folded.profile';
 export { kindOfFrame } from './read/frame-kind';
 export { PerfScriptProfile } from './read/perf-script.profile';
+export { readProfile } from './read/any.profile';
 export { fromPprof } from './read/pprof.profile';
 export { type ProfileContext, type ProfileReader, type ReadProfile } from './read/profile-reader';
 export { fromSpeedscope } from './read/speedscope.profile';

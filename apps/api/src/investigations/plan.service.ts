@@ -5,6 +5,7 @@ import {
   pendingStep,
   type Runbook,
 } from '@fleetscope/contracts';
+import { compileProbe } from '@fleetscope/runbooks';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { AuditService, mayAct } from '../access';
@@ -18,6 +19,19 @@ import { Outbox } from './outbox.service';
 const GRACE_MS = 12_000;
 /** What each further session adds when many wait for each other. */
 const PER_HOST_MS = 40;
+
+/** Connecting, and noticing the end, beside the probe's own deadline. */
+const CONTACT_MS = 5_000;
+
+/**
+ * Milliseconds until the investigation ends at the latest. Light runbooks end soon after their window whatever hangs; a
+ * capture has the time that its tools may take after the window, to name the frames of what they caught.
+ */
+const timeFor = (runbook: Runbook, parameters: ParameterValues, hosts: number): number => {
+  const probe = compileProbe(runbook, parameters);
+  const own = runbook.cost === 'light' ? probe.windowSeconds * 1000 + GRACE_MS : probe.deadlineMs + CONTACT_MS;
+  return own + hosts * PER_HOST_MS;
+};
 
 interface Plan {
   readonly request: InvestigationRequest;
@@ -70,13 +84,8 @@ export class PlanService {
     }
     const parameters = this.catalogue.parameters(runbook, request.parameters);
     const hosts = await this.hosts.select(request.targets);
-    const deadline = new Date(Date.now() + this.timeFor(parameters, hosts.length));
+    const deadline = new Date(Date.now() + timeFor(runbook, parameters, hosts.length));
     return { request, runbook, parameters, hosts, deadline, caller };
-  }
-
-  private timeFor(parameters: ParameterValues, hosts: number): number {
-    const window = [parameters['window'], parameters['duration']].find((value) => typeof value === 'number') ?? 0;
-    return Number(window) + GRACE_MS + hosts * PER_HOST_MS;
   }
 
   private async write(plan: Plan, { imported }: { imported: boolean }): Promise<{ id: string; runIds: string[] }> {

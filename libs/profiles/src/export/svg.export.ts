@@ -22,7 +22,6 @@ const MAX_NAME = 400;
 /** Text as XML: markup is escaped, and what XML can't hold at all is shown as a question mark. */
 export const xml = (text: string): string =>
   text
-    // eslint-disable-next-line no-control-regex -- the very characters that XML forbids
     .replace(
       /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
       '?',

@@ -114,7 +114,9 @@ export class BpftraceStacksProfile implements ProfileReader {
     const frames: number[] = [];
     if (keys.includes('state') && numbers[2] === RUNNABLE)
       frames.push(this.builder.frame(RUNNABLE_FRAME, '[kernel.kallsyms]', 'kernel'));
-    for (const name of kernel) frames.push(this.frame(name, '[kernel.kallsyms]'));
+    // Every stack of a thread that was switched out begins with the switch itself, which says nothing.
+    const said = head.type === 'off-cpu' ? kernel.slice(kernel.findIndex((name) => !isSwitch(name))) : kernel;
+    for (const name of said) frames.push(this.frame(name, '[kernel.kallsyms]'));
     for (const name of user) frames.push(this.frame(name, ''));
     const [pid = -1, tid = -1] = numbers;
     this.builder.add(this.builder.stackOf(frames), weight, this.builder.thread(command, pid, tid), -1, NaN, count);
@@ -130,6 +132,8 @@ export class BpftraceStacksProfile implements ProfileReader {
     if (this.issues.length < MAX_ISSUES) this.issues.push({ line: this.number, text: text.slice(0, 400), reason });
   }
 }
+
+const isSwitch = (frame: string): boolean => /^(__schedule|schedule)(\+[0-9]+)?$/.test(frame);
 
 /** `12`, of `count()`, is so many samples; `count 3, average 10, total 30`, of `stats()`, has them beside the weight. */
 const weightOf = (value: string): { weight: number; count: number } => {
