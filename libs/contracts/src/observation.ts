@@ -44,6 +44,8 @@ export const histogramSchema = z.object({
   instance: instanceSchema,
   unit: z.string(),
   buckets: z.array(z.object({ from: z.number().nullable(), to: z.number().nullable(), count: z.number() })),
+  /** The same over time, where the tool printed it again and again: a count for each bucket, at the end of each interval. */
+  slices: z.array(z.object({ at: z.number().nullable(), counts: z.array(z.number()) })).optional(),
   lines: z.array(z.int()),
 });
 export type Histogram = z.infer<typeof histogramSchema>;

@@ -25,6 +25,7 @@ import { oneReadingParsers } from './proc/one-reading.parser';
 import { procFileParsers } from './proc/proc-file.parser';
 import { procSnapshotsParser } from './proc/proc-snapshots.parser';
 import { bpftraceParser } from './tracing/bpftrace.parser';
+import { traceParser } from './tracing/trace.parser';
 import { perfStatParser } from './tracing/perf-stat.parser';
 import { mpstatParser } from './sysstat/mpstat.parser';
 import { pidstatParser } from './sysstat/pidstat.parser';
@@ -59,6 +60,7 @@ const DEFINITIONS: readonly ParserDefinition[] = [
   slabtopParser,
   perfStatParser,
   bpftraceParser,
+  traceParser,
   ...procFileParsers,
   ...oneReadingParsers,
 ];

@@ -39,6 +39,8 @@ fs_facts() {
   fs_line /proc/sys/kernel/osrelease
   fs_kernel=$fs_v
   fs_fact kernel "$fs_v"
+  fs_line /proc/sys/kernel/arch # since Linux 6.1
+  fs_fact arch "\${fs_v:-$(uname -m 2>/dev/null)}"
   fs_line /proc/sys/kernel/hostname
   fs_fact hostname "$fs_v"
   fs_line /sys/devices/system/cpu/online

@@ -167,6 +167,7 @@ export class RunRecorder {
             uptimeSeconds: event.uptimeSeconds,
             windowSeconds: this.probe.windowSeconds,
             rows: false,
+            ...(this.facts?.['arch'] ? { machine: String(this.facts['arch']) } : {}),
             ...(Number(this.facts?.['cpus']) > 0 ? { cpus: Number(this.facts?.['cpus']) } : {}),
           }),
         );

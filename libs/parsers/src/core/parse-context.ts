@@ -29,6 +29,8 @@ export interface ParseContext {
   readonly command?: string;
   readonly windowSeconds?: number;
   readonly cpus?: number;
+  /** `uname -m`: system calls have other numbers on other machines. Default x86_64. */
+  readonly machine?: string;
   /** The host's uptime at `collectedAt`, seconds: turns kernel log stamps into wall-clock times. */
   readonly uptimeSeconds?: number;
   /** Minutes east of UTC of the host's clock, for texts that print local times without a zone. Default 0. */
