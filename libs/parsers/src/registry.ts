@@ -4,6 +4,10 @@ import type { ParseContext } from './core/parse-context';
 import type { ParserDefinition } from './core/parser-definition';
 import { type StreamParser, streamParser } from './core/stream-parser';
 import { dfInodesParser, dfParser } from './coreutils/df.parser';
+import { bccBiolatencyParser, bccRunqlatParser } from './bcc/bcc-histogram.parser';
+import { bccMemleakParser } from './bcc/bcc-memleak.parser';
+import { bccOffcputimeParser, bccProfileParser } from './bcc/bcc-stacks.parser';
+import { bccTableParsers } from './bcc/bcc-table.parser';
 import { dmesgParser } from './kernel/dmesg.parser';
 import { ssListenParser } from './net/ss-lnt.parser';
 import { ssSummaryParser } from './net/ss-s.parser';
@@ -59,6 +63,12 @@ const DEFINITIONS: readonly ParserDefinition[] = [
   slabtopParser,
   perfStatParser,
   bpftraceParser,
+  ...bccTableParsers,
+  bccBiolatencyParser,
+  bccRunqlatParser,
+  bccProfileParser,
+  bccOffcputimeParser,
+  bccMemleakParser,
   ...procFileParsers,
   ...oneReadingParsers,
 ];
