@@ -17,6 +17,24 @@ import { topParser } from './procps/top.parser';
 import { uptimeParser } from './procps/uptime.parser';
 import { vmstatParser } from './procps/vmstat.parser';
 import { iostatParser } from './sysstat/iostat.parser';
+import { tracemallocParser } from './memory/tracemalloc.parser';
+import { valgrindParser } from './memory/valgrind.parser';
+import { cgroupFileParsers } from './proc/cgroup-files.parser';
+import { conntrackListParser, conntrackStatParser } from './proc/conntrack-list.parser';
+import { processStatParser } from './proc/process-stat.parser';
+import { smapsParser } from './proc/smaps.parser';
+import { asyncProfilerParser } from './profiling/async-profiler.parser';
+import { collapsedParser } from './profiling/collapsed.parser';
+import { perfScriptParser } from './profiling/perf-script.parser';
+import { numastatParser } from './memory/numastat.parser';
+import { vmtouchParser } from './memory/vmtouch.parser';
+import { ipRouteParser, ipRuleParser } from './net/ip-route.parser';
+import { mtrParser } from './net/mtr.parser';
+import { pingParser } from './net/ping.parser';
+import { tcpdumpParser } from './net/tcpdump.parser';
+import { vmstatDiskParser, vmstatPartitionParser } from './procps/vmstat-disk.parser';
+import { vmstatSlabParser } from './procps/vmstat-slab.parser';
+import { vmstatSummaryParser } from './procps/vmstat-summary.parser';
 import { ethtoolParser } from './net/ethtool.parser';
 import { ipLinkParser } from './net/ip-link.parser';
 import { netstatParser } from './net/netstat-s.parser';
@@ -63,6 +81,17 @@ const DEFINITIONS: readonly ParserDefinition[] = [
   slabtopParser,
   perfStatParser,
   bpftraceParser,
+  vmstatDiskParser,
+  vmstatPartitionParser,
+  vmstatSummaryParser,
+  vmstatSlabParser,
+  ipRouteParser,
+  ipRuleParser,
+  mtrParser,
+  pingParser,
+  tcpdumpParser,
+  numastatParser,
+  vmtouchParser,
   ...bccTableParsers,
   bccBiolatencyParser,
   bccRunqlatParser,
@@ -71,6 +100,16 @@ const DEFINITIONS: readonly ParserDefinition[] = [
   bccMemleakParser,
   ...procFileParsers,
   ...oneReadingParsers,
+  ...cgroupFileParsers,
+  processStatParser,
+  smapsParser,
+  conntrackListParser,
+  conntrackStatParser,
+  valgrindParser,
+  tracemallocParser,
+  perfScriptParser,
+  collapsedParser,
+  asyncProfilerParser,
 ];
 
 /** Every parser by its id. */
@@ -83,6 +122,14 @@ const OTHER_NAMES: Readonly<Record<string, ParserId>> = {
   journalctl: 'dmesg',
   netstat: 'netstat-s',
   ip: 'ip-link',
+  'proc-net-nf-conntrack': 'nf-conntrack',
+  conntrack: 'nf-conntrack',
+  folded: 'collapsed',
+  asprof: 'async-profiler',
+  'ip-a': 'ip-link',
+  'ip route show': 'ip-route',
+  'ip rule show': 'ip-rule',
+  'ip rule list': 'ip-rule',
   'ip-s-s-link': 'ip-link',
   'proc-net-softnet': 'proc-net-softnet-stat',
 };
