@@ -51,6 +51,9 @@ export const examplesOf = (tool: string): Example[] => {
   return found.filter(
     ({ command: line, output }) =>
       // What went to a file isn't on the page; sentences that begin in mid-line are no output.
-      !line.split(' ').includes('-h') && !line.includes('>') && !output.trim().startsWith('...') && !output.trim().startsWith('WARNING'),
+      !line.split(' ').includes('-h') &&
+      !line.includes('>') &&
+      !output.trim().startsWith('...') &&
+      !output.trim().startsWith('WARNING'),
   );
 };

@@ -62,7 +62,9 @@ class VmtouchParser implements LineParser {
     this.recognised = true;
     const [first = ''] = tokens;
     const [resident = '', pages] = first.split('/');
-    this.row[label] = this.reader.number(resident);
+    // A short time is printed with an exponent: 9.1e-05.
+    const number = this.reader.number(resident) ?? Number(resident || 'none');
+    this.row[label] = Number.isFinite(number) ? number : null;
     if (pages === undefined) return;
     this.row.Pages = this.reader.number(pages);
     this.row['%'] = this.reader.number(tokens.at(-1) ?? '');

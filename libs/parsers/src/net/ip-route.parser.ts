@@ -126,6 +126,8 @@ class IpRouteText extends PolicyLines implements LineParser {
   }
 }
 
+const isRouteWord = (word: string): boolean => VALUED.has(word);
+
 const isAddress = (word: string): boolean => {
   const bare = word.split('/')[0] ?? '';
   return (bare.includes('.') && bare.split('.').every(isInteger)) || bare.split(':').length > 2;
@@ -136,10 +138,9 @@ const isRoute = (tokens: readonly string[]): boolean => {
   const typed = TYPES.has(tokens[0] ?? '') && tokens[0] !== 'default';
   const destination = tokens[typed ? 1 : 0] ?? '';
   const rest = tokens.slice(typed ? 2 : 1);
-  return (
-    (destination === 'default' || isAddress(destination)) &&
-    (rest.length === 0 ? typed : rest.some((one) => VALUED.has(one)))
-  );
+  if (destination !== 'default' && !isAddress(destination)) return false;
+  // Alone stands the destination of a route with several next hops, which follow.
+  return rest.length === 0 ? typed || destination.includes('/') || destination === 'default' : rest.some(isRouteWord);
 };
 
 class IpRuleText extends PolicyLines implements LineParser {
@@ -251,7 +252,10 @@ export const ipRouteParser: ParserDefinition = {
   },
   likelihood: (head) => {
     if (member(head, 'dst', 'dev', 'flags')) return 0.8;
-    return head.length > 0 && head.every((line) => line.startsWith(' ') || isRoute(words(line))) ? 0.8 : 0;
+    const begins = isRoute(words(head[0] ?? '')) && words(head[0] ?? '').length > 1;
+    return begins && head.every((line) => line.startsWith(' ') || line.startsWith('\t') || isRoute(words(line)))
+      ? 0.8
+      : 0;
   },
   create: (sink) =>
     new Either(

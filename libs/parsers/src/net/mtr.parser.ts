@@ -111,7 +111,8 @@ class MtrReport implements LineParser {
     const values = new Map<string, number | null>();
     for (const [at, column] of columns.entries()) {
       const word = tokens[tokens.length - columns.length + at] ?? '';
-      const value = this.reader.number(word);
+      // A time of four digits has no room for its fraction: `1091.`
+      const value = this.reader.number(word.endsWith('.') ? word.slice(0, -1) : word);
       if (value === null) this.sink.issue(line, text, `${column} is no number: ${word.slice(0, 40)}`);
       values.set(column, value);
     }

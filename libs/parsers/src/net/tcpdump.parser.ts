@@ -26,7 +26,8 @@ const SUMMARY: readonly (readonly [string, string])[] = [
 
 interface Flow {
   packets: number;
-  bytes: number;
+  /** Null as long as no packet of it was printed with a length. */
+  bytes: number | null;
   readonly line: number;
 }
 
@@ -94,6 +95,7 @@ class TcpdumpParser implements LineParser {
     if (clock !== null) row.time = isoOrNull(clock);
     else if (Number.isFinite(epoch) && epoch > 1e9) row.time = isoOrNull(Math.round(epoch * 1000));
     else used = 0;
+    if (used > 0) row.stamp = tokens.slice(0, used).join(' ');
     const rest = tokens.slice(used);
     // `eth0  In  IP …` of the device any
     if (rest.length >= 1) row.interface = rest[0] ?? '';
@@ -137,11 +139,11 @@ class TcpdumpParser implements LineParser {
     this.sink.row(row);
     if (typeof row.src !== 'string' || typeof row.dst !== 'string') return;
     const key = `${String(row.protocol)} ${row.src} ${row.dst}`;
-    const bytes = typeof row.length === 'number' ? row.length : 0;
+    const bytes = typeof row.length === 'number' ? row.length : null;
     const flow = this.flows.get(key);
     if (flow) {
       flow.packets++;
-      flow.bytes += bytes;
+      if (bytes !== null) flow.bytes = (flow.bytes ?? 0) + bytes;
     } else if (this.flows.size < MAX_FLOWS) this.flows.set(key, { packets: 1, bytes, line: this.from });
     else this.sink.once('flows', this.from, '', `more than ${MAX_FLOWS} flows: the rest is left out of the table`);
   }
@@ -173,6 +175,7 @@ export const tcpdumpParser: ParserDefinition = {
   expects: 'lines such as `12:00:00.000001 IP 192.0.2.1.22 > 192.0.2.2.4711: Flags [.], ack 1, length 0`',
   fields: {
     length: 'bytes of payload, as printed',
+    stamp: 'the time as printed, to the microsecond',
     flows: 'table: packets and bytes of payload by the two ends',
     'packets captured': 'in a row of its own, where standard error is in the text',
   },

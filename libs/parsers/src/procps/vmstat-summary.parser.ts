@@ -94,7 +94,7 @@ export const vmstatSummaryParser: ParserDefinition = {
   likelihood: (head) =>
     head.some((line) => {
       const [word = '', ...rest] = words(line);
-      return isInteger(word) && ['K total memory', 'total memory', 'disks'].includes(rest.join(' '));
+      return isInteger(word) && ['K total memory', 'total memory', 'disks', 'forks'].includes(rest.join(' '));
     })
       ? 0.9
       : 0,

@@ -106,7 +106,7 @@ class PerfScriptParser implements LineParser {
     const frame = frameOf(found.rest);
     // perf's own records (`PERF_RECORD_MMAP2`) and the fields of tracepoints stand where a frame would.
     if (frame === null && found.rest.length > 0) found.row.fields = found.rest.join(' ');
-    if (String(found.row.event).startsWith('PERF_RECORD_')) this.recognised = true;
+    if (found.rest[0]?.startsWith('PERF_RECORD_')) this.recognised = true;
     else this.row = found.row;
     if (frame !== null && this.row) {
       this.frames.push(frame);

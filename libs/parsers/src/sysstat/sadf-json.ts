@@ -51,6 +51,9 @@ const columnOf = (section: string, key: string): string => {
   return rate && !PLAIN.has(key) ? `${key}/s` : key;
 };
 
+/** Names that the JSON of sysstat 12 has beside the newer ones, for the same values in other units. */
+const OLDER = new Set(['rd_sec', 'wr_sec', 'dc_sec', 'avgrq-sz', 'avgqu-sz']);
+
 /** Sections that hold no values of an interval. */
 const APART = new Set(['timestamp']);
 
@@ -103,7 +106,9 @@ export class SadfJson implements LineParser {
   private record(section: string, record: Record<string, unknown>, time: number | null): void {
     const entries: [string, CellValue][] = [];
     const take = (values: Record<string, unknown>): void => {
+      const twice = Object.hasOwn(values, 'aqu-sz');
       for (const [key, value] of Object.entries(values)) {
+        if (twice && OLDER.has(key)) continue;
         if (isRecord(value)) take(value);
         else if (typeof value === 'string' || typeof value === 'boolean') entries.push([columnOf(section, key), value]);
         else if (!Array.isArray(value))
