@@ -154,6 +154,19 @@ record w "w--toybox-$toybox--plain" toybox w
 record dmesg "dmesg--busybox-$busybox--plain" short busybox dmesg
 record dmesg "dmesg--toybox-$toybox--plain" short toybox dmesg
 record dmesg "dmesg--toybox-$toybox--T" short toybox dmesg -T
+# A journal of its own, kept in memory, for machines whose init is another one.
+systemd=$(version journalctl --version)
+[ -n "$systemd" ] || systemd=$(journalctl --version 2>/dev/null | sed -n 's/^systemd \([0-9]*\).*/\1/p')
+journal() {
+  unshare -m sh -c 'for dir in /run/systemd /run/log /var/log/journal; do mkdir -p $dir && mount -t tmpfs none $dir; done
+    mkdir -p /run/systemd/journal
+    timeout 4 /lib/systemd/systemd-journald >/dev/null 2>&1 & sleep 2; journalctl -k --no-pager -n 30 "$@"; wait' sh "$@"
+  return 0
+}
+record dmesg "journalctl--$systemd--short" journal
+record dmesg "journalctl--$systemd--iso" journal -o short-iso
+record dmesg "journalctl--$systemd--precise" journal -o short-precise
+record dmesg "journalctl--$systemd--monotonic" journal -o short-monotonic
 record df "df--toybox-$toybox--plain" toybox df
 record df "df--busybox-$busybox--human" busybox df -h
 record df-i "df--busybox-$busybox--inodes" busybox df -i

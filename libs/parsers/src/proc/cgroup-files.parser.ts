@@ -5,7 +5,7 @@ import { newRow } from '../core/sink';
 import { numbersOf, type OneFile, oneReadingParser, type ReadLine } from './one-reading.parser';
 
 /** The kernel's Documentation/admin-guide/cgroup-v2.rst names the files and their keys. */
-const DOCUMENTED = 'cgroup-v2.rst of Linux 6';
+const DOCUMENTED = 'cgroup-v2.rst and blkio-controller.rst of Linux 6';
 
 /** One number, or `max` where there is no limit: that is neither a number nor unknown. */
 const value: ReadLine = (text, row) => {
@@ -95,6 +95,6 @@ const FILES: readonly OneFile[] = [
 
 /** Bare numbers and pressure lines look like other files: who has one says which it is. */
 export const cgroupFileParsers: readonly ParserDefinition[] = FILES.map((file) => ({
-  ...oneReadingParser({ ...file, documented: DOCUMENTED }),
+  ...oneReadingParser(file.id.startsWith('cgroup-') ? { ...file, documented: DOCUMENTED } : file),
   ...(file.id === 'cgroup-blkio' ? {} : { likelihood: () => 0 }),
 }));

@@ -140,6 +140,7 @@ const FILES: readonly OneFile[] = [
   },
   {
     id: 'cgroup-cpu-stat',
+    documented: 'cgroup-v2.rst of Linux 6',
     paths: ['cpu.stat'],
     title: 'CPU time and throttling of a cgroup',
     fields: { throttled_usec: 'microseconds (v2)', throttled_time: 'nanoseconds (v1)' },
@@ -148,6 +149,7 @@ const FILES: readonly OneFile[] = [
   },
   {
     id: 'cgroup-memory-stat',
+    documented: 'cgroup-v2.rst of Linux 6',
     paths: ['memory.stat'],
     title: 'Memory of a cgroup by kind',
     fields: { '*': 'bytes, and counts of pages and events, as the kernel documents them' },
@@ -156,6 +158,7 @@ const FILES: readonly OneFile[] = [
   },
   {
     id: 'cgroup-memory-events',
+    documented: 'cgroup-v2.rst of Linux 6',
     paths: ['memory.events', 'memory.events.local'],
     title: 'Times a cgroup met its limits',
     read: counter,
@@ -163,6 +166,7 @@ const FILES: readonly OneFile[] = [
   },
   {
     id: 'cgroup-io-stat',
+    documented: 'cgroup-v2.rst of Linux 6',
     paths: ['io.stat'],
     title: 'I/O of a cgroup by device',
     read: devices,
