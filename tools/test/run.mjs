@@ -27,6 +27,9 @@ const TOOLS = [
   ['unshare', 'util-linux'],
   ['pgrep', 'procps'],
   ['sudo', 'sudo'],
+  // Not run: its examples are read (libs/parsers/test/published.spec.ts).
+  ['tcpretrans-bpfcc', 'bpfcc-tools'],
+  ['stress-ng', 'stress-ng'],
 ];
 const PATHS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 const missing = () => TOOLS.filter(([tool]) => !PATHS.some((dir) => existsSync(join(dir, tool))));

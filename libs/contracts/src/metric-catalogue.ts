@@ -90,6 +90,7 @@ const ROWS = {
   'memory.oom_kills': [E, '1/s', worse, 'Processes killed for lack of memory'],
   'memory.pressure_some': [S, '%', worse, 'Share of the window in which a thread waited for memory (PSI)'],
   'memory.pressure_full': [S, '%', worse, 'Share of the window in which all threads waited for memory (PSI)'],
+  'memory.cache_hit_ratio': [W, '%', better, 'Page cache lookups that found the page'],
   'memory.dirty': [S, 'B', worse, 'Pages changed and not yet written'],
   'memory.writeback': [S, 'B', worse, 'Pages being written'],
   'memory.dirty_threshold': [W, 'B', neither, 'Dirty pages at which writers are stalled'],
@@ -134,6 +135,10 @@ const ROWS = {
   'network.conntrack_entries': [U, '1', worse, 'Connection-tracking entries'],
   'network.conntrack_max': [W, '1', neither, 'Limit of connection-tracking entries'],
   'network.conntrack_drops': [E, '1/s', worse, 'Packets dropped by connection tracking, failed insertions included'],
+  // the path to a host: instance is the destination, or a hop
+  'network.path_loss': [S, '%', worse, 'Probes that got no answer'],
+  'network.path_rtt': [S, 'ms', worse, 'Mean round-trip time'],
+  'network.path_rtt_deviation': [S, 'ms', worse, 'Deviation of the round-trip time'],
   // tcp
   'tcp.active_opens': [W, '1/s', neither, 'Connections opened by this host'],
   'tcp.passive_opens': [W, '1/s', neither, 'Connections accepted'],

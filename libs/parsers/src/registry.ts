@@ -4,6 +4,10 @@ import type { ParseContext } from './core/parse-context';
 import type { ParserDefinition } from './core/parser-definition';
 import { type StreamParser, streamParser } from './core/stream-parser';
 import { dfInodesParser, dfParser } from './coreutils/df.parser';
+import { bccBiolatencyParser, bccRunqlatParser } from './bcc/bcc-histogram.parser';
+import { bccMemleakParser } from './bcc/bcc-memleak.parser';
+import { bccOffcputimeParser, bccProfileParser } from './bcc/bcc-stacks.parser';
+import { bccTableParsers } from './bcc/bcc-table.parser';
 import { dmesgParser } from './kernel/dmesg.parser';
 import { ssListenParser } from './net/ss-lnt.parser';
 import { ssSummaryParser } from './net/ss-s.parser';
@@ -13,6 +17,24 @@ import { topParser } from './procps/top.parser';
 import { uptimeParser } from './procps/uptime.parser';
 import { vmstatParser } from './procps/vmstat.parser';
 import { iostatParser } from './sysstat/iostat.parser';
+import { tracemallocParser } from './memory/tracemalloc.parser';
+import { valgrindParser } from './memory/valgrind.parser';
+import { cgroupFileParsers } from './proc/cgroup-files.parser';
+import { conntrackListParser, conntrackStatParser } from './proc/conntrack-list.parser';
+import { processStatParser } from './proc/process-stat.parser';
+import { smapsParser } from './proc/smaps.parser';
+import { asyncProfilerParser } from './profiling/async-profiler.parser';
+import { collapsedParser } from './profiling/collapsed.parser';
+import { perfScriptParser } from './profiling/perf-script.parser';
+import { numastatParser } from './memory/numastat.parser';
+import { vmtouchParser } from './memory/vmtouch.parser';
+import { ipRouteParser, ipRuleParser } from './net/ip-route.parser';
+import { mtrParser } from './net/mtr.parser';
+import { pingParser } from './net/ping.parser';
+import { tcpdumpParser } from './net/tcpdump.parser';
+import { vmstatDiskParser, vmstatPartitionParser } from './procps/vmstat-disk.parser';
+import { vmstatSlabParser } from './procps/vmstat-slab.parser';
+import { vmstatSummaryParser } from './procps/vmstat-summary.parser';
 import { ethtoolParser } from './net/ethtool.parser';
 import { ipLinkParser } from './net/ip-link.parser';
 import { netstatParser } from './net/netstat-s.parser';
@@ -61,8 +83,35 @@ const DEFINITIONS: readonly ParserDefinition[] = [
   perfStatParser,
   bpftraceParser,
   traceParser,
+  vmstatDiskParser,
+  vmstatPartitionParser,
+  vmstatSummaryParser,
+  vmstatSlabParser,
+  ipRouteParser,
+  ipRuleParser,
+  mtrParser,
+  pingParser,
+  tcpdumpParser,
+  numastatParser,
+  vmtouchParser,
+  ...bccTableParsers,
+  bccBiolatencyParser,
+  bccRunqlatParser,
+  bccProfileParser,
+  bccOffcputimeParser,
+  bccMemleakParser,
   ...procFileParsers,
   ...oneReadingParsers,
+  ...cgroupFileParsers,
+  processStatParser,
+  smapsParser,
+  conntrackListParser,
+  conntrackStatParser,
+  valgrindParser,
+  tracemallocParser,
+  perfScriptParser,
+  collapsedParser,
+  asyncProfilerParser,
 ];
 
 /** Every parser by its id. */
@@ -75,6 +124,14 @@ const OTHER_NAMES: Readonly<Record<string, ParserId>> = {
   journalctl: 'dmesg',
   netstat: 'netstat-s',
   ip: 'ip-link',
+  'proc-net-nf-conntrack': 'nf-conntrack',
+  conntrack: 'nf-conntrack',
+  folded: 'collapsed',
+  asprof: 'async-profiler',
+  'ip-a': 'ip-link',
+  'ip route show': 'ip-route',
+  'ip rule show': 'ip-rule',
+  'ip rule list': 'ip-rule',
   'ip-s-s-link': 'ip-link',
   'proc-net-softnet': 'proc-net-softnet-stat',
 };

@@ -1,5 +1,5 @@
 import { metric, type MetricId, type ParseResult } from '@fleetscope/contracts';
-import { ParseError, PARSERS, parseText } from '../src';
+import { ParseError, type ParserDefinition, PARSERS, parseText } from '../src';
 import { contextOf, type Fixture, fixtures } from './fixtures';
 
 /** Bar and backslash would end a cell. */
@@ -56,6 +56,13 @@ const othersOf = (results: readonly ParseResult[]): string[] => {
   return [...names].sort();
 };
 
+/** What a claim to read a tool rests on. */
+const evidence = ({ documented }: ParserDefinition, names: readonly string[]): string => {
+  const recorded = names.length === 0 ? [] : [`recorded: ${versionsOf(names)}`];
+  const published = documented === undefined ? [] : [`published: ${documented}`];
+  return [...recorded, ...published].join('; ') || 'untested';
+};
+
 /** The text of docs/parsers.md, made of the definitions and of what the recordings parse to. */
 export const docsPage = (): string => {
   const all = fixtures();
@@ -64,18 +71,27 @@ export const docsPage = (): string => {
     '',
     '<!-- Generated: node libs/parsers/tools/docs.mjs -->',
     '',
-    'What each parser reads, the versions it was recorded with, and what comes out. Only recorded versions are supported:',
-    'the number behind a version is that of its recordings. Fields are those that the recordings have; a parser keeps',
-    'columns it does not know, and says so. `fleetscope parse TOOL` takes the id, or the command as it was run.',
+    'What each parser reads, what stands behind that claim, and what comes out. `fleetscope parse TOOL` takes the id, or the',
+    'command as it was run. Supported is what is tested:',
     '',
-    '| Parser | Reads | Recorded |',
+    '- **recorded**: on a machine of ours, with the tool’s version; the number behind it is that of the recordings;',
+    '- **published**: the form is taken from the documentation that the tool is published with. Where a package brings its',
+    '  examples (bcc), tests read them from there;',
+    '- **untested**: written, and never seen with real output.',
+    '',
+    'Fields are those that the recordings have; a parser keeps columns it does not know, and says so.',
+    '',
+    '| Parser | Reads | Behind it |',
     '|---|---|---|',
   ];
   const sections: string[] = [];
   for (const definition of PARSERS.values()) {
     const mine = all.filter(({ parser }) => parser === definition.id);
     const results = mine.map(parsed).filter((one) => one !== null);
-    const versions = mine.length === 0 ? 'untested' : versionsOf(mine.map(({ name }) => name));
+    const versions = evidence(
+      definition,
+      mine.map(({ name }) => name),
+    );
     out.push(
       `| [${definition.id}](#${definition.id}) | ${definition.tools.map(code).join(', ')} | ${cell(versions)} |`,
     );

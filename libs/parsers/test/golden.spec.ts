@@ -48,6 +48,17 @@ const UNDETECTED = new Set([
   'ss--6.1.0--tulpen',
   // Three numbers, as /proc/[pid]/schedstat.
   'linux--6.18.44--file-nr',
+  // One number, and nothing to tell of what.
+  'linux--6.18.44--oom_score',
+  'linux--6.18.44--v1-memory.usage_in_bytes',
+  'linux--6.18.44--v1-memory.failcnt',
+  'linux--6.18.44--v1-memory.soft_limit_in_bytes',
+  'linux--6.18.44--v1-memory.limit_in_bytes',
+  'linux--6.18.44--v1-memory.max_usage_in_bytes',
+  // As the files of /proc/pressure.
+  'linux--6.18.44--v2-cpu.pressure',
+  'linux--6.18.44--v2-io.pressure',
+  'linux--6.18.44--v2-memory.pressure',
 ]);
 
 describe('detect', () => {

@@ -19,6 +19,11 @@ export interface ParserDefinition {
   readonly expects: string;
   /** What the keys of `rows` mean, for those that need a word. */
   readonly fields: Readonly<Record<string, string>>;
+  /**
+   * Where there is no recording of the tool: the release whose published examples the tests read. Left out, a tool without
+   * recordings is untested.
+   */
+  readonly documented?: string;
   /** An empty text is an answer (a kernel log without a line), not an error. */
   readonly allowsEmpty?: boolean;
   /** How sure it is, from 0 (not at all) to 1, that a text beginning with these lines is the tool's. */

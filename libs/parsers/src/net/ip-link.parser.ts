@@ -9,6 +9,22 @@ import { type MutableRow, newRow, type Sink } from '../core/sink';
 const SETTINGS = new Set(['mtu', 'qdisc', 'state', 'qlen', 'master', 'group', 'mode']);
 const FACTS = ['mtu', 'qdisc', 'state', 'qlen'];
 
+/** Lines of `ip addr` and of -d that say nothing of traffic. */
+const DETAILS = new Set([
+  'valid_lft',
+  'promiscuity',
+  'vf',
+  'bridge',
+  'bridge_slave',
+  'bond',
+  'bond_slave',
+  'veth',
+  'vlan',
+  'vxlan',
+  'tun',
+  'ifb',
+]);
+
 /** `ip -s link` in text: counters since boot under repeated headings `RX: bytes packets …`. */
 class IpLinkText implements LineParser {
   recognised = false;
@@ -33,6 +49,14 @@ class IpLinkText implements LineParser {
       this.heading = headingOf(`${first.toLowerCase()} errors`, tokens.slice(2));
     else if (this.heading && tokens.every(isInteger)) this.counters(this.row, this.heading, tokens, text, line);
     else if (first.startsWith('link/')) this.row.address = tokens[1] ?? null;
+    else if (first === 'inet' || first === 'inet6') this.address(this.row, tokens[1] ?? '');
+    else if (first === 'altname' || first === 'alias') this.row[first] = tokens.slice(1).join(' ');
+    else if (!DETAILS.has(first)) this.sink.issue(line, text, 'no line of a link');
+  }
+
+  private address(row: MutableRow, address: string): void {
+    if (Array.isArray(row.addresses)) row.addresses.push(address);
+    else row.addresses = [address];
   }
 
   private link(tokens: readonly string[]): void {
@@ -107,6 +131,10 @@ class IpLinkJson implements LineParser {
         row[setting] = value;
         this.sink.fact('links', `${name}.${setting}`, value);
       }
+      const addresses = listOf(own(link, 'addr_info'))
+        .map((one) => own(one, 'local'))
+        .filter((one) => typeof one === 'string');
+      if (addresses.length > 0) row.addresses = addresses;
       const statistics = own(link, 'stats64') ?? own(link, 'stats');
       for (const direction of ['rx', 'tx']) {
         const counters = own(statistics, direction);
@@ -144,7 +172,7 @@ class IpLinkParser implements LineParser {
 export const ipLinkParser: ParserDefinition = {
   id: 'ip-link',
   title: 'Links and their counters since boot',
-  tools: ['ip -s link', 'ip -s -s link', 'ip -s -j link'],
+  tools: ['ip -s link', 'ip -s -s link', 'ip -s -j link', 'ip addr', 'ip -j addr'],
   expects: 'lines such as `2: eth0: <…> mtu 1500`, or a JSON list of links',
   fields: { 'rx dropped': 'since boot, as every counter here', links: 'facts: mtu, qdisc, state, qlen of each link' },
   likelihood: (head) => {

@@ -5,9 +5,9 @@ import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import { newRow, type Sink } from '../core/sink';
 
 /** What a line adds to the rows; false when it is none of the file's. */
-type ReadLine = (text: string, row: ParsedRow, add: (row: ParsedRow) => void) => boolean;
+export type ReadLine = (text: string, row: ParsedRow, add: (row: ParsedRow) => void) => boolean;
 
-interface OneFile {
+export interface OneFile {
   readonly id: string;
   readonly paths: readonly string[];
   readonly title: string;
@@ -15,6 +15,7 @@ interface OneFile {
   readonly read: ReadLine;
   /** Keys of which one must be there for a text to be this file. */
   readonly signs: readonly string[];
+  readonly documented?: string;
 }
 
 /** A counter past 2^53 stays text: a number would be another one. */
@@ -49,7 +50,7 @@ const rollup: ReadLine = (text, row, add) => {
   return true;
 };
 
-const numbersOf =
+export const numbersOf =
   (...names: string[]): ReadLine =>
   (text, row) => {
     const cells = words(text);
@@ -139,6 +140,7 @@ const FILES: readonly OneFile[] = [
   },
   {
     id: 'cgroup-cpu-stat',
+    documented: 'cgroup-v2.rst of Linux 6',
     paths: ['cpu.stat'],
     title: 'CPU time and throttling of a cgroup',
     fields: { throttled_usec: 'microseconds (v2)', throttled_time: 'nanoseconds (v1)' },
@@ -147,6 +149,7 @@ const FILES: readonly OneFile[] = [
   },
   {
     id: 'cgroup-memory-stat',
+    documented: 'cgroup-v2.rst of Linux 6',
     paths: ['memory.stat'],
     title: 'Memory of a cgroup by kind',
     fields: { '*': 'bytes, and counts of pages and events, as the kernel documents them' },
@@ -155,6 +158,7 @@ const FILES: readonly OneFile[] = [
   },
   {
     id: 'cgroup-memory-events',
+    documented: 'cgroup-v2.rst of Linux 6',
     paths: ['memory.events', 'memory.events.local'],
     title: 'Times a cgroup met its limits',
     read: counter,
@@ -162,6 +166,7 @@ const FILES: readonly OneFile[] = [
   },
   {
     id: 'cgroup-io-stat',
+    documented: 'cgroup-v2.rst of Linux 6',
     paths: ['io.stat'],
     title: 'I/O of a cgroup by device',
     read: devices,
@@ -207,12 +212,15 @@ const likelihood = (file: OneFile, head: readonly string[]): number => {
   return signed && head.length > 0 && read === head.length ? 0.85 : 0;
 };
 
-export const oneReadingParsers: readonly ParserDefinition[] = FILES.map((file) => ({
+export const oneReadingParser = (file: OneFile): ParserDefinition => ({
   id: file.id,
   title: `${file.title} (one reading)`,
   tools: file.paths,
   expects: `the content of ${file.paths[0] ?? file.id}`,
   fields: file.fields ?? {},
+  documented: file.documented,
   likelihood: (head) => likelihood(file, head),
   create: (sink) => new OneReadingParser(sink, file),
-}));
+});
+
+export const oneReadingParsers: readonly ParserDefinition[] = FILES.map(oneReadingParser);

@@ -55,6 +55,10 @@ export const wParser: ParserDefinition = {
   tools: ['w'],
   expects: 'the line of uptime, then a heading with TTY',
   fields: { FROM: 'null for a local login' },
-  likelihood: (head) => (uptimeLine(head[0] ?? '') && words(head[1] ?? '').includes('TTY') ? 0.95 : 0),
+  // busybox and toybox print no line of uptime.
+  likelihood: (head) => {
+    if (uptimeLine(head[0] ?? '') && words(head[1] ?? '').includes('TTY')) return 0.95;
+    return (head[0] ?? '').startsWith('USER') && words(head[0] ?? '')[1] === 'TTY' ? 0.8 : 0;
+  },
   create: (sink) => new WParser(sink),
 };

@@ -3,6 +3,7 @@ import { isInteger, NumberReader } from '../core/numbers';
 import { pageSizeOf, type ParseContext } from '../core/parse-context';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import type { Sink } from '../core/sink';
+import { SadfJson } from './sadf-json';
 import { reportUnknownSarColumns, sampleSarRow } from './sar.parser';
 import { cellNumber, type Heading, headingOf, TableRow } from './sysstat-table';
 
@@ -73,12 +74,43 @@ class SadfParser implements LineParser {
   }
 }
 
+/** Which of the two forms it is, the first line tells. */
+class EitherForm implements LineParser {
+  private chosen: LineParser | null = null;
+
+  constructor(
+    private readonly sink: Sink,
+    private readonly ctx: ParseContext,
+  ) {}
+
+  get recognised(): boolean {
+    return this.chosen?.recognised ?? false;
+  }
+
+  line(text: string, line: number): void {
+    if (!this.chosen && text.trim() !== '') {
+      this.chosen = text.trimStart().startsWith('{')
+        ? new SadfJson(this.sink, this.ctx, (row) => sampleSarRow(this.sink, row, pageSizeOf(this.ctx)))
+        : new SadfParser(this.sink, this.ctx);
+    }
+    this.chosen?.line(text, line);
+  }
+
+  end(): void {
+    this.chosen?.end();
+  }
+}
+
 export const sadfParser: ParserDefinition = {
   id: 'sadf',
   title: 'An archive of sar, for programs',
-  tools: ['sadf -d'],
-  expects: 'a heading beginning with # hostname;interval;timestamp',
-  fields: { time: 'end of the interval, ISO 8601', '*': 'as in sar' },
-  likelihood: (head) => (head[0]?.startsWith('# hostname;interval;timestamp;') ? 0.95 : 0),
-  create: (sink, ctx) => new SadfParser(sink, ctx),
+  tools: ['sadf -d', 'sadf -j'],
+  expects: 'a heading beginning with # hostname;interval;timestamp, or a JSON object with sysstat',
+  fields: { section: 'of the JSON', time: 'end of the interval, ISO 8601', '*': 'as in sar' },
+  likelihood: (head) => {
+    if (head[0]?.startsWith('# hostname;interval;timestamp;')) return 0.95;
+    const json = (head[0] ?? '').startsWith('{') && head.slice(0, 12).some((line) => line.includes('"sysstat"'));
+    return json && head.slice(0, 20).some((line) => line.includes('"file-date"')) ? 0.95 : 0;
+  },
+  create: (sink, ctx) => new EitherForm(sink, ctx),
 };

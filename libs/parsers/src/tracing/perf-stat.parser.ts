@@ -99,7 +99,13 @@ class PerfStatParser implements LineParser {
       this.elapsed = groupedNumber(trimmed.split(' ')[0] ?? '', decimal);
       return;
     }
-    if (trimmed.startsWith('#') && trimmed.includes('time')) return;
+    if (trimmed.startsWith('#') && trimmed.includes('time')) {
+      // The heading of -I; what stands below has no other sign.
+      if (trimmed.includes('counts')) this.recognised = true;
+      return;
+    }
+    // With -o the file begins with its date.
+    if (trimmed.startsWith('# started on ')) return;
     if (HEADINGS.some((heading) => trimmed.includes(heading))) return;
     const counter = this.counter(trimmed, text, decimal, reader);
     if (!counter) {
@@ -173,6 +179,7 @@ export const perfStatParser: ParserDefinition = {
   likelihood: (head) => {
     if (head.some((line) => line.includes('Performance counter stats for'))) return 0.95;
     if (head.some((line) => line.startsWith('{') && line.includes('"counter-value"'))) return 0.95;
+    if (head.some((line) => line.startsWith('#') && line.includes(' time ') && line.includes(' counts '))) return 0.95;
     const fields = (head.find((line) => !line.startsWith('#')) ?? '').split(head[0]?.includes(';') ? ';' : ',');
     return fields.length > 5 &&
       fields.some((field) => field === 'msec' || field === 'cycles' || field === 'instructions') &&
