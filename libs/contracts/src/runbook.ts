@@ -35,6 +35,8 @@ export const parameterSchema = z.discriminatedUnion('type', [
     type: z.literal('integer'),
     title: z.string().optional(),
     default: z.int().nullable(),
+    /** Without it the runbook can't start. */
+    required: z.boolean().optional(),
     min: z.int(),
     max: z.int(),
   }),
@@ -48,6 +50,8 @@ export const parameterSchema = z.discriminatedUnion('type', [
     type: z.literal('text'),
     title: z.string().optional(),
     default: z.null().default(null),
+    /** Without it the runbook can't start. */
+    required: z.boolean().optional(),
     /** What it names; each has its own letters (see `TEXT_FORMS`). */
     form: z.enum(['command', 'unit', 'cgroup', 'address', 'path', 'interface', 'filter', 'time', 'url']),
   }),
@@ -104,6 +108,7 @@ export const alternativeSchema = z.strictObject({
   /** With `sample`: `1s` for one snapshot a second, `ends` for one at either end of the window. */
   every: z.enum(['1s', 'ends']).optional(),
   program: z.string().optional(),
+  /** What reads the output; `none` keeps it as evidence alone (a pcap). */
   parser: z.string(),
   /** With `run`: keep only so many lines from the top, or from the end (a kernel log's tail). */
   firstLines: z.int().positive().optional(),
@@ -112,6 +117,8 @@ export const alternativeSchema = z.strictObject({
   binary: z.boolean().optional(),
   /** The output is much text; it is gzipped on the host and unpacked before it is parsed. */
   compressed: z.boolean().optional(),
+  /** With `run`: the tool ends only when it is stopped; it is, at the end of the window. */
+  endless: z.boolean().optional(),
   /** Taken only when all of these parameters were given, or none of them. */
   ifGiven: z.array(idSchema).optional(),
   unlessGiven: z.array(idSchema).optional(),
@@ -142,7 +149,9 @@ export const runbookSchema = z.strictObject({
   description: z.string().optional(),
   cost: costClassSchema,
   parameters: z.record(idSchema, parameterSchema).default({}),
-  steps: z.array(stepSchema).min(1),
+  /** Runbooks whose steps come first; a step id that occurs twice is taken once. */
+  include: z.array(idSchema).default([]),
+  steps: z.array(stepSchema).default([]),
 });
 export type Runbook = z.infer<typeof runbookSchema>;
 

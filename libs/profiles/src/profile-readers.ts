@@ -1,6 +1,7 @@
 import { BpftraceStacksProfile } from './read/bpftrace-stacks.profile';
 import { FoldedProfile } from './read/folded.profile';
 import { PerfScriptProfile } from './read/perf-script.profile';
+import { PprofReader } from './read/pprof.profile';
 import { type ProfileContext, type ProfileReader } from './read/profile-reader';
 
 /** The readers that a runbook's step can name as its parser. */
@@ -10,6 +11,8 @@ export const PROFILE_READERS: ReadonlyMap<string, (context: ProfileContext) => P
 >([
   ['perf-script-profile', (context) => new PerfScriptProfile(context)],
   ['bpftrace-stacks', (context) => new BpftraceStacksProfile(context)],
+  ['pprof', () => new PprofReader()],
+  ['async-profiler-collapsed', (context) => new FoldedProfile({ ...context, command: false })],
   // profile-bpfcc -f counts samples, offcputime-bpfcc -f sums microseconds.
   ['bcc-profile-folded', (context) => new FoldedProfile(context)],
   [

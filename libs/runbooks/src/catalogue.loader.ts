@@ -1,4 +1,4 @@
-import { type Runbook, runbookSchema } from '@fleetscope/contracts';
+import { type Runbook, type Step, runbookSchema } from '@fleetscope/contracts';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
@@ -126,7 +126,33 @@ export const loadCatalogue = (dir: string, options: LoadOptions = {}): Catalogue
     }
   }
   if (problems.length > 0) throw new RunbookError(problems);
-  return catalogue;
+  return new Map(
+    [...catalogue].map(([id, runbook]) => [id, withIncluded(runbook, catalogue, join(dir, `${id}.yaml`))]),
+  );
+};
+
+/** The runbook with the steps of those it includes before its own. */
+const withIncluded = (runbook: LoadedRunbook, catalogue: Catalogue, file: string): LoadedRunbook => {
+  if (runbook.include.length === 0) return runbook;
+  const wrong = (at: number, expected: string, got: string): RunbookError =>
+    new RunbookError([{ file, line: null, path: `include.${at}`, expected, got }]);
+  const steps = new Map<string, Step>();
+  let programs = runbook.programs;
+  runbook.include.forEach((id, at) => {
+    const other = catalogue.get(id);
+    if (!other) throw wrong(at, 'the id of a runbook beside it', id);
+    if (other.include.length > 0) throw wrong(at, 'a runbook that includes none itself', id);
+    for (const step of other.steps) if (!steps.has(step.id)) steps.set(step.id, step);
+    programs = { ...other.programs, ...programs };
+  });
+  for (const step of runbook.steps) steps.set(step.id, step);
+  const whole = { ...runbook, steps: [...steps.values()], programs };
+  const found = lintRunbook(whole, { programs: new Set(Object.keys(programs)) });
+  if (found.length > 0)
+    throw new RunbookError(
+      found.map(({ path, expected, got }) => ({ file, line: null, path: path.join('.'), expected, got })),
+    );
+  return whole;
 };
 
 /** By id or alias. */

@@ -42,6 +42,8 @@ const check = (parameter: Parameter, given: unknown): Checked => {
     case 'duration':
       return checkDuration(parameter, given ?? parameter.default);
     case 'integer':
+      if (given == null && parameter.default === null && parameter.required === true)
+        return { expected: `a whole number from ${parameter.min} to ${parameter.max}: this runbook needs it` };
       return given == null ? { value: parameter.default } : checkInteger(parameter, given);
     case 'choice':
       if (given == null) return { value: parameter.default };
@@ -49,8 +51,11 @@ const check = (parameter: Parameter, given: unknown): Checked => {
         ? { value: given }
         : { expected: `one of ${parameter.values.join(', ')}` };
     case 'text': {
-      if (given == null || given === '') return { value: null };
       const form = TEXT_FORMS[parameter.form];
+      if (given == null || given === '')
+        return parameter.required === true
+          ? { expected: `${form?.expected ?? 'a text'}: this runbook needs it` }
+          : { value: null };
       if (typeof given === 'string' && form?.pattern.test(given) && !given.split('/').includes('..'))
         return { value: given };
       return { expected: form?.expected ?? 'a text' };

@@ -111,6 +111,8 @@ interface Body {
 class ProbeCompiler {
   private readonly needs = new NeedTable();
   private readonly window: number;
+  /** Steps that the given parameters leave something to do. */
+  private readonly meant: readonly Step[];
 
   constructor(
     private readonly runbook: Runbook & { programs?: Readonly<Record<string, string>> },
@@ -118,6 +120,9 @@ class ProbeCompiler {
     private readonly options: CompileOptions,
   ) {
     this.window = windowSeconds(runbook, values);
+    this.meant = runbook.steps
+      .map((step) => ({ ...step, prefer: step.prefer.filter((alternative) => this.isMeant(alternative)) }))
+      .filter((step) => step.prefer.length > 0);
   }
 
   compile(): CompiledProbe {
@@ -125,7 +130,7 @@ class ProbeCompiler {
       const need = parseNeed(text);
       if (need !== null) this.needs.variable(need);
     }
-    const steps = this.runbook.steps.map((step, index) => this.step(step, index));
+    const steps = this.meant.map((step, index) => this.step(step, index));
     const asked = this.options.deadlineMs;
     const limit = Math.min(this.limitSeconds(), asked === undefined ? Infinity : Math.max(1, Math.ceil(asked / 1000)));
     const name = `${this.runbook.id}@${this.runbook.version}`;
@@ -149,9 +154,7 @@ class ProbeCompiler {
   }
 
   private step(step: Step, index: number): { code: string; step: CompiledStep } {
-    const bodies = step.prefer
-      .filter((alternative) => this.isMeant(alternative))
-      .map((alternative) => ({ alternative, body: this.body(step, alternative) }));
+    const bodies = step.prefer.map((alternative) => ({ alternative, body: this.body(step, alternative) }));
     const functions = bodies.map(({ body }, at) => `fs_s${index}a${at}() {\n${indent(body.lines)}\n}\n`);
     const tries = bodies.map(({ alternative, body }, at) => {
       const asks = needsOf(alternative).map(
@@ -169,6 +172,7 @@ class ProbeCompiler {
         body.framer,
         alternative.firstLines ?? 0,
         alternative.lastLines ?? 0,
+        alternative.endless === true ? this.window : "''",
       ].join(' ');
       return asks.length === 0
         ? `if ${call}; then return; fi`
@@ -274,7 +278,7 @@ class ProbeCompiler {
   /** Single shots of the start run one after the other beside the samplers; those of the end after them. */
   private lanes(): string {
     const lane = (when: Step['when']): string[] =>
-      this.runbook.steps.flatMap((step, index) => (step.when === when ? [`fs_s${index}`] : []));
+      this.meant.flatMap((step, index) => (step.when === when ? [`fs_s${index}`] : []));
     const windows = lane('window').map((name) => `${name} &\nfs_w="$fs_w $!"`);
     return [
       'fs_run() {',
@@ -311,7 +315,7 @@ class ProbeCompiler {
   /** When every step used up its deadline, and the kills after it; a light runbook is not worth so much waiting. */
   private limitSeconds(): number {
     const total = (when: Step['when']): number[] =>
-      this.runbook.steps
+      this.meant
         .filter((step) => step.when === when)
         .map((step) => (this.deadline(step) + 3) * (when === 'window' ? 1 : step.prefer.length));
     const sum = (numbers: number[]): number => numbers.reduce((a, b) => a + b, 0);

@@ -161,6 +161,9 @@ fs_try() {
   fs_frame "S $fs_step $1 $fs_now $2"
   fs_first=$5
   fs_last=$6
+  # A tool without an end of its own is stopped at the end of the window, and that is its end.
+  fs_endless=$7
+  [ -z "$fs_endless" ] || fs_deadline=$fs_endless
   fs_st=$({ { fs_exec "$3" 2>&1 >&4 4>&- | fs_live E e 65536 4>&-; } 4>&1 | "$4" O P "$fs_max"; } 5>&1 >&6)
   echo "end $fs_step" >&7
   fs_up
@@ -171,7 +174,9 @@ fs_try() {
     *h=1\\;*) fs_o=ok ;;
     *)
       if [ "$fs_rc" = 0 ]; then fs_o=ok
-      elif [ $(($\{fs_now%.*} - fs_t0)) -ge "$fs_deadline" ]; then fs_o=timeout
+      elif [ $(($\{fs_now%.*} - fs_t0)) -ge "$fs_deadline" ]; then
+        fs_o=timeout
+        [ -z "$fs_endless" ] || fs_o=ok
       else
         fs_o=failed
         case $fs_st in *b=0\\;*) fs_why="$fs_why$\{fs_why:+, }$1 failed"; return 1 ;; esac
@@ -296,7 +301,9 @@ PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 LC_ALL=C S_TIME_FORMAT=ISO S_COLORS=never HOME=/nonexistent TERM=dumb
 # Without its cache, bpftrace reads a program's symbols anew for every address.
 BPFTRACE_CACHE_USER_SYMBOLS=1 BPFTRACE_MAP_KEYS_MAX=16384
-export PATH LC_ALL S_TIME_FORMAT S_COLORS HOME TERM BPFTRACE_CACHE_USER_SYMBOLS BPFTRACE_MAP_KEYS_MAX
+# BCC's tools are Python: what it holds back when it is stopped is lost.
+PYTHONUNBUFFERED=1
+export PATH LC_ALL S_TIME_FORMAT S_COLORS HOME TERM BPFTRACE_CACHE_USER_SYMBOLS BPFTRACE_MAP_KEYS_MAX PYTHONUNBUFFERED
 unset ENV BASH_ENV LANGUAGE XDG_CONFIG_HOME XDG_CACHE_HOME COLUMNS LINES POSIXLY_CORRECT GREP_OPTIONS CDPATH
 exec 3<&0 </dev/null 6>&1
 fs_ifs=$(printf ' \\t\\n.')

@@ -30,6 +30,7 @@ export const lintRunbook = (runbook: Runbook, context: LintContext): LintProblem
   const problems: LintProblem[] = [];
   const report: Report = (path, expected, got) => problems.push({ path, expected, got });
   lintParameters(runbook, report);
+  if (runbook.steps.length === 0 && runbook.include.length === 0) report(['steps'], 'at least one step', 'none');
   const seen = new Set<string>();
   runbook.steps.forEach((step, index) => {
     const at = ['steps', index] as const;
@@ -113,7 +114,7 @@ const lintAlternative = (
         need,
       );
   });
-  if (context.parsers !== undefined && !context.parsers.has(alternative.parser))
+  if (context.parsers !== undefined && alternative.parser !== 'none' && !context.parsers.has(alternative.parser))
     report([...path, 'parser'], `one of ${[...context.parsers].sort().join(', ')}`, alternative.parser);
   if (alternative.run !== undefined) lintRun(runbook, alternative.run, [...path, 'run'], report);
   alternative.pipe?.forEach((argv, index) => lintRun(runbook, argv, [...path, 'pipe', index], report));
@@ -139,8 +140,10 @@ const lintAlternative = (
         report([...path, field, index], 'a parameter of this runbook', name);
     });
   if (alternative.run === undefined)
-    for (const field of ['firstLines', 'lastLines', 'binary'] as const)
+    for (const field of ['firstLines', 'lastLines', 'binary', 'endless'] as const)
       if (alternative[field] !== undefined) report([...path, field], 'run beside it', String(alternative[field]));
+  if (alternative.endless === true && windowParameter(runbook) === null)
+    report([...path, 'endless'], 'a duration parameter `window` or `duration` in the runbook', 'none');
   if (alternative.program !== undefined && !context.programs.has(alternative.program))
     report([...path, 'program'], 'a file beside the runbook', `${alternative.program}, which is not there`);
 };

@@ -19,6 +19,7 @@ const PREFLIGHT: Runbook = {
   aliases: [],
   cost: 'light',
   parameters: {},
+  include: [],
   steps: [
     {
       id: 'version',

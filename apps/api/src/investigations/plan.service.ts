@@ -91,7 +91,7 @@ export class PlanService {
   private async write(plan: Plan, { imported }: { imported: boolean }): Promise<{ id: string; runIds: string[] }> {
     const { request, runbook, parameters, hosts, deadline, caller } = plan;
     const id = randomUUID();
-    const steps = runbook.steps.map(({ id: step, title }) =>
+    const steps = compileProbe(runbook, parameters).steps.map(({ id: step, title }) =>
       pendingStep(step, title),
     ) as unknown as Prisma.InputJsonArray;
     const runs = hosts.map((host) => ({

@@ -5,6 +5,7 @@ import { type Profile } from '../model/profile';
 import { ProfileBuilder, type ProfileLimits } from '../model/profile-builder';
 import { ProfileError } from '../model/stored-profile';
 import { kindOfFrame } from './frame-kind';
+import { type ProfileReader, type ReadProfile } from './profile-reader';
 
 const MAX_BYTES = 256 * 1024 * 1024;
 
@@ -23,6 +24,10 @@ const inflated = (bytes: Uint8Array): Uint8Array => {
     if (error instanceof ProfileError) throw error;
     throw new ProfileError(`the pprof file's gzip is broken: ${(error as Error).message}`);
   }
+  return joined(parts, size);
+};
+
+const joined = (parts: readonly Uint8Array[], size: number): Uint8Array => {
   const out = new Uint8Array(size);
   let at = 0;
   for (const part of parts) {
@@ -109,3 +114,19 @@ export const fromPprof = (bytes: Uint8Array, sampleType?: string, limits: Partia
     durationMs: Number(file.durationNanos) > 0 ? Number(file.durationNanos) / 1e6 : null,
   });
 };
+
+/** A pprof file that comes in chunks: it can only be read whole. */
+export class PprofReader implements ProfileReader {
+  private readonly chunks: Uint8Array[] = [];
+  private size = 0;
+
+  push(chunk: Uint8Array): void {
+    if (this.size > MAX_BYTES) throw new ProfileError(`the pprof file is larger than ${MAX_BYTES} bytes`);
+    this.chunks.push(chunk);
+    this.size += chunk.length;
+  }
+
+  end(): ReadProfile {
+    return { profile: fromPprof(joined(this.chunks, this.size)), issues: [] };
+  }
+}
