@@ -26,6 +26,8 @@ describe('compileProbe', () => {
       parser: 'vmstat',
       command: 'vmstat 1 6',
       says: null,
+      compressed: false,
+      frequency: null,
     });
   });
 
