@@ -44,7 +44,7 @@ export class ControlPlane {
 
   /** Verbs that work without a control plane know no data directory. */
   private withData(args: string[]): string[] {
-    const offline = args[0] === 'parse' || args[0] === 'runbooks' || args[0]?.startsWith('--');
+    const offline = ['parse', 'fold', 'flame', 'runbooks'].includes(args[0] ?? '') || args[0]?.startsWith('--');
     return offline || args.includes('--data') ? args : [...args, '--data', this.dataDir];
   }
 

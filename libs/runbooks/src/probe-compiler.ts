@@ -136,7 +136,7 @@ class ProbeCompiler {
     const name = `${this.runbook.id}@${this.runbook.version}`;
     const program = [
       RUNTIME_HEAD,
-      `fs_runbook=${shellQuote(name)}\nfs_limit=${limit}\n`,
+      `fs_runbook=${shellQuote(name)}\nfs_limit=${limit}\nfs_soft=${this.usesPerf() ? 'yes' : ''}\n`,
       RUNTIME_FUNCTIONS,
       ...steps.map((step) => step.code),
       this.needs.code(),
@@ -221,6 +221,12 @@ class ProbeCompiler {
       command,
       framer: alternative.binary === true ? 'fs_base64' : cut ? 'fs_bulk' : 'fs_live',
     };
+  }
+
+  private usesPerf(): boolean {
+    return this.meant.some((step) =>
+      step.prefer.some(({ run, pipe }) => [run ?? [], ...(pipe ?? [])].some(([tool]) => tool === 'perf')),
+    );
   }
 
   private frequencyOf({ frequency }: Alternative): number | null {

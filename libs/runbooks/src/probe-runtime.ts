@@ -205,7 +205,11 @@ fs_ticker() {
     [ "$\{fs_now%.*}" -lt $((fs_stop + 5)) ] || break
     echo tick >&7 || break
   done 2>/dev/null
-  trap '' TERM
+  trap '' TERM INT
+  if [ -n "$fs_soft" ]; then
+    kill -INT 0
+    sleep 1
+  fi
   kill -TERM 0
   sleep 1
   kill -KILL 0
@@ -275,10 +279,15 @@ fs_finish() {
   trap '' TERM HUP INT USR1 PIPE ALRM
   fs_over=
   trap 'fs_over=1' USR2
-  kill -TERM 0
+  # perf cleans up after INT (which the shell has its other children ignore), and leaves a file in /tmp after TERM.
+  if [ -n "$fs_soft" ]; then kill -INT 0; else kill -TERM 0; fi
   # A child of a tool that was ended may ignore TERM: whatever is left after two seconds gets KILL, the sleeper included.
   (
-    trap '' USR2
+    trap '' USR2 TERM
+    if [ -n "$fs_soft" ]; then
+      sleep 1
+      kill -TERM 0
+    fi
     sleep 1
     kill -USR2 "$$"
     sleep 1

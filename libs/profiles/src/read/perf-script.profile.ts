@@ -64,8 +64,9 @@ class ProfileSink implements SampleSink {
     this.cpu = heading.cpu ?? -1;
     const seconds = heading.secondsIn(bytes);
     this.time = seconds === null ? NaN : seconds * 1000;
-    if (Number.isNaN(this.first)) this.first = this.time;
-    this.last = this.time;
+    // Samples of several CPUs come in no strict order.
+    if (!(this.first <= this.time)) this.first = this.time;
+    if (!(this.last >= this.time)) this.last = this.time;
   }
 
   end(frames: Int32Array, depth: number): void {
@@ -78,7 +79,7 @@ class ProfileSink implements SampleSink {
       }
     }
     const stack = this.builder.stackOf(frames, depth);
-    this.builder.add(stack, 1, this.thread, this.cpu, this.time - this.first);
+    this.builder.add(stack, 1, this.thread, this.cpu, this.time);
   }
 }
 
@@ -114,6 +115,7 @@ export class PerfScriptProfile implements ProfileReader {
       startedAt: this.context.startedAt ?? null,
       durationMs: this.context.durationMs ?? (Number.isNaN(last - first) ? null : last - first),
     });
+    profile.samples.time.forEach((time, at) => (profile.samples.time[at] = time - first));
     const told: ParseIssue[] = [...issues];
     const others = [...events].filter(([name]) => name !== event);
     if (others.length > 0)
