@@ -1,4 +1,4 @@
-import { ParseError, PARSERS, parseText } from '../src';
+import { ParseError, parseText } from '../src';
 import { contextOf, type Fixture, fixtures } from './fixtures';
 
 /** Ten times the text, ten times the time; twice that and half as much again is left for the collector and for noise. */
@@ -97,20 +97,4 @@ describe('names that mean something to JavaScript', () => {
       expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     });
   }
-
-  it('covers every parser that has a recording', () => {
-    const without = [...PARSERS.keys()].filter((id) => !fixtures().some(({ parser }) => parser === id));
-    // The rest have no recording: bcc needs a kernel’s headers, and their tests read the published examples.
-    expect(without.filter((id) => !id.startsWith('bcc-')).sort()).toEqual(WITHOUT);
-  });
 });
-
-const WITHOUT = [
-  'async-profiler',
-  'cgroup-io-stat',
-  'cgroup-memory-events',
-  'collapsed',
-  'last-change',
-  'proc-pressure-memory',
-  'tool-versions',
-];
