@@ -1,5 +1,6 @@
 import type { ParseResult } from '@fleetscope/contracts';
 import { LineSplitter } from './core/line-splitter';
+import { isInteger } from './core/numbers';
 import type { ParseContext } from './core/parse-context';
 import type { ParserDefinition } from './core/parser-definition';
 import { type StreamParser, streamParser } from './core/stream-parser';
@@ -155,12 +156,22 @@ const NAMES: ReadonlyMap<string, ParserId> = new Map([
   ...DEFINITIONS.map(({ id }): [string, ParserId] => [id, id]),
 ]);
 
+/** The file a path is one of: `/proc/4711/io` is /proc/[pid]/io, a file of any cgroup is known by its last name. */
+const filed = (name: string): string => {
+  if (name.startsWith('/sys/fs/cgroup/')) return name.slice(name.lastIndexOf('/') + 1);
+  const [root, proc, process = '', ...file] = name.split('/');
+  const one = process === 'self' || isInteger(process);
+  return root === '' && proc === 'proc' && one ? `/proc/[pid]/${file.join('/')}` : name;
+};
+
 /**
  * The parser that a name means: its id, a command it reads (`ss -tinp`, `ss-tinp`), a file (`/proc/net/dev`). Of a command
  * line with other options, that of the program (`free -m`).
  */
 export const parserNamed = (name: string): ParserId | null => {
-  const words = name.split(' ').filter((word) => word !== '');
+  const words = filed(name)
+    .split(' ')
+    .filter((word) => word !== '');
   for (let count = words.length; count > 0; count--) {
     const found = NAMES.get(words.slice(0, count).join(' '));
     if (found !== undefined) return found;

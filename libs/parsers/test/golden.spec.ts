@@ -45,6 +45,7 @@ const UNDETECTED = new Set([
   'uptime--4.0.2--s',
   'dmesg--2.38.1--oom-t',
   'linux--6.18.44--io',
+  'linux--6.18.44--memory',
   'ss--6.1.0--tulpen',
   // Three numbers, as /proc/[pid]/schedstat.
   'linux--6.18.44--file-nr',

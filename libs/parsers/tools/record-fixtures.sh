@@ -101,7 +101,7 @@ record slabtop "slabtop--$procps--once" slabtop -o
 record ps "ps--$procps--threads" ps -eLo pid,tid,psr,pcpu,pmem,rss,vsz,nlwp,stat,wchan:24,etime,time,comm
 record ps "ps--busybox-$busybox--plain" apart busybox ps -o pid,user,vsz,stat,comm
 record w "w--$procps--plain" w
-for file in meminfo vmstat stat loadavg diskstats uptime net/dev net/snmp net/netstat net/softnet_stat net/sockstat pressure/cpu pressure/io zoneinfo; do
+for file in meminfo vmstat stat loadavg diskstats uptime net/dev net/snmp net/netstat net/softnet_stat net/sockstat pressure/cpu pressure/memory pressure/io zoneinfo; do
   record "proc-$(echo $file | tr '/_' '--')" "linux--$(uname -r | cut -d- -f1)--$(basename $file)" cat /proc/$file
 done
 

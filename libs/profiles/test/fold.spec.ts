@@ -31,6 +31,11 @@ describe('folding', () => {
     expect(lines(text, { count: 'samples' })).toEqual(['make;main;read_zero 2']);
   });
 
+  it('names an unknown frame after its file, one that was replaced since too', () => {
+    const replaced = '     7f0012345678 [unknown] (/usr/lib/libc.so.6 (deleted))';
+    expect(lines(sample(HEADING, replaced, MAIN))).toEqual(['make;main;[libc.so.6] 250000']);
+  });
+
   it('takes headings without time, period, event or CPU', () => {
     for (const heading of [
       'make 4711 12.345678:     1 cycles: ',

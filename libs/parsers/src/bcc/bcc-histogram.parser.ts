@@ -154,7 +154,7 @@ const digits = (text: string): string => words(text).find((word) => isInteger(wo
 const histogramParser = (tool: string, title: string, name: string, banner: string): ParserDefinition => ({
   id: `bcc-${tool}`,
   title,
-  tools: [`${tool}-bpfcc`],
+  tools: [`${tool}-bpfcc`, tool],
   expects: 'a heading such as `usecs : count distribution` with buckets below',
   fields: { count: 'over all buckets', time: 'of the report, where the tool prints it (-T)' },
   documented: 'bcc 0.26',

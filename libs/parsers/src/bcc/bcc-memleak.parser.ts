@@ -107,7 +107,7 @@ const isSum = (tokens: readonly string[]): boolean =>
 export const bccMemleakParser: ParserDefinition = {
   id: 'bcc-memleak',
   title: 'Memory that was not freed, by the stack that asked for it',
-  tools: ['memleak-bpfcc'],
+  tools: ['memleak-bpfcc', 'memleak'],
   expects: 'lines such as `80 bytes in 5 allocations from stack` with frames below',
   fields: {
     stack: 'frames root first, `;` between',

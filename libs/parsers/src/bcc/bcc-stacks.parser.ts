@@ -97,7 +97,7 @@ const headed = (head: readonly string[], start: string): number =>
 const stacksParser = (name: string, title: string, unit: 'samples' | 'us', start: string): ParserDefinition => ({
   id: `bcc-${name}`,
   title,
-  tools: [`${name}-bpfcc`, `${name}-bpfcc -f`],
+  tools: [`${name}-bpfcc`, name],
   expects: 'stacks over several lines with a number below, or folded, one a line (-f)',
   fields: {
     stack: 'frames root first, `;` between, the command before them; `-` parts kernel from program (-d)',

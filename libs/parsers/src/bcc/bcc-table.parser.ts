@@ -136,7 +136,7 @@ const likelihood = (tool: BccTool, head: readonly string[]): number => {
 export const bccTableParsers: readonly ParserDefinition[] = BCC_TOOLS.map((tool) => ({
   id: `bcc-${tool.name}`,
   title: tool.title,
-  tools: [`${tool.name}-bpfcc`],
+  tools: [`${tool.name}-bpfcc`, tool.name],
   expects: `a heading with ${tool.signs.map((signs) => signs.join(' ')).join(', or ')}`,
   fields: tool.fields,
   documented: 'bcc 0.26',

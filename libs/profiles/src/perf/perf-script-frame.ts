@@ -72,6 +72,12 @@ const tidied = (name: string): string => {
 const isKernel = (module: string): boolean =>
   (module.startsWith('[') || module.endsWith('vmlinux')) && !module.includes('unknown');
 
+/** `libc.so.6` of `/usr/lib/libc.so.6 (deleted)`: a file that was replaced since is known by the same name. */
+const fileName = (module: string): string => {
+  const name = module.slice(module.lastIndexOf('/') + 1);
+  return name.endsWith(' (deleted)') ? name.slice(0, -' (deleted)'.length) : name;
+};
+
 /**
  * The names of a frame, root first. More than one where a symbol itself names a chain (`a->b`, as Java's perf maps do);
  * none for what is no code.
@@ -87,7 +93,7 @@ export const namesOf = (frame: Frame, options: NamingOptions, command: string): 
     let name = part;
     if (name === '[unknown]') {
       const known = frame.module !== '' && frame.module !== '[unknown]';
-      name = known ? `[${frame.module.slice(frame.module.lastIndexOf('/') + 1)}]` : '[unknown]';
+      name = known ? `[${fileName(frame.module)}]` : '[unknown]';
     }
     name = tidied(name);
     if (command === 'java' && name.startsWith('L') && name.includes('/')) name = name.slice(1);
