@@ -108,6 +108,12 @@ export class RecordTable {
     cells[at + BLANK] = 0;
   }
 
+  /** Sets what was not known yet when the record began. */
+  stamp(time: number | null, note: number): void {
+    this.cells[this.at + TIME] = time ?? Number.NaN;
+    this.cells[this.at + NOTE] = note;
+  }
+
   /** Keeps the record that was begun, or gives its place to the next. */
   end(keep: boolean): void {
     if (keep) {
@@ -162,3 +168,7 @@ export class RecordTable {
 
 /** The column's own value. */
 export const ofColumn = (metric: MetricId, column: number, factor = 1): ColumnSeries => ({ metric, column, factor });
+
+/** The same, or a series without values when there is no such column. */
+export const columnOrUnknown = (metric: MetricId, column: number, factor = 1): ColumnSeries =>
+  column === -1 ? { metric, column, factor: 1, derive: () => Number.NaN } : ofColumn(metric, column, factor);

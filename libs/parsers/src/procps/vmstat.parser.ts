@@ -5,7 +5,14 @@ import { words } from '../core/line-splitter';
 import { looksNumeric, NumberReader } from '../core/numbers';
 import { commandWords, firstReportIsSinceBoot, type ParseContext } from '../core/parse-context';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
-import { type ColumnSeries, type GroupPlan, ofColumn, type RecordTable, type RowMaker, type TableLayout } from '../core/record-table';
+import {
+  type ColumnSeries,
+  type GroupPlan,
+  ofColumn,
+  type RecordTable,
+  type RowMaker,
+  type TableLayout,
+} from '../core/record-table';
 import { newRow, type Sink } from '../core/sink';
 import { LayoutCache, TableSet } from '../core/table-set';
 import { scanner } from '../core/word-scanner';

@@ -1,6 +1,6 @@
 import type { MetricId } from '@fleetscope/contracts';
 import { tidy } from '../core/numbers';
-import { type ColumnSeries, type GroupPlan, ofColumn } from '../core/record-table';
+import { type ColumnSeries, columnOrUnknown, type GroupPlan } from '../core/record-table';
 
 /** Columns of shares of CPU time, by their index; -1 where the tool should print one and doesn't, undefined where it needn't. */
 export interface CpuColumns {
@@ -49,9 +49,7 @@ export const cpuSeries = (cpu: CpuColumns, instance?: string): Omit<GroupPlan, '
   const derived = (metric: MetricId, derive: Derive): void =>
     void series.push({ metric, instance, column: -1, factor: 1, derive });
   const plain = (metric: MetricId, column: number | undefined): void => {
-    if (column === undefined) return;
-    if (column < 0) derived(metric, unknown);
-    else series.push({ ...ofColumn(metric, column), instance });
+    if (column !== undefined) series.push({ ...columnOrUnknown(metric, column), instance });
   };
   const { idle, iowait, steal } = cpu;
   derived('cpu.utilization', (cells, at) => {
@@ -66,6 +64,8 @@ export const cpuSeries = (cpu: CpuColumns, instance?: string): Omit<GroupPlan, '
   plain('cpu.softirq', cpu.softirq);
   if (cpu.guest !== undefined) derived('cpu.guest', sumOf(cpu.guest, cpu.guestNice));
   plain('cpu.idle', idle);
-  const printed = [idle, ...Object.values(cpu)].filter((column): column is number => column !== undefined && column >= 0);
+  const printed = [idle, ...Object.values(cpu)].filter(
+    (column): column is number => column !== undefined && column >= 0,
+  );
   return { series, blank: printed.length === 0 ? () => true : isOffline(printed) };
 };
