@@ -5,6 +5,7 @@ const NEWLINE = 10;
 const BYTE_ORDER_MARK = '\ufeff';
 /** Bytes that a UTF-16 unit may take. */
 const MAX_UNIT = 3;
+const NONE = new Uint8Array(0);
 const encoder = new TextEncoder();
 
 /** Takes lines of a block that it can read as bytes, and stops at the first that it can't. */
@@ -13,7 +14,7 @@ export type OnBlock = (block: LineBlock) => void;
 /** Turns chunks, cut anywhere, into blocks of whole lines; the lines that nobody reads as bytes become text. */
 export class BlockReader {
   private readonly block: LineBlock;
-  private held: Uint8Array = new Uint8Array(0);
+  private held: Uint8Array = NONE;
   private heldLength = 0;
   private readonly maxHeld: number;
 

@@ -2,19 +2,47 @@ import type { Series } from '@fleetscope/contracts';
 import { tidy } from './numbers';
 import { BLANK, type ColumnSeries, type Group, LINE, TIME } from './record-table';
 
-/** The values of one metric over a group's records. A product with a factor is rounded; a plain value is not touched. */
-const valuesOf = ({ table, at, plan }: Group, series: ColumnSeries, count: number): (number | null)[] => {
-  const { cells } = table;
+/** Records at a time: their cells stay in the processor's cache while all series take their values. */
+const TILE = 128;
+
+/** Values of one metric, of the group's records from `from` to `to`. A product with a factor is rounded. */
+const take = (values: (number | null)[], group: Group, series: ColumnSeries, from: number, to: number): void => {
+  const { at } = group;
+  const { cells } = group.table;
   const { column, factor, derive } = series;
-  const blanks = plan.blank !== undefined && !series.always;
-  const values = new Array<number | null>(count);
-  for (let i = 0; i < count; i++) {
+  if (derive === undefined && factor === 1 && takePlain(values, cells, at, column, from, to)) return;
+  const blanks = group.plan.blank !== undefined && !series.always;
+  for (let i = from; i < to; i++) {
     const record = at[i] ?? 0;
     let value = derive ? derive(cells, record) : (cells[record + column] ?? Number.NaN);
     if (factor !== 1) value = tidy(value * factor);
     const known = value - value === 0 && !(blanks && cells[record + BLANK] === 1);
     values[i] = known ? value : null;
   }
+};
+
+/** The same where every value is known and stands as it was printed; false when one isn't. */
+const takePlain = (
+  values: (number | null)[],
+  cells: Float64Array,
+  at: Int32Array,
+  column: number,
+  from: number,
+  to: number,
+): boolean => {
+  for (let i = from; i < to; i++) {
+    const record = at[i] ?? 0;
+    const value = cells[record + column] ?? Number.NaN;
+    if (value - value !== 0 || cells[record + BLANK] === 1) return false;
+    values[i] = value;
+  }
+  return true;
+};
+
+/** Room for numbers: an array that has held a fraction keeps its values unboxed. */
+const room = (count: number): (number | null)[] => {
+  const values = new Array<number | null>(count);
+  values[0] = 0.5;
   return values;
 };
 
@@ -32,28 +60,27 @@ export const groupSeries = (groups: readonly Group[], cut: Cut | null): Series[]
   const all: Series[] = [];
   const byInstance = new Map<string | null, Map<string, Series>>();
   for (const group of groups) {
-    const places = new Map<number, Pick<Series, 'times' | 'lines'>>();
-    for (const [index, spec] of group.plan.series.entries()) {
-      const count = cut?.group === group && index >= cut.series ? group.count - 1 : group.count;
-      if (count === 0) continue;
-      const instance = spec.instance === undefined ? group.plan.instance : spec.instance;
-      let place = places.get(count);
-      if (!place) {
-        place = placesOf(group, count);
-        places.set(count, place);
-      }
+    const { count, plan } = group;
+    const place = placesOf(group, count);
+    const values = plan.series.map(() => room(count));
+    for (let from = 0; from < count; from += TILE) {
+      const to = Math.min(count, from + TILE);
+      for (const [index, series] of plan.series.entries()) take(values[index] ?? [], group, series, from, to);
+    }
+    for (const [index, { metric, instance = plan.instance }] of plan.series.entries()) {
+      const found: Series = { kind: 'series', metric, instance, values: values[index] ?? [], ...place };
+      if (cut?.group === group && index >= cut.series) shorten(found);
+      if (found.values.length === 0) continue;
       let ofInstance = byInstance.get(instance);
       if (!ofInstance) {
         ofInstance = new Map();
         byInstance.set(instance, ofInstance);
       }
-      const values = valuesOf(group, spec, count);
-      const earlier = ofInstance.get(spec.metric);
-      if (earlier) merge(earlier, values, place);
+      const earlier = ofInstance.get(metric);
+      if (earlier) merge(earlier, found);
       else {
-        const series: Series = { kind: 'series', metric: spec.metric, instance, values, ...place };
-        ofInstance.set(spec.metric, series);
-        all.push(series);
+        ofInstance.set(metric, found);
+        all.push(found);
       }
     }
   }
@@ -73,14 +100,18 @@ const placesOf = ({ table, at }: Group, count: number): Pick<Series, 'times' | '
   return { times, lines };
 };
 
-const merge = (series: Series, values: (number | null)[], place: Pick<Series, 'times' | 'lines'>): void => {
-  const merged = {
-    values: [...series.values, ...values],
-    times: [...series.times, ...place.times],
-    lines: [...series.lines, ...place.lines],
-  };
-  const order = merged.lines.map((_, at) => at).sort((a, b) => (merged.lines[a] ?? 0) - (merged.lines[b] ?? 0));
-  series.values = order.map((at) => merged.values[at] ?? null);
-  series.times = order.map((at) => merged.times[at] ?? null);
-  series.lines = order.map((at) => merged.lines[at] ?? 0);
+const shorten = (series: Series): void => {
+  series.values = series.values.slice(0, -1);
+  series.times = series.times.slice(0, -1);
+  series.lines = series.lines.slice(0, -1);
+};
+
+const merge = (series: Series, more: Series): void => {
+  const values = [...series.values, ...more.values];
+  const times = [...series.times, ...more.times];
+  const lines = [...series.lines, ...more.lines];
+  const order = lines.map((_, at) => at).sort((a, b) => (lines[a] ?? 0) - (lines[b] ?? 0));
+  series.values = order.map((at) => values[at] ?? null);
+  series.times = order.map((at) => times[at] ?? null);
+  series.lines = order.map((at) => lines[at] ?? 0);
 };

@@ -1,6 +1,7 @@
 import { scanner } from './word-scanner';
 
 const NEWLINE = 10;
+const NONE = new Uint8Array(0);
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /**
@@ -8,7 +9,7 @@ const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
  * place; text is made only of the parts that are asked for.
  */
 export class LineBlock {
-  bytes: Uint8Array = new Uint8Array(0);
+  bytes: Uint8Array = NONE;
   /** Where the next line begins. */
   at = 0;
   /** Behind the last newline. */

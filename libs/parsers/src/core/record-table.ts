@@ -66,7 +66,8 @@ export const LINE = -4;
 export const TIME = -3;
 export const NOTE = -2;
 export const BLANK = -1;
-const FIRST_RECORDS = 16;
+const FIRST_RECORDS = 8;
+const MANY_CELLS = 1 << 20;
 
 /** Makes the row of the record whose cells begin at `at`. */
 export type RowMaker = (table: RecordTable, at: number) => ParsedRow;
@@ -97,7 +98,8 @@ export class RecordTable {
   begin(line: number, time: number | null, note: number): void {
     const { at } = this;
     if (at - HEAD + this.stride > this.cells.length) {
-      const larger = new Float64Array(this.cells.length * 2);
+      // What isn't written to costs no memory yet; what is copied costs time.
+      const larger = new Float64Array(this.cells.length * (this.cells.length < MANY_CELLS ? 4 : 2));
       larger.set(this.cells);
       this.cells = larger;
     }

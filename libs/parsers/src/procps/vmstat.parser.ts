@@ -162,7 +162,7 @@ class VmstatParser implements LineParser {
     while (block.at < block.end) {
       const newline = block.scan(this.reader.mark);
       if (newline === -1) return;
-      if (scanner.count === columns) {
+      if (scanner.count === columns && values[0] === values[0]) {
         table.begin(block.line, null, 0);
         const { cells, at } = table;
         for (let i = 0; i < columns; i++) {

@@ -1,4 +1,5 @@
 import { dateTimeLine, isoOrNull } from '../core/civil-time';
+import { KnownLine } from '../core/known-line';
 import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
 import { looksNumeric, NumberReader } from '../core/numbers';
@@ -15,6 +16,8 @@ import { cellNumber, Heading } from './sysstat-table';
 
 const MINUS = 45;
 const CPU_LABEL = 'avg-cpu:';
+/** Two tables and a banner, and what changes in a text that was put together. */
+const MAX_KNOWN = 8;
 const CPU_COLUMNS = new Set(['%user', '%nice', '%system', '%iowait', '%steal', '%idle']);
 
 /** `Device`, and `Device:` until sysstat 12; first or, with -h and --pretty, last. */
@@ -70,6 +73,8 @@ class IostatText implements LineParser {
   /** The tables of this report. */
   private readonly seen = new Set<RecordTable>();
   private stamped = false;
+  /** Headings and the banner, which come again with every report. */
+  private readonly known: { line: KnownLine; table: RecordTable | null }[] = [];
   private lastBanner = '';
   private readonly firstIsSample: boolean;
 
@@ -86,12 +91,25 @@ class IostatText implements LineParser {
   block(block: LineBlock): void {
     if (!this.recognised) return;
     while (block.at < block.end) {
-      const newline = block.scan(this.reader.mark);
-      if (newline === -1) return;
-      if (scanner.count === 0) this.table = null;
-      else if (!(this.table && this.plainRow(this.table, block)) && !this.knownLine(block, newline)) return;
+      let newline = this.knownLine(block);
+      if (newline === -1) {
+        newline = block.scan(this.reader.mark);
+        if (newline === -1) return;
+        if (scanner.count === 0) this.table = null;
+        else if (!(this.table && this.plainRow(this.table, block)) && !this.headingAgain(block, newline)) return;
+      }
       block.next(newline);
     }
+  }
+
+  private knownLine(block: LineBlock): number {
+    for (const { line, table } of this.known) {
+      const newline = line.newline(block, block.at);
+      if (newline === -1) continue;
+      if (table) this.begin(table);
+      return newline;
+    }
+    return -1;
   }
 
   private plainRow(table: RecordTable, block: LineBlock): boolean {
@@ -112,19 +130,19 @@ class IostatText implements LineParser {
     return true;
   }
 
-  /** A heading or the banner, as the text had it before. */
-  private knownLine(block: LineBlock, newline: number): boolean {
+  /** A heading that was read as text before, or a banner: known by its bytes from now on. */
+  private headingAgain(block: LineBlock, newline: number): boolean {
     const { starts, ends, count } = scanner;
     const lead = block.equals(starts[0] ?? 0, ends[0] ?? 0, CPU_LABEL) ? 1 : 0;
-    for (const table of this.tables.all) {
-      const { columns } = table.layout;
-      if (columns.length !== count - lead || (lead === 1) === columns.includes('Device')) continue;
-      if (columns.every((column, i) => block.equals(starts[lead + i] ?? 0, ends[lead + i] ?? 0, column))) {
-        this.begin(table);
-        return true;
-      }
-    }
-    return this.lastBanner !== '' && block.equals(block.at, newline, this.lastBanner);
+    const found = this.tables.all.find(({ layout: { columns } }) => {
+      if (columns.length !== count - lead || (lead === 1) === columns.includes('Device')) return false;
+      return columns.every((column, i) => block.equals(starts[lead + i] ?? 0, ends[lead + i] ?? 0, column));
+    });
+    const isBanner = !found && this.lastBanner !== '' && block.equals(block.at, newline, this.lastBanner);
+    if (!found && !isBanner) return false;
+    if (this.known.length < MAX_KNOWN) this.known.push({ line: new KnownLine(block, block.at, newline), table: found ?? null });
+    if (found) this.begin(found);
+    return true;
   }
 
   line(text: string, line: number): void {

@@ -1,26 +1,30 @@
 import type { CellValue } from '@fleetscope/contracts';
 import { tidy } from '../core/numbers';
-import { type RecordTable, TIME } from '../core/record-table';
+import { type RecordTable, type TableLayout, TIME } from '../core/record-table';
 import type { Sink } from '../core/sink';
 
 interface Process {
-  /** By the table's own columns; NaN where no number was printed yet. */
-  sums: Float64Array;
-  /** The last values that are no numbers, or the last ones of columns that say what the process is. */
-  readonly cells: CellValue[];
+  /** By the table's own columns: sums of rates, the last values of the rest, names by their number; NaN for none. */
+  values: Float64Array;
+  /** Last values that are neither numbers nor the names a column is for. */
+  readonly odd: CellValue[];
   line: number;
 }
 
 /** How one of the text's tables falls into the columns of the processes. */
 interface Mapping {
-  readonly columns: readonly number[];
-  readonly rates: readonly boolean[];
+  readonly places: Int32Array;
+  /** 1 for columns whose values are summed up. */
+  readonly rates: Uint8Array;
   readonly named: readonly boolean[];
   readonly keys: readonly number[];
   lastInterval: number;
 }
 
+const NONE = new Float64Array(0);
 const KEYS = ['PID', 'TGID', 'TID'];
+
+const isNamed = ({ columns, named }: TableLayout, column: string): boolean => named[columns.indexOf(column)] === true;
 
 /** Rates are means over the intervals of the window: an interval in which pidstat leaves a process out is one of zeros. */
 export class ProcessTable {
@@ -49,8 +53,8 @@ export class ProcessTable {
     if (!mapping) {
       const { columns } = table.layout;
       mapping = {
-        columns: columns.map((column) => this.place(column)),
-        rates: columns.map((column) => !this.isIdentity(column)),
+        places: Int32Array.from(columns, (column) => this.place(column)),
+        rates: Uint8Array.from(columns, (column) => (this.isIdentity(column) ? 0 : 1)),
         named: table.layout.named,
         keys: KEYS.map((key) => columns.lastIndexOf(key)).filter((at) => at !== -1),
         lastInterval: Number.NaN,
@@ -70,26 +74,32 @@ export class ProcessTable {
     const time = cells[at + TIME] ?? Number.NaN;
     // A table without a clock is an interval of its own.
     this.interval(mapping, time === time ? time : -heading);
-    if (process.sums.length < this.columns.length) {
-      const { sums } = process;
-      process.sums = new Float64Array(this.columns.length).fill(Number.NaN);
-      process.sums.set(sums);
+    if (process.values.length < this.columns.length) process.values = this.room(process.values);
+    const { values } = process;
+    const { places, rates, named } = mapping;
+    for (let i = 0; i < places.length; i++) {
+      const place = places[i] ?? 0;
+      const value = cells[at + i] ?? Number.NaN;
+      if (rates[i] === 0) {
+        values[place] = value;
+        if (value !== value) process.odd[place] = table.get(at, i);
+      } else if (value === value && !named[i]) {
+        const sum = values[place] ?? Number.NaN;
+        values[place] = sum === sum ? sum + value : value;
+      }
     }
-    const { sums } = process;
-    for (let i = 0; i < mapping.columns.length; i++) {
-      const place = mapping.columns[i] ?? 0;
-      if (mapping.rates[i]) {
-        const value = mapping.named[i] ? Number.NaN : (cells[at + i] ?? Number.NaN);
-        const sum = sums[place] ?? Number.NaN;
-        if (value === value) sums[place] = sum === sum ? sum + value : value;
-      } else process.cells[place] = table.get(at, i);
-    }
+  }
+
+  private room(values: Float64Array): Float64Array {
+    const more = new Float64Array(this.columns.length).fill(Number.NaN);
+    more.set(values);
+    return more;
   }
 
   private interval(mapping: Mapping, interval: number): void {
     if (mapping.lastInterval === interval) return;
     mapping.lastInterval = interval;
-    for (const [i, place] of mapping.columns.entries())
+    for (const [i, place] of mapping.places.entries())
       if (mapping.rates[i]) (this.intervals[place] ??= new Set()).add(interval);
   }
 
@@ -108,7 +118,7 @@ export class ProcessTable {
         this.sink.once('processes', table.line(table.at), '', `more than ${maxRows} processes: the rest is left out`);
         return null;
       }
-      process = { sums: new Float64Array(0), cells: [], line: 0 };
+      process = { values: this.room(NONE), odd: [], line: 0 };
       this.processes.set(key, process);
     }
     return process;
@@ -118,11 +128,15 @@ export class ProcessTable {
     if (this.processes.size === 0) return;
     const rows: CellValue[][] = [];
     const lines: number[] = [];
-    for (const { cells, sums, line } of this.processes.values()) {
+    const identities = this.columns.map((column) => this.isIdentity(column));
+    const named = this.columns.map((column) => [...this.mappings.keys()].some(({ layout }) => isNamed(layout, column)));
+    for (const { values, odd, line } of this.processes.values()) {
       rows.push(
         this.columns.map((_, at) => {
-          const sum = sums[at] ?? Number.NaN;
-          return sum === sum ? tidy(sum / (this.intervals[at]?.size ?? 1)) : (cells[at] ?? null);
+          const value = values[at] ?? Number.NaN;
+          if (value !== value) return odd[at] ?? null;
+          if (!identities[at]) return tidy(value / (this.intervals[at]?.size ?? 1));
+          return named[at] ? (this.sink.names.names[value] ?? null) : value;
         }),
       );
       lines.push(line);
