@@ -1,32 +1,28 @@
 import type { ParsedRow } from '@fleetscope/contracts';
+import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import type { ParseContext } from '../core/parse-context';
 import { newRow, type Sink } from '../core/sink';
-import { readDisks } from './disk-files';
+import { diskRow, DiskTable } from './disk-files';
 import { readerOf } from './file-readers';
 import { ProcessList } from './process-list';
 import { readInterfaces, readMib } from './network-files';
-import { keyedValues, type Line, type Snapshot } from './snapshot';
+import { type Counters, keyedValues, type Line, type Snapshot } from './snapshot';
 import { zoneRows } from './zone-info';
 
 type Rows = (snapshot: Snapshot) => ParsedRow[];
 
 /** `key value` lines: one row of them all. */
-const keyed: Rows = (snapshot) => {
-  const row = newRow();
-  for (const [key, { value }] of keyedValues(snapshot.lines)) row[key] = value;
-  return [row];
-};
+const keyed: Rows = (snapshot) => [rowOf(keyedValues(snapshot.lines))];
 
-const mib: Rows = (snapshot) => {
-  const row = newRow();
-  for (const [name, { value }] of readMib(snapshot.lines)) row[name] = value;
-  return [row];
-};
+const mib: Rows = (snapshot) => [rowOf(readMib(snapshot.lines))];
 
-const disks: Rows = (snapshot) =>
-  [...readDisks(snapshot)].map(([device, { values }]) => Object.assign(newRow(), { device }, values));
+const rowOf = (counters: Counters): ParsedRow => {
+  const row = newRow();
+  for (const [name, { value }] of counters) row[name] = value;
+  return row;
+};
 
 const interfaces: Rows = (snapshot) =>
   [...readInterfaces(snapshot)].map(([name, counters]) => {
@@ -69,7 +65,9 @@ interface ProcFile {
   readonly id: string;
   readonly path: string;
   readonly title: string;
-  readonly rows: Rows;
+  readonly rows?: Rows;
+  /** Reads the file in another way than whole. */
+  readonly create?: (sink: Sink) => LineParser;
   /** Whether a text is this file, from its first lines. */
   readonly is: (head: readonly string[]) => boolean;
 }
@@ -83,6 +81,29 @@ const isNumbers = (line: string | undefined, least: number, digits: string): boo
   const tokens = words(line ?? '');
   return tokens.length >= least && tokens.every((token) => [...token].every((char) => digits.includes(char)));
 };
+
+/** /proc/diskstats of a host with thousands of disks, or a log of its readings, is long: its lines are read as bytes. */
+class DiskstatsParser implements LineParser {
+  private readonly table = new DiskTable();
+
+  constructor(private readonly sink: Sink) {}
+
+  get recognised(): boolean {
+    return this.table.disks.size > 0;
+  }
+
+  line(text: string, line: number): void {
+    this.table.line(text, line);
+  }
+
+  block(block: LineBlock): void {
+    this.table.block(block);
+  }
+
+  end(): void {
+    for (const [device, disk] of this.table.disks) this.sink.row(diskRow(device, disk));
+  }
+}
 
 const FILES: readonly ProcFile[] = [
   { id: 'proc-meminfo', path: '/proc/meminfo', title: 'Memory', rows: keyed, is: begins('MemTotal:') },
@@ -105,7 +126,7 @@ const FILES: readonly ProcFile[] = [
     id: 'proc-diskstats',
     path: '/proc/diskstats',
     title: 'Disk counters',
-    rows: disks,
+    create: (sink) => new DiskstatsParser(sink),
     is: (head) => {
       const tokens = words(head[0] ?? '');
       return (
@@ -189,7 +210,7 @@ class ProcFileParser implements LineParser {
 
   end(): void {
     const snapshot: Snapshot = { path: this.file.path, uptime: null, line: 0, lines: this.lines };
-    for (const row of this.file.rows(snapshot)) {
+    for (const row of this.file.rows?.(snapshot) ?? []) {
       const values = Object.entries(row).filter(([key]) => key !== 'name' && key !== 'device' && key !== 'interface');
       if (values.some(([, value]) => typeof value === 'number' && !Number.isNaN(value))) {
         this.recognised = true;
@@ -221,5 +242,5 @@ export const procFileParsers: readonly ParserDefinition[] = FILES.map((file) => 
   expects: `the content of ${file.path}`,
   fields: {},
   likelihood: (head) => (file.is(head) ? 0.9 : 0),
-  create: (sink, ctx) => new ProcFileParser(sink, ctx, file),
+  create: (sink, ctx) => file.create?.(sink) ?? new ProcFileParser(sink, ctx, file),
 }));
