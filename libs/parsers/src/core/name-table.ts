@@ -6,12 +6,13 @@ const FIRST_SLOTS = 128;
  */
 export class NameTable {
   readonly names: string[] = [];
-  private readonly ids = new Map<string, number>();
+  private ids: Map<string, number> | null = null;
   /** Open addressing by a hash of the bytes; 0 is free, else id + 1. */
   private slots: Int32Array | null = null;
   private used = 0;
 
   idOf(name: string): number {
+    this.ids ??= new Map();
     let id = this.ids.get(name);
     if (id === undefined) {
       id = this.names.length;

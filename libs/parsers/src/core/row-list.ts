@@ -6,17 +6,20 @@ interface Run {
   readonly table: RecordTable | null;
   readonly from: number;
   count: number;
-  readonly rows: readonly ParsedRow[];
+  readonly rows: readonly (ParsedRow | MakeRow)[];
 }
+
+export type MakeRow = () => ParsedRow;
 
 /** The rows of a text in the order of its lines. */
 export class RowList {
   size = 0;
   private readonly runs: Run[] = [];
   private last: Run | null = null;
-  private made: ParsedRow[] = [];
+  private made: (ParsedRow | MakeRow)[] = [];
 
-  add(row: ParsedRow): void {
+  /** Adds a row, or what makes it when somebody asks. */
+  add(row: ParsedRow | MakeRow): void {
     this.size++;
     if (this.last === null || this.last.table !== null) {
       this.made = [];
@@ -41,7 +44,7 @@ export class RowList {
     const all: ParsedRow[] = [];
     for (const { table, from, count, rows } of this.runs) {
       if (table) for (let i = 0; i < count; i++) all.push(table.row(from + i));
-      else for (const row of rows) all.push(row);
+      else for (const row of rows) all.push(typeof row === 'function' ? row() : row);
     }
     return all;
   }

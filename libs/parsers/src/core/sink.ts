@@ -11,7 +11,7 @@ import { type Cut, groupSeries } from './group-series';
 import { NameTable } from './name-table';
 import { DEFAULT_LIMITS, type ParseContext, type ParseLimits } from './parse-context';
 import { BLANK, Group, type RecordTable } from './record-table';
-import { RowList } from './row-list';
+import { type MakeRow, RowList } from './row-list';
 
 export type KernelEvent = Events['events'][number];
 export type MutableRow = ParsedRow;
@@ -70,11 +70,12 @@ export class Sink {
     readonly tool: string,
     ctx: ParseContext,
   ) {
-    this.limits = { ...DEFAULT_LIMITS, ...ctx.limits };
+    this.limits = ctx.limits ? { ...DEFAULT_LIMITS, ...ctx.limits } : DEFAULT_LIMITS;
     this.keepsRows = ctx.rows !== false;
   }
 
-  row(row: ParsedRow): void {
+  /** A row, or what makes it when somebody asks. */
+  row(row: ParsedRow | MakeRow): void {
     if (this.keepsRows && this.hasRoomForRow()) this.rowList.add(row);
   }
 
@@ -236,14 +237,17 @@ export class Sink {
       get rows() {
         return (rows ??= rowList.toArray());
       },
-      observations: [
-        ...groupSeries(this.groups, this.cut),
-        ...this.seriesList,
-        ...this.others,
-        ...[...this.eventLists].map(([name, events]): Observation => ({ kind: 'events', name, events })),
-        ...[...this.factLists].map(([name, facts]): Observation => ({ kind: 'facts', name, facts })),
-      ],
+      observations: this.observations(),
       issues: this.issues,
     };
+  }
+
+  private observations(): Observation[] {
+    const all: Observation[] = groupSeries(this.groups, this.cut);
+    for (const series of this.seriesList) all.push(series);
+    for (const other of this.others) all.push(other);
+    for (const [name, events] of this.eventLists) all.push({ kind: 'events', name, events });
+    for (const [name, facts] of this.factLists) all.push({ kind: 'facts', name, facts });
+    return all;
   }
 }

@@ -13,11 +13,6 @@ import { zoneRows } from './zone-info';
 
 type Rows = (snapshot: Snapshot) => ParsedRow[];
 
-/** `key value` lines: one row of them all. */
-const keyed: Rows = (snapshot) => [rowOf(keyedValues(snapshot.lines))];
-
-const mib: Rows = (snapshot) => [rowOf(readMib(snapshot.lines))];
-
 const rowOf = (counters: Counters): ParsedRow => {
   const row = newRow();
   for (const [name, { value }] of counters) row[name] = value;
@@ -66,6 +61,8 @@ interface ProcFile {
   readonly path: string;
   readonly title: string;
   readonly rows?: Rows;
+  /** One row of them all. */
+  readonly counters?: (lines: readonly Line[]) => Counters;
   /** Reads the file in another way than whole. */
   readonly create?: (sink: Sink) => LineParser;
   /** Whether a text is this file, from its first lines. */
@@ -106,15 +103,21 @@ class DiskstatsParser implements LineParser {
 }
 
 const FILES: readonly ProcFile[] = [
-  { id: 'proc-meminfo', path: '/proc/meminfo', title: 'Memory', rows: keyed, is: begins('MemTotal:') },
+  { id: 'proc-meminfo', path: '/proc/meminfo', title: 'Memory', counters: keyedValues, is: begins('MemTotal:') },
   {
     id: 'proc-vmstat',
     path: '/proc/vmstat',
     title: 'Virtual memory counters',
-    rows: keyed,
+    counters: keyedValues,
     is: begins('nr_free_pages '),
   },
-  { id: 'proc-stat', path: '/proc/stat', title: 'CPU time and scheduler counters', rows: keyed, is: begins('cpu  ') },
+  {
+    id: 'proc-stat',
+    path: '/proc/stat',
+    title: 'CPU time and scheduler counters',
+    counters: keyedValues,
+    is: begins('cpu  '),
+  },
   {
     id: 'proc-loadavg',
     path: '/proc/loadavg',
@@ -141,10 +144,16 @@ const FILES: readonly ProcFile[] = [
     id: 'proc-net-snmp',
     path: '/proc/net/snmp',
     title: 'IP, TCP and UDP counters',
-    rows: mib,
+    counters: readMib,
     is: begins('Ip: Forwarding'),
   },
-  { id: 'proc-net-netstat', path: '/proc/net/netstat', title: 'TCP counters', rows: mib, is: begins('TcpExt: Syn') },
+  {
+    id: 'proc-net-netstat',
+    path: '/proc/net/netstat',
+    title: 'TCP counters',
+    counters: readMib,
+    is: begins('TcpExt: Syn'),
+  },
   {
     id: 'proc-net-softnet-stat',
     path: '/proc/net/softnet_stat',
@@ -190,6 +199,9 @@ const FILES: readonly ProcFile[] = [
   },
 ];
 
+/** Keys of a row that say what it is of. */
+const LABELS = new Set(['name', 'device', 'interface']);
+
 /** One reading of one file: gauges are measurements; counters since boot are rows only, never judged. */
 class ProcFileParser implements LineParser {
   recognised = false;
@@ -210,13 +222,9 @@ class ProcFileParser implements LineParser {
 
   end(): void {
     const snapshot: Snapshot = { path: this.file.path, uptime: null, line: 0, lines: this.lines };
-    for (const row of this.file.rows?.(snapshot) ?? []) {
-      const values = Object.entries(row).filter(([key]) => key !== 'name' && key !== 'device' && key !== 'interface');
-      if (values.some(([, value]) => typeof value === 'number' && !Number.isNaN(value))) {
-        this.recognised = true;
-        this.sink.row(row);
-      } else this.sink.issue(null, JSON.stringify(row), `no line of ${this.file.path}`);
-    }
+    const { counters, rows } = this.file;
+    if (counters) this.countersRow(counters(this.lines));
+    for (const row of rows?.(snapshot) ?? []) this.row(row);
     if (!this.recognised) return;
     const reader = readerOf(
       {
@@ -232,6 +240,25 @@ class ProcFileParser implements LineParser {
     reader?.add(snapshot);
     reader?.end?.();
     this.sink.singleReading();
+  }
+
+  private countersRow(counters: Counters): void {
+    for (const key of counters.keys()) {
+      if (LABELS.has(key)) continue;
+      this.recognised = true;
+      this.sink.row(() => rowOf(counters));
+      return;
+    }
+    this.row(rowOf(counters));
+  }
+
+  private row(row: ParsedRow): void {
+    const known = Object.entries(row).some(
+      ([key, value]) => !LABELS.has(key) && typeof value === 'number' && !Number.isNaN(value),
+    );
+    this.recognised ||= known;
+    if (known) this.sink.row(row);
+    else this.sink.issue(null, JSON.stringify(row), `no line of ${this.file.path}`);
   }
 }
 

@@ -77,9 +77,15 @@ const numberFrom = (text: string, from: number): number => {
   return isWhole ? value : Number.parseFloat(text.slice(from).trim());
 };
 
+/** The rows and the metrics of a file are both made of its values. */
+const READ = new WeakMap<readonly Line[], Counters>();
+
 /** The values of a file of `key value` or `key: value unit` lines. */
 export const keyedValues = (lines: readonly Line[]): Counters => {
+  const known = READ.get(lines);
+  if (known) return known;
   const values: Counters = new Map();
+  READ.set(lines, values);
   for (const { text, line } of lines) {
     let blank = text.indexOf(' ');
     if (blank === -1) blank = text.indexOf('\t');

@@ -140,7 +140,8 @@ class IostatText implements LineParser {
     });
     const isBanner = !found && this.lastBanner !== '' && block.equals(block.at, newline, this.lastBanner);
     if (!found && !isBanner) return false;
-    if (this.known.length < MAX_KNOWN) this.known.push({ line: new KnownLine(block, block.at, newline), table: found ?? null });
+    if (this.known.length < MAX_KNOWN)
+      this.known.push({ line: new KnownLine(block, block.at, newline), table: found ?? null });
     if (found) this.begin(found);
     return true;
   }
