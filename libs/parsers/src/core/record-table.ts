@@ -156,8 +156,20 @@ export class RecordTable {
     return this.cells[at + NOTE] ?? 0;
   }
 
+  /** Where the cells of a kept record begin. */
+  place(record: number): number {
+    return HEAD + record * this.stride;
+  }
+
   row(record: number): ParsedRow {
-    return this.maker(this, HEAD + record * this.stride);
+    return this.maker(this, this.place(record));
+  }
+
+  /** Forgets all records. */
+  clear(): void {
+    this.count = 0;
+    this.at = HEAD;
+    this.odd = null;
   }
 
   /** Sets the row's cells under their headings. */

@@ -85,12 +85,15 @@ export class Sink {
     return false;
   }
 
-  /** Ends the record that a table has in the making: a row, and values of the series of its layout when it is a sample. */
-  record(table: RecordTable, isSample: boolean): void {
+  /**
+   * Ends the record that a table has in the making: a row, and values of the series of its layout when it is a sample.
+   * `keep` keeps it where it is neither.
+   */
+  record(table: RecordTable, isSample: boolean, keep = false): void {
     const isRow = this.keepsRows && this.hasRoomForRow();
     if (isRow) this.rowList.addRecord(table);
     const sampled = isSample && this.sampleRecord(table);
-    table.end(isRow || sampled);
+    table.end(isRow || sampled || keep);
   }
 
   private sampleRecord(table: RecordTable): boolean {
