@@ -5,7 +5,7 @@ import type { Sink } from '../core/sink';
 
 interface Process {
   /** By the table's own columns: sums of rates, the last values of the rest, names by their number; NaN for none. */
-  values: Float64Array;
+  values: number[];
   /** Last values that are neither numbers nor the names a column is for. */
   readonly odd: CellValue[];
   line: number;
@@ -21,7 +21,6 @@ interface Mapping {
   lastInterval: number;
 }
 
-const NONE = new Float64Array(0);
 const KEYS = ['PID', 'TGID', 'TID'];
 
 const isNamed = ({ columns, named }: TableLayout, column: string): boolean => named[columns.indexOf(column)] === true;
@@ -90,9 +89,10 @@ export class ProcessTable {
     }
   }
 
-  private room(values: Float64Array): Float64Array {
-    const more = new Float64Array(this.columns.length).fill(Number.NaN);
-    more.set(values);
+  /** Small arrays of numbers: a typed array for each process would cost more than all that is put into it. */
+  private room(values: readonly number[]): number[] {
+    const more = new Array<number>(this.columns.length).fill(Number.NaN);
+    for (let i = 0; i < values.length; i++) more[i] = values[i] ?? Number.NaN;
     return more;
   }
 
@@ -118,7 +118,7 @@ export class ProcessTable {
         this.sink.once('processes', table.line(table.at), '', `more than ${maxRows} processes: the rest is left out`);
         return null;
       }
-      process = { values: this.room(NONE), odd: [], line: 0 };
+      process = { values: this.room([]), odd: [], line: 0 };
       this.processes.set(key, process);
     }
     return process;
