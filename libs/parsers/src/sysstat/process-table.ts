@@ -17,7 +17,9 @@ interface Mapping {
   /** 1 for columns whose values are summed up. */
   readonly rates: Uint8Array;
   readonly named: readonly boolean[];
+  /** Where PID, TGID and TID are; -1 for those that the table hasn't. */
   readonly keys: readonly number[];
+  readonly isByPid: boolean;
   lastInterval: number;
 }
 
@@ -55,7 +57,8 @@ export class ProcessTable {
         places: Int32Array.from(columns, (column) => this.place(column)),
         rates: Uint8Array.from(columns, (column) => (this.isIdentity(column) ? 0 : 1)),
         named: table.layout.named,
-        keys: KEYS.map((key) => columns.lastIndexOf(key)).filter((at) => at !== -1),
+        keys: KEYS.map((key) => columns.lastIndexOf(key)),
+        isByPid: columns.includes('PID') && !columns.includes('TGID') && !columns.includes('TID'),
         lastInterval: Number.NaN,
       };
       this.mappings.set(table, mapping);
@@ -103,14 +106,12 @@ export class ProcessTable {
       if (mapping.rates[i]) (this.intervals[place] ??= new Set()).add(interval);
   }
 
-  private processOf(table: RecordTable, { keys }: Mapping): Process | null {
-    const [only] = keys;
-    const isPid = keys.length === 1 && only !== undefined && table.layout.columns[only] === 'PID';
-    const number = isPid ? (table.cells[table.at + only] ?? Number.NaN) : Number.NaN;
+  private processOf(table: RecordTable, { keys, isByPid }: Mapping): Process | null {
+    const number = isByPid ? (table.cells[table.at + (keys[0] ?? 0)] ?? Number.NaN) : Number.NaN;
     const key =
       number === number
         ? number
-        : KEYS.map((name) => String(table.get(table.at, table.layout.columns.lastIndexOf(name)) ?? '')).join('\0');
+        : keys.map((at) => (at === -1 ? '' : String(table.get(table.at, at) ?? ''))).join('\0');
     let process = this.processes.get(key);
     if (!process) {
       const { maxRows } = this.sink.limits;
