@@ -31,7 +31,7 @@ const subjects = [
   { parser: 'uptime', jc: 'uptime', file: 'uptime/uptime--4.0.2--plain-C.txt', heading: null },
   { parser: 'w', jc: 'w', file: 'w/w--4.0.2--plain.txt', heading: null },
   { parser: 'ps', jc: 'ps', file: 'ps/ps--4.0.2--threads.txt', heading: 1 },
-  { parser: 'top', jc: 'top', file: 'top/top--4.0.2--two-C.txt', heading: 0 },
+  { parser: 'top', jc: 'top', file: 'top/top--4.0.2--two.txt', heading: 0 },
   { parser: 'ss', jc: 'ss', file: 'ss/ss--6.1.0--tulpen.txt', heading: 1 },
   { parser: 'proc-meminfo', jc: 'proc_meminfo', file: 'proc-meminfo/linux--6.18.44--meminfo.txt', heading: null },
   { parser: 'proc-vmstat', jc: 'proc_vmstat', file: 'proc-vmstat/linux--6.18.44--vmstat.txt', heading: null },

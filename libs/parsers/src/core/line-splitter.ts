@@ -51,8 +51,12 @@ export class LineSplitter {
 
   private split(text: string): void {
     let from = 0;
+    // Looked for once in a chunk: hardly any has them.
+    const isPlain = !text.includes('\r') && !text.includes('\0') && !text.includes('\u001b');
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', from)) {
-      if (this.pendingLength === 0 && !this.cut && at - from <= this.maxLineLength) this.give(text.slice(from, at));
+      const isWhole = this.pendingLength === 0 && !this.cut && at - from <= this.maxLineLength;
+      if (isWhole && isPlain) this.onLine(text.slice(from, at), this.number++);
+      else if (isWhole) this.give(text.slice(from, at));
       else {
         this.hold(text.slice(from, at));
         this.emit();

@@ -46,6 +46,8 @@ export class DiskTable {
   readonly disks = new Map<string, Disk>();
   private readonly names = new NameTable();
   private readonly places: Disk[] = [];
+  /** Takes the values of the next line, for the disk whose own are given up. */
+  private spare: number[] = [];
 
   line(text: string, line: number): void {
     const tokens = words(text);
@@ -65,12 +67,18 @@ export class DiskTable {
       const { count } = scanner;
       if (count > 0) {
         if (count < PREFIX + FEWEST) return;
-        for (let i = PREFIX; i < count; i++) if (values[i] !== values[i]) return;
+        const last = Math.min(count - PREFIX, FIELDS.length);
+        const { spare } = this;
+        if (spare.length !== last) spare.length = last;
+        // A word that is no number makes the sum none.
+        let sum = 0;
+        for (let i = 0; i < last; i++) sum += spare[i] = values[PREFIX + i] ?? 0;
+        for (let i = PREFIX + last; i < count; i++) sum += values[i] ?? 0;
+        if (sum !== sum) return;
         const id = this.names.idAt(block.bytes, starts[NAME] ?? 0, ends[NAME] ?? 0, block.slice);
         const place = this.place(id, block.line);
-        const last = Math.min(count - PREFIX, FIELDS.length);
-        place.values.length = last;
-        for (let i = 0; i < last; i++) place.values[i] = values[PREFIX + i] ?? 0;
+        this.spare = place.values;
+        place.values = spare;
       }
       block.next(newline);
     }

@@ -4,8 +4,8 @@ import { type RecordTable, type TableLayout, TIME } from '../core/record-table';
 import type { Sink } from '../core/sink';
 
 interface Process {
-  /** By the table's own columns: sums of rates, the last values of the rest, names by their number; NaN for none. */
-  values: number[];
+  /** Its place among the processes, and so among the values. */
+  readonly index: number;
   /** Last values that are neither numbers nor the names a column is for. */
   readonly odd: CellValue[];
   line: number;
@@ -23,6 +23,7 @@ interface Mapping {
   lastInterval: number;
 }
 
+const FIRST_PROCESSES = 32;
 const KEYS = ['PID', 'TGID', 'TID'];
 
 const isNamed = ({ columns, named }: TableLayout, column: string): boolean => named[columns.indexOf(column)] === true;
@@ -32,6 +33,12 @@ export class ProcessTable {
   private readonly columns: string[] = [];
   private readonly processes = new Map<number | string, Process>();
   private readonly mappings = new Map<RecordTable, Mapping>();
+  /**
+   * A row a process, of `stride` columns: sums of rates, the last values of the rest, names by their number; NaN for none. One
+   * array for all: a typed array for each process would cost more than all that is put into it.
+   */
+  private values = new Float64Array(0);
+  private stride = 0;
   /** The intervals in which each column was printed. */
   private readonly intervals: Set<number>[] = [];
 
@@ -76,15 +83,16 @@ export class ProcessTable {
     const time = cells[at + TIME] ?? Number.NaN;
     // A table without a clock is an interval of its own.
     this.interval(mapping, time === time ? time : -heading);
-    if (process.values.length < this.columns.length) process.values = this.room(process.values);
-    const { values } = process;
+    if (this.stride < this.columns.length || (process.index + 1) * this.stride > this.values.length) this.grow();
+    const { values } = this;
+    const row = process.index * this.stride;
     const { places, rates, named } = mapping;
     for (let i = 0; i < places.length; i++) {
-      const place = places[i] ?? 0;
+      const place = row + (places[i] ?? 0);
       const value = cells[at + i] ?? Number.NaN;
       if (rates[i] === 0) {
         values[place] = value;
-        if (value !== value) process.odd[place] = table.get(at, i);
+        if (value !== value) process.odd[place - row] = table.get(at, i);
       } else if (value === value && !named[i]) {
         const sum = values[place] ?? Number.NaN;
         values[place] = sum === sum ? sum + value : value;
@@ -92,11 +100,13 @@ export class ProcessTable {
     }
   }
 
-  /** Small arrays of numbers: a typed array for each process would cost more than all that is put into it. */
-  private room(values: readonly number[]): number[] {
-    const more = new Array<number>(this.columns.length).fill(Number.NaN);
-    for (let i = 0; i < values.length; i++) more[i] = values[i] ?? Number.NaN;
-    return more;
+  /** Room for twice the processes, and for the columns there are. */
+  private grow(): void {
+    const { values: before, stride: narrow } = this;
+    this.stride = Math.max(narrow, this.columns.length);
+    this.values = new Float64Array(this.stride * Math.max(FIRST_PROCESSES, this.processes.size * 2)).fill(Number.NaN);
+    for (let row = 0; (row + 1) * narrow <= before.length && narrow > 0; row++)
+      this.values.set(before.subarray(row * narrow, (row + 1) * narrow), row * this.stride);
   }
 
   private interval(mapping: Mapping, interval: number): void {
@@ -119,7 +129,7 @@ export class ProcessTable {
         this.sink.once('processes', table.line(table.at), '', `more than ${maxRows} processes: the rest is left out`);
         return null;
       }
-      process = { values: this.room([]), odd: [], line: 0 };
+      process = { index: this.processes.size, odd: [], line: 0 };
       this.processes.set(key, process);
     }
     return process;
@@ -127,14 +137,16 @@ export class ProcessTable {
 
   emit(): void {
     if (this.processes.size === 0) return;
+    // Headings without rows have added columns since.
+    if (this.stride < this.columns.length) this.grow();
     const rows: CellValue[][] = [];
     const lines: number[] = [];
     const identities = this.columns.map((column) => this.isIdentity(column));
     const named = this.columns.map((column) => [...this.mappings.keys()].some(({ layout }) => isNamed(layout, column)));
-    for (const { values, odd, line } of this.processes.values()) {
+    for (const { index, odd, line } of this.processes.values()) {
       rows.push(
         this.columns.map((_, at) => {
-          const value = values[at] ?? Number.NaN;
+          const value = this.values[index * this.stride + at] ?? Number.NaN;
           if (value !== value) return odd[at] ?? null;
           if (!identities[at]) return tidy(value / (this.intervals[at]?.size ?? 1));
           return named[at] ? (this.sink.names.names[value] ?? null) : value;
