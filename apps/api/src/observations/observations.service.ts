@@ -50,10 +50,12 @@ export class ObservationsService implements OnModuleInit {
       ON CONFLICT DO NOTHING`;
     const rows = summarise(steps.flatMap(({ observations }) => [...observations]));
     if (rows.length > 0) {
-      await tx.measurement.createMany({
-        data: rows.map((row) => ({ at: run.at, runId: run.runId, hostId: run.hostId, ...row })),
-        skipDuplicates: true,
-      });
+      await tx.$executeRaw`
+        INSERT INTO measurement (at, run_id, host_id, resource, metric, instance, value)
+        SELECT ${run.at}::timestamptz, ${run.runId}::uuid, ${run.hostId}::uuid, resource, metric, instance, value
+        FROM jsonb_to_recordset(${storableJson(rows)}::jsonb)
+          AS given(resource text, metric text[], instance text[], value double precision[])
+        ON CONFLICT DO NOTHING`;
     }
   }
 
