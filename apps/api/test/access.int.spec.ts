@@ -49,6 +49,10 @@ const NEEDED: Record<string, Role> = {
   'GET /api/v1/runs/{id}/evidence/{step}': 'operator',
   'GET /api/v1/runs/{id}/observations': 'viewer',
   'POST /api/v1/imports': 'operator',
+  'GET /api/v1/rules': 'viewer',
+  'GET /api/v1/rules/{rule}': 'viewer',
+  'PUT /api/v1/rules/{rule}/thresholds': 'commander',
+  'GET /api/v1/thresholds': 'viewer',
 };
 
 describe('access', () => {

@@ -8,6 +8,7 @@ import { addInstallationVerbs } from './verbs/installation.verbs';
 import { addInvestigationVerbs } from './verbs/investigation.verbs';
 import { addOfflineVerbs } from './verbs/offline.verbs';
 import { addProfileVerbs } from './verbs/profile.verbs';
+import { addRuleVerbs } from './verbs/rule.verbs';
 import { addRunbookVerbs } from './verbs/runbook.verbs';
 
 const VERSION = '0.1.0';
@@ -36,6 +37,7 @@ addInstallationVerbs(program);
 addInvestigationVerbs(program);
 addHostVerbs(program);
 addRunbookVerbs(program);
+addRuleVerbs(program);
 addAccessVerbs(program);
 addOfflineVerbs(program);
 addProfileVerbs(program);

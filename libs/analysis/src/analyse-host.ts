@@ -16,6 +16,8 @@ export const DEFAULT_LOOK_BACK_SECONDS = 3600;
 export interface AnalyseOptions {
   /** Of the host's class and of the host, merged by `mergeThresholds`. */
   readonly thresholds?: ThresholdOverrides;
+  /** Which version of the stored thresholds these are; findings carry it. */
+  readonly thresholdsVersion?: number;
   /** How far back log lines and changes count; an hour unless told. */
   readonly lookBackSeconds?: number;
   /** What is known to have changed; leave out when nobody looked. */
@@ -64,9 +66,14 @@ export const analyseHost = (evidence: HostEvidence, options: AnalyseOptions = {}
       return outcomes;
     },
   };
-  const outcomes = rules.flatMap((rule) => context.outcomesOf(rule.id));
+  const version = options.thresholdsVersion;
+  const judgedBy = version === undefined ? {} : { thresholdsVersion: version };
+  const outcomes = rules
+    .flatMap((rule) => context.outcomesOf(rule.id))
+    .map((outcome) => (isFinding(outcome) ? { ...outcome, ...judgedBy } : outcome));
   return {
     rulesVersion: RULES_VERSION,
+    ...judgedBy,
     use: useTable(rules, outcomes),
     findings: rankFindings(outcomes.filter(isFinding).map(({ outcome: _outcome, ...finding }) => finding)),
     outcomes: [...outcomes],

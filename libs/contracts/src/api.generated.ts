@@ -500,6 +500,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["rules.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["rules.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule}/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["rules.change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["rules.current"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -953,6 +1017,7 @@ export interface components {
                 findings: {
                     rule: string;
                     ruleVersion: number;
+                    thresholdsVersion?: number;
                     /** @enum {string} */
                     severity: "info" | "warn" | "crit";
                     /** @enum {string} */
@@ -1071,6 +1136,7 @@ export interface components {
                 value: number | null;
                 unit: string | null;
                 threshold: number | null;
+                thresholdsVersion?: number;
                 evidence: {
                     step: string;
                     lines: number[];
@@ -1193,6 +1259,7 @@ export interface components {
                 findings: {
                     rule: string;
                     ruleVersion: number;
+                    thresholdsVersion?: number;
                     /** @enum {string} */
                     severity: "info" | "warn" | "crit";
                     /** @enum {string} */
@@ -1254,6 +1321,7 @@ export interface components {
             findings: {
                 rule: string;
                 ruleVersion: number;
+                thresholdsVersion?: number;
                 /** @enum {string} */
                 severity: "info" | "warn" | "crit";
                 /** @enum {string} */
@@ -1295,6 +1363,7 @@ export interface components {
             } | null;
             analysis: {
                 rulesVersion: number;
+                thresholdsVersion?: number;
                 use: {
                     /** @enum {string} */
                     resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
@@ -1313,6 +1382,7 @@ export interface components {
                 findings: {
                     rule: string;
                     ruleVersion: number;
+                    thresholdsVersion?: number;
                     /** @enum {string} */
                     severity: "info" | "warn" | "crit";
                     /** @enum {string} */
@@ -1365,6 +1435,7 @@ export interface components {
                 } | {
                     rule: string;
                     ruleVersion: number;
+                    thresholdsVersion?: number;
                     /** @enum {string} */
                     severity: "info" | "warn" | "crit";
                     /** @enum {string} */
@@ -1593,6 +1664,107 @@ export interface components {
             reason: string;
             /** Format: base64 */
             framesBase64: string;
+        };
+        RuleDto_Output: {
+            id: string;
+            version: number;
+            title: string;
+            /** @enum {string} */
+            resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+            /** @enum {string} */
+            aspect: "utilization" | "saturation" | "errors" | "workload";
+            metrics: string[];
+            why: string;
+            next: string | null;
+            thresholds: {
+                name: string;
+                value: number;
+                default: number;
+                unit: string;
+                min: number;
+                max: number;
+                /** @enum {string} */
+                from: "default" | "class" | "host";
+            }[];
+            overrides: number;
+        };
+        RuleDetailDto_Output: {
+            id: string;
+            version: number;
+            title: string;
+            /** @enum {string} */
+            resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+            /** @enum {string} */
+            aspect: "utilization" | "saturation" | "errors" | "workload";
+            metrics: string[];
+            why: string;
+            next: string | null;
+            thresholds: {
+                name: string;
+                value: number;
+                default: number;
+                unit: string;
+                min: number;
+                max: number;
+                /** @enum {string} */
+                from: "default" | "class" | "host";
+            }[];
+            overrides: number;
+            overridden: {
+                version: number;
+                /** @enum {string} */
+                scope: "class" | "host";
+                name: string;
+                rule: string;
+                values: {
+                    [key: string]: number;
+                };
+                reason: string;
+                changedBy: string;
+                /** Format: date-time */
+                changedAt: string;
+            }[];
+            history: {
+                version: number;
+                /** @enum {string} */
+                scope: "class" | "host";
+                name: string;
+                rule: string;
+                values: {
+                    [key: string]: number;
+                };
+                reason: string;
+                changedBy: string;
+                /** Format: date-time */
+                changedAt: string;
+            }[];
+        };
+        ThresholdUpdateDto: {
+            /** @enum {string} */
+            scope: "class" | "host";
+            name: string;
+            values: {
+                [key: string]: number | null;
+            };
+            /** @default  */
+            reason: string;
+        };
+        ThresholdsDto_Output: {
+            version: number;
+            overrides: {
+                version: number;
+                /** @enum {string} */
+                scope: "class" | "host";
+                name: string;
+                rule: string;
+                values: {
+                    [key: string]: number;
+                };
+                reason: string;
+                changedBy: string;
+                /** Format: date-time */
+                changedAt: string;
+            }[];
         };
     };
     responses: never;
@@ -2416,6 +2588,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvestigationDto_Output"];
+                };
+            };
+        };
+    };
+    "rules.list": {
+        parameters: {
+            query?: {
+                class?: string;
+                host?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDto_Output"][];
+                };
+            };
+        };
+    };
+    "rules.get": {
+        parameters: {
+            query?: {
+                class?: string;
+                host?: string;
+            };
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetailDto_Output"];
+                };
+            };
+        };
+    };
+    "rules.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdUpdateDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetailDto_Output"];
+                };
+            };
+        };
+    };
+    "rules.current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdsDto_Output"];
                 };
             };
         };

@@ -228,6 +228,7 @@ export const reportSchema = z.object({
       value: z.number().nullable(),
       unit: z.string().nullable(),
       threshold: z.number().nullable(),
+      thresholdsVersion: z.int().optional(),
       evidence: z.array(evidenceRefSchema),
       next: z.string().nullable(),
     }),

@@ -38,6 +38,8 @@ export type UseCell = z.infer<typeof useCellSchema>;
 export const findingSchema = z.object({
   rule: z.string(),
   ruleVersion: z.int(),
+  /** Version of the thresholds it was judged by; 0 or absent where all stood at their defaults. */
+  thresholdsVersion: z.int().optional(),
   severity: severitySchema,
   resource: resourceSchema,
   aspect: aspectSchema,
@@ -88,6 +90,7 @@ export type RuleOutcome = z.infer<typeof ruleOutcomeSchema>;
 /** All that the rules say about one run. */
 export const hostAnalysisSchema = z.object({
   rulesVersion: z.int(),
+  thresholdsVersion: z.int().optional(),
   use: z.array(useCellSchema),
   findings: z.array(findingSchema),
   outcomes: z.array(ruleOutcomeSchema),

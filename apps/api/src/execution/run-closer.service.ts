@@ -23,7 +23,7 @@ export class RunCloser {
   async close(task: RunTask, recording: Recording): Promise<void> {
     const keepEvidence = await this.storeEvidence(task, recording);
     if (!keepEvidence) return;
-    const judged = recording.startedAt ? this.analyse(task, recording) : null;
+    const judged = recording.startedAt ? await this.analyse(task, recording) : null;
     await this.runs.report({
       task,
       startedAt: recording.startedAt,
@@ -74,9 +74,9 @@ export class RunCloser {
     }
   }
 
-  private analyse(task: RunTask, recording: Recording): Judged | null {
+  private async analyse(task: RunTask, recording: Recording): Promise<Judged | null> {
     try {
-      return this.insight.judge(recording.hostEvidence);
+      return await this.insight.judge(recording.hostEvidence, task.hostClass);
     } catch (error) {
       // A rule that throws is a fault of ours; the evidence and the observations are worth keeping all the same.
       this.log.error({ err: error, run: task.runId }, 'the analysis failed');

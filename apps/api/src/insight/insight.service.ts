@@ -9,6 +9,7 @@ import {
 } from '@fleetscope/analysis';
 import { coverageOf, type Coverage, type HostAnalysis, type Verdict } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
+import { ThresholdsService } from './thresholds.service';
 
 /** What the rules say of one run, and the values it is compared by. */
 export interface Judged {
@@ -24,8 +25,13 @@ export interface JudgedRun extends VerdictRun {
 /** Judgement: the rules over one host's observations, its peers, and the verdict over an investigation's hosts. */
 @Injectable()
 export class InsightService {
-  judge(evidence: HostEvidence): Judged {
-    return { analysis: analyseHost(evidence), headline: headlineOf(evidence) };
+  constructor(private readonly thresholds: ThresholdsService) {}
+
+  /** By the thresholds that hold for the host now; the analysis carries their version. */
+  async judge(evidence: HostEvidence, hostClass: string): Promise<Judged> {
+    const { version, overrides } = await this.thresholds.effective({ hostClass, host: evidence.host });
+    const analysis = analyseHost(evidence, { thresholds: overrides, thresholdsVersion: version });
+    return { analysis, headline: headlineOf(evidence) };
   }
 
   coverage(runs: readonly JudgedRun[]): Coverage {
