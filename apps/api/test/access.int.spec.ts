@@ -53,6 +53,11 @@ const NEEDED: Record<string, Role> = {
   'GET /api/v1/rules/{rule}': 'viewer',
   'PUT /api/v1/rules/{rule}/thresholds': 'commander',
   'GET /api/v1/thresholds': 'viewer',
+  'GET /api/v1/baselines': 'viewer',
+  'GET /api/v1/baselines/{hostClass}/{runbook}': 'viewer',
+  'GET /api/v1/marks': 'viewer',
+  'PUT /api/v1/investigations/{id}/mark': 'operator',
+  'DELETE /api/v1/investigations/{id}/mark': 'operator',
 };
 
 describe('access', () => {

@@ -6,6 +6,20 @@ export {
   validateThresholds,
   type AnalyseOptions,
 } from './analyse-host';
+export {
+  againstBaseline,
+  baselineOf,
+  isWorse,
+  MIN_BASELINE_INVESTIGATIONS,
+  MIN_BASELINE_VALUES,
+  positionIn,
+  standingOf,
+  tooThin,
+  trendOf,
+  type Baseline,
+  type BaselineSample,
+  type Trend,
+} from './baseline';
 export { correlate, severityOf, type Cause } from './correlate';
 export { coverageText, HOLDS_SHARE, holds, type RunAnswer } from './coverage';
 export { diskKind, type DiskKind } from './disks';
@@ -24,6 +38,7 @@ export {
   HEADLINE_METRICS,
   headlineOf,
   MIN_PEERS,
+  oddMetricsText,
   oddnessOf,
   type Headline,
   type OddMetric,
@@ -31,6 +46,7 @@ export {
   type PeerHost,
 } from './peers';
 export { erlangC, mm1WaitMultiple, mmcWaitMultiple } from './queueing';
+export * from './rank-tests';
 export { rankFindings } from './ranking';
 export { evidenceOf, isSustained, SUSTAINED_SHARE, type Reading, type Sample } from './reading';
 export { type Change, type Rule, type RuleInput } from './rule';

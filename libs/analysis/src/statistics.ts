@@ -69,8 +69,9 @@ export const theilSen = (points: readonly (readonly [x: number, y: number])[]): 
   const width = 1.959964 * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
   const sorted = ascending(slopes);
   const clamp = (index: number): number => Math.min(sorted.length - 1, Math.max(0, index));
-  const low = at(sorted, clamp(Math.floor((slopes.length - width) / 2) - 1));
-  const high = at(sorted, clamp(Math.ceil((slopes.length + width) / 2)));
+  // The ranks that SciPy's theilslopes takes.
+  const low = at(sorted, clamp(Math.round((slopes.length - width) / 2) - 1));
+  const high = at(sorted, clamp(Math.round((slopes.length + width) / 2)));
   return { slope, intercept, low: Math.min(low, slope), high: Math.max(high, slope) };
 };
 

@@ -1,12 +1,15 @@
 import {
   ANSWERED_RUN_STATES,
   coverageOf,
+  metric as metricOf,
   type Finding,
   type HostAnalysis,
   type Severity,
+  type Standing,
   type Statement,
   type Verdict,
 } from '@fleetscope/contracts';
+import { isWorse } from './baseline';
 import { correlate, severityOf, type Cause } from './correlate';
 import { coverageText, holds, type RunAnswer } from './coverage';
 import { formatList, formatNumber, formatPlural } from './format';
@@ -33,6 +36,7 @@ const VERY_ODD = 0.8;
 interface HostCause {
   readonly host: string;
   readonly cause: Cause;
+  readonly baseline: readonly Standing[];
 }
 
 interface Group {
@@ -52,7 +56,7 @@ const groupsOf = (runs: readonly VerdictRun[]): Group[] => {
   for (const { host, analysis } of runs)
     for (const cause of correlate(analysis?.findings ?? [])) {
       const known = byRule.get(cause.cause.rule) ?? [];
-      byRule.set(cause.cause.rule, [...known, { host, cause }]);
+      byRule.set(cause.cause.rule, [...known, { host, cause, baseline: analysis?.baseline ?? [] }]);
     }
   return [...byRule].map(([rule, members]) => ({
     rule,
@@ -75,6 +79,12 @@ const compareGroups = (a: Group, b: Group): number =>
 
 const labelsOf = (findings: readonly Finding[]): string[] => [...new Set(findings.map(({ label }) => label))];
 
+/** " 47 ms is above all of its class's baseline …", where there is one of the finding's metric. */
+const standingOfFinding = (member: HostCause | undefined, { metric }: Finding): string => {
+  const standing = metric === null ? undefined : member?.baseline.find((known) => known.metric === metric);
+  return standing ? ` ${standing.text}.` : '';
+};
+
 const statementOf = (group: Group): Statement => {
   const hosts = hostsOf(group);
   const [worst] = group.members;
@@ -86,10 +96,11 @@ const statementOf = (group: Group): Statement => {
   const beside = of.length > 0 ? ` With it: ${formatList(labelsOf(of), 3)}.` : '';
   const because = worst?.cause.text ? ` ${worst.cause.text}` : '';
   // Joined by a cause without a runbook, the symptom's is still worth running.
+  const usual = finding ? standingOfFinding(worst, finding) : '';
   const next = finding?.next ?? symptoms.find((symptom) => symptom.next !== null)?.next ?? null;
   return {
     severity: group.severity,
-    text: `${headline} on ${formatList(hosts)}. ${worstText}${beside}${because}`,
+    text: `${headline} on ${formatList(hosts)}. ${worstText}${usual}${beside}${because}`,
     hosts,
     rules: [...new Set([group.rule, ...symptoms.map(({ rule }) => rule)])],
     next: next === null ? null : { runbook: next, hosts },
@@ -161,6 +172,28 @@ const outliers = (runs: readonly VerdictRun[]): Statement[] => {
   ];
 };
 
+/** Hosts within every bound and like their peers, but not like their class's past: the whole class may have moved. */
+const shifted = (runs: readonly VerdictRun[]): Statement[] => {
+  const moved = runs.flatMap(({ host, analysis }) => {
+    if (analysis?.findings.some(({ severity }) => severity !== 'info')) return [];
+    const worse = (analysis?.baseline ?? []).filter(isWorse).sort((a, b) => Math.abs(b.shift) - Math.abs(a.shift));
+    return worse[0] ? [{ host, standing: worse[0] }] : [];
+  });
+  const [first] = moved.sort((a, b) => Math.abs(b.standing.shift) - Math.abs(a.standing.shift));
+  if (!first) return [];
+  const hosts = moved.map(({ host }) => host);
+  const metrics = [...new Set(moved.map(({ standing }) => standing.metric))];
+  return [
+    {
+      severity: 'info',
+      text: `${formatList(hosts)} ${hosts.length === 1 ? 'is' : 'are'} unlike the past of ${hosts.length === 1 ? 'its' : 'their'} class in ${formatList(metrics, 3)}, though within every bound. ${first.host}: ${metricOf(first.standing.metric).title}, ${first.standing.text}.`,
+      hosts,
+      rules: [],
+      next: null,
+    },
+  ];
+};
+
 /** What an investigation says: coverage first, then at most five sentences, the worst first. */
 export const conclude = ({ runs }: VerdictInput): Verdict => {
   const coverage = coverageOf(runs);
@@ -169,7 +202,12 @@ export const conclude = ({ runs }: VerdictInput): Verdict => {
   const statements = groups.map(statementOf);
   const alarmed = statements.filter(({ severity }) => severity !== 'info');
   const informed = statements.filter(({ severity }) => severity === 'info');
-  const all = [...(alarmed.length > 0 ? alarmed : [nothingFound(runs, answered)]), ...outliers(answered), ...informed];
+  const all = [
+    ...(alarmed.length > 0 ? alarmed : [nothingFound(runs, answered)]),
+    ...outliers(answered),
+    ...shifted(answered),
+    ...informed,
+  ];
   const stands = holds(coverage);
   const doubt = stands || answered.length === 0 ? '' : '; too few to speak for all of them';
   return { holds: stands, summary: `${coverageText(coverage)}${doubt}`, statements: all.slice(0, MAX_STATEMENTS) };

@@ -356,14 +356,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/investigations/{id}/profiles": {
+    "/api/v1/baselines": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["investigationProfiles.list"];
+        get: operations["baselines.list"];
         put?: never;
         post?: never;
         delete?: never;
@@ -372,14 +372,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/investigations/{id}/profiles/merged": {
+    "/api/v1/baselines/{hostClass}/{runbook}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["investigationProfiles.merged"];
+        get: operations["baselines.get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -388,14 +388,14 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/investigations/{id}/profiles/compare": {
+    "/api/v1/marks": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["investigationProfiles.compare"];
+        get: operations["baselines.listMarks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -404,33 +404,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/runs/{id}/profiles/{step}": {
+    "/api/v1/investigations/{id}/mark": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["runProfiles.get"];
-        put?: never;
+        get?: never;
+        put: operations["baselines.mark"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/runs/{id}/profiles/{step}/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get: operations["runProfiles.export"];
-        put?: never;
-        post?: never;
-        delete?: never;
+        delete: operations["baselines.unmark"];
         options?: never;
         head?: never;
         patch?: never;
@@ -793,14 +777,6 @@ export interface components {
                     title?: string;
                     default: string | null;
                     values: string[];
-                } | {
-                    /** @constant */
-                    type: "text";
-                    title?: string;
-                    /** @default null */
-                    default: null;
-                    /** @enum {string} */
-                    form: "command" | "unit" | "cgroup" | "address" | "path" | "interface" | "filter" | "time" | "url";
                 };
             };
             steps: {
@@ -820,7 +796,6 @@ export interface components {
                     /** @default [] */
                     needs: string[];
                     run?: string[];
-                    pipe?: string[][];
                     read?: string[];
                     sample?: string[];
                     /** @enum {string} */
@@ -830,10 +805,6 @@ export interface components {
                     firstLines?: number;
                     lastLines?: number;
                     binary?: boolean;
-                    compressed?: boolean;
-                    ifGiven?: string[];
-                    unlessGiven?: string[];
-                    frequency?: string;
                     says?: string;
                 }[];
             }[];
@@ -1013,6 +984,20 @@ export interface components {
                     reason: string | null;
                     rule: string | null;
                     label: string | null;
+                    baseline?: {
+                        metric: string;
+                        value: number;
+                        position: number;
+                        usual: number;
+                        low: number;
+                        high: number;
+                        shift: number;
+                        /** @enum {string} */
+                        side: "above" | "within" | "below";
+                        samples: number;
+                        investigations: number;
+                        text: string;
+                    };
                 }[];
                 findings: {
                     rule: string;
@@ -1123,6 +1108,20 @@ export interface components {
                     reason: string | null;
                     rule: string | null;
                     label: string | null;
+                    baseline?: {
+                        metric: string;
+                        value: number;
+                        position: number;
+                        usual: number;
+                        low: number;
+                        high: number;
+                        shift: number;
+                        /** @enum {string} */
+                        side: "above" | "within" | "below";
+                        samples: number;
+                        investigations: number;
+                        text: string;
+                    };
                 }[];
             }[];
             findings: {
@@ -1255,6 +1254,20 @@ export interface components {
                     reason: string | null;
                     rule: string | null;
                     label: string | null;
+                    baseline?: {
+                        metric: string;
+                        value: number;
+                        position: number;
+                        usual: number;
+                        low: number;
+                        high: number;
+                        shift: number;
+                        /** @enum {string} */
+                        side: "above" | "within" | "below";
+                        samples: number;
+                        investigations: number;
+                        text: string;
+                    };
                 }[];
                 findings: {
                     rule: string;
@@ -1317,6 +1330,20 @@ export interface components {
                 reason: string | null;
                 rule: string | null;
                 label: string | null;
+                baseline?: {
+                    metric: string;
+                    value: number;
+                    position: number;
+                    usual: number;
+                    low: number;
+                    high: number;
+                    shift: number;
+                    /** @enum {string} */
+                    side: "above" | "within" | "below";
+                    samples: number;
+                    investigations: number;
+                    text: string;
+                };
             }[];
             findings: {
                 rule: string;
@@ -1378,6 +1405,20 @@ export interface components {
                     reason: string | null;
                     rule: string | null;
                     label: string | null;
+                    baseline?: {
+                        metric: string;
+                        value: number;
+                        position: number;
+                        usual: number;
+                        low: number;
+                        high: number;
+                        shift: number;
+                        /** @enum {string} */
+                        side: "above" | "within" | "below";
+                        samples: number;
+                        investigations: number;
+                        text: string;
+                    };
                 }[];
                 findings: {
                     rule: string;
@@ -1458,6 +1499,20 @@ export interface components {
                     /** @constant */
                     outcome: "finding";
                 })[];
+                baseline?: {
+                    metric: string;
+                    value: number;
+                    position: number;
+                    usual: number;
+                    low: number;
+                    high: number;
+                    shift: number;
+                    /** @enum {string} */
+                    side: "above" | "within" | "below";
+                    samples: number;
+                    investigations: number;
+                    text: string;
+                }[];
             } | null;
             evidence: {
                 step: string;
@@ -1551,74 +1606,79 @@ export interface components {
                 lines: number[];
             })[];
         };
-        ProfileSummaryDto_Output: {
-            /** Format: uuid */
-            run: string;
-            host: string;
-            step: string;
-            type: string;
-            /** @enum {string} */
-            unit: "samples" | "nanoseconds" | "bytes" | "count";
-            event: string | null;
-            samples: number;
-            weight: number;
-            durationMs: number | null;
+        BaselineSummaryDto_Output: {
+            hostClass: string;
+            runbook: string;
+            investigations: number;
+            hosts: number;
+            metrics: number;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            thin: string | null;
         };
-        StoredProfileDto_Output: {
-            type: string;
-            /** @enum {string} */
-            unit: "samples" | "nanoseconds" | "bytes" | "count";
-            event: string | null;
-            frequency: number | null;
-            startedAt: number | null;
-            durationMs: number | null;
-            strings: string[];
-            frames: {
-                name: number[];
-                module: number[];
-                kind: number[];
-            };
-            stacks: {
-                parent: number[];
-                frame: number[];
-            };
-            threads: {
-                command: number[];
-                pid: number[];
-                tid: number[];
-            };
-            samples: {
-                stack: number[];
-                weight: number[];
-                count: number[];
-                thread: number[];
-                cpu: number[];
-                time: number[];
-            };
-            idle: number;
-        };
-        ProfileComparisonDto_Output: {
-            before: {
-                hosts: string[];
+        BaselineDto_Output: {
+            hostClass: string;
+            runbook: string;
+            days: number;
+            metrics: {
+                metric: string;
+                title: string;
+                unit: string;
+                direction: string;
                 samples: number;
-                shape: string[];
-            };
-            after: {
-                hosts: string[];
-                samples: number;
-                shape: string[];
-            };
-            functions: {
-                name: string;
-                module: string | null;
-                selfBefore: number;
-                selfAfter: number;
-                totalBefore: number;
-                totalAfter: number;
-                delta: number;
-                p: number;
-                significant: boolean;
+                investigations: number;
+                thin: string | null;
+                quantiles: {
+                    min: number;
+                    p05: number;
+                    p25: number;
+                    p50: number;
+                    p75: number;
+                    p95: number;
+                    p99: number;
+                    max: number;
+                };
+                trend: {
+                    /** @enum {string} */
+                    kind: "too-little-data" | "steady" | "drift" | "level-shift";
+                    text: string;
+                    lastBefore: string | null;
+                    firstAfter: string | null;
+                };
+                points: {
+                    /** Format: uuid */
+                    investigation: string;
+                    /** Format: date-time */
+                    at: string;
+                    low: number;
+                    middle: number;
+                    high: number;
+                    hosts: number;
+                }[];
             }[];
+        };
+        MarkDto_Output: {
+            /** Format: uuid */
+            investigation: string;
+            /** @enum {string} */
+            kind: "baseline" | "incident";
+            reason: string;
+            markedBy: string;
+            /** Format: date-time */
+            markedAt: string;
+            hosts: number;
+            leftOut: string[];
+        };
+        MarkRequestDto: {
+            /**
+             * @default baseline
+             * @enum {string}
+             */
+            kind: "baseline" | "incident";
+            /** @default  */
+            reason: string;
         };
         HostCheckDto_Output: {
             host: string;
@@ -2385,7 +2445,96 @@ export interface operations {
             };
         };
     };
-    "investigationProfiles.list": {
+    "baselines.list": {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineSummaryDto_Output"][];
+                };
+            };
+        };
+    };
+    "baselines.get": {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                hostClass: string;
+                runbook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineDto_Output"];
+                };
+            };
+        };
+    };
+    "baselines.listMarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkDto_Output"][];
+                };
+            };
+        };
+    };
+    "baselines.mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkRequestDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkDto_Output"];
+                };
+            };
+        };
+    };
+    "baselines.unmark": {
         parameters: {
             query?: never;
             header?: never;
@@ -2396,105 +2545,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProfileSummaryDto_Output"][];
-                };
-            };
-        };
-    };
-    "investigationProfiles.merged": {
-        parameters: {
-            query?: {
-                step?: string;
-                hosts?: string;
-                weigh?: "absolute" | "equal";
-                by?: "command" | "host";
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StoredProfileDto_Output"];
-                };
-            };
-        };
-    };
-    "investigationProfiles.compare": {
-        parameters: {
-            query?: {
-                step?: string;
-                before?: string;
-                after?: string;
-                beforeInvestigation?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProfileComparisonDto_Output"];
-                };
-            };
-        };
-    };
-    "runProfiles.get": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                step: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StoredProfileDto_Output"];
-                };
-            };
-        };
-    };
-    "runProfiles.export": {
-        parameters: {
-            query?: {
-                format?: "folded" | "svg" | "pprof" | "speedscope";
-            };
-            header?: never;
-            path: {
-                id: string;
-                step: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -73,3 +73,89 @@ export type RuleDetail = z.infer<typeof ruleDetailSchema>;
 /** The overrides that hold now; `version` is what findings are judged by. */
 export const thresholdsSchema = z.object({ version: z.int(), overrides: z.array(thresholdChangeSchema) });
 export type ThresholdsView = z.infer<typeof thresholdsSchema>;
+
+/** What an investigation is to the baselines: it feeds them, or it was an incident and never may. */
+export const markKindSchema = z.enum(['baseline', 'incident']);
+export type MarkKind = z.infer<typeof markKindSchema>;
+
+export const markRequestSchema = z.strictObject({
+  kind: markKindSchema.default('baseline'),
+  reason: z.string().max(500).default(''),
+});
+export type MarkRequest = z.infer<typeof markRequestSchema>;
+
+export const markSchema = z.object({
+  investigation: z.uuid(),
+  kind: markKindSchema,
+  reason: z.string(),
+  markedBy: z.string(),
+  markedAt: z.iso.datetime(),
+  /** Hosts whose values feed the baseline; 0 for an incident. */
+  hosts: z.int(),
+  /** Hosts that answered and had a critical finding: those are no baseline. */
+  leftOut: z.array(hostNameSchema),
+});
+export type MarkView = z.infer<typeof markSchema>;
+
+export const baselineSummarySchema = z.object({
+  hostClass: hostClassSchema,
+  runbook: z.string(),
+  investigations: z.int(),
+  hosts: z.int(),
+  metrics: z.int(),
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  /** Why nothing can be held against it yet; null when it can. */
+  thin: z.string().nullable(),
+});
+export type BaselineSummary = z.infer<typeof baselineSummarySchema>;
+
+export const trendSchema = z.object({
+  kind: z.enum(['too-little-data', 'steady', 'drift', 'level-shift']),
+  text: z.string(),
+  /** The investigations on both sides of a level shift, to be compared. */
+  lastBefore: z.uuid().nullable(),
+  firstAfter: z.uuid().nullable(),
+});
+export type TrendView = z.infer<typeof trendSchema>;
+
+export const baselineMetricSchema = z.object({
+  metric: z.string(),
+  title: z.string(),
+  unit: z.string(),
+  direction: z.string(),
+  samples: z.int(),
+  investigations: z.int(),
+  thin: z.string().nullable(),
+  quantiles: z.object({
+    min: z.number(),
+    p05: z.number(),
+    p25: z.number(),
+    p50: z.number(),
+    p75: z.number(),
+    p95: z.number(),
+    p99: z.number(),
+    max: z.number(),
+  }),
+  trend: trendSchema,
+  /** One a marked investigation, oldest first: the class's middle and its 5 % and 95 %. */
+  points: z.array(
+    z.object({
+      investigation: z.uuid(),
+      at: z.iso.datetime(),
+      low: z.number(),
+      middle: z.number(),
+      high: z.number(),
+      hosts: z.int(),
+    }),
+  ),
+});
+export type BaselineMetric = z.infer<typeof baselineMetricSchema>;
+
+export const baselineSchema = z.object({
+  hostClass: hostClassSchema,
+  runbook: z.string(),
+  days: z.int(),
+  metrics: z.array(baselineMetricSchema),
+});
+export type BaselineView = z.infer<typeof baselineSchema>;

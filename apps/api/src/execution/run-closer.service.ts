@@ -76,7 +76,7 @@ export class RunCloser {
 
   private async analyse(task: RunTask, recording: Recording): Promise<Judged | null> {
     try {
-      return await this.insight.judge(recording.hostEvidence, task.hostClass);
+      return await this.insight.judge(recording.hostEvidence, task);
     } catch (error) {
       // A rule that throws is a fault of ours; the evidence and the observations are worth keeping all the same.
       this.log.error({ err: error, run: task.runId }, 'the analysis failed');

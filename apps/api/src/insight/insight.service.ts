@@ -1,14 +1,18 @@
 import {
+  againstBaseline,
   analyseHost,
   conclude,
   headlineOf,
+  oddMetricsText,
   oddnessOf,
   type Headline,
   type HostEvidence,
+  type PeerHost,
   type VerdictRun,
 } from '@fleetscope/analysis';
 import { coverageOf, type Coverage, type HostAnalysis, type Verdict } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
+import { BaselinesService } from './baselines.service';
 import { ThresholdsService } from './thresholds.service';
 
 /** What the rules say of one run, and the values it is compared by. */
@@ -22,16 +26,24 @@ export interface JudgedRun extends VerdictRun {
   readonly headline: Headline | null;
 }
 
+const headlines = (runs: readonly JudgedRun[]): PeerHost[] =>
+  runs.flatMap(({ host, hostClass, headline }) => (headline ? [{ host, hostClass, headline }] : []));
+
 /** Judgement: the rules over one host's observations, its peers, and the verdict over an investigation's hosts. */
 @Injectable()
 export class InsightService {
-  constructor(private readonly thresholds: ThresholdsService) {}
+  constructor(
+    private readonly thresholds: ThresholdsService,
+    private readonly baselines: BaselinesService,
+  ) {}
 
   /** By the thresholds that hold for the host now; the analysis carries their version. */
-  async judge(evidence: HostEvidence, hostClass: string): Promise<Judged> {
+  async judge(evidence: HostEvidence, { hostClass, runbook }: { hostClass: string; runbook: string }): Promise<Judged> {
     const { version, overrides } = await this.thresholds.effective({ hostClass, host: evidence.host });
     const analysis = analyseHost(evidence, { thresholds: overrides, thresholdsVersion: version });
-    return { analysis, headline: headlineOf(evidence) };
+    const headline = headlineOf(evidence);
+    const standings = await this.baselines.standings(hostClass, runbook, headline);
+    return { analysis: againstBaseline(analysis, standings), headline };
   }
 
   coverage(runs: readonly JudgedRun[]): Coverage {
@@ -40,13 +52,15 @@ export class InsightService {
 
   /** Host → 0 (as its peers) to 1; hosts with too few peers are left out. */
   oddness(runs: readonly JudgedRun[]): Map<string, number> {
-    const answered = runs.flatMap(({ host, hostClass, headline }) => (headline ? [{ host, hostClass, headline }] : []));
     return new Map(
-      oddnessOf(answered).flatMap(({ host, oddness }) => (oddness === null ? [] : [[host, oddness] as const])),
+      oddnessOf(headlines(runs)).flatMap(({ host, oddness }) => (oddness === null ? [] : [[host, oddness] as const])),
     );
   }
 
   conclude(runs: readonly JudgedRun[]): Verdict {
-    return conclude({ runs });
+    const because = new Map(oddnessOf(headlines(runs)).map(({ host, metrics }) => [host, metrics.slice(0, 3)]));
+    return conclude({
+      runs: runs.map((run) => ({ ...run, oddBecause: oddMetricsText(because.get(run.host) ?? []) })),
+    });
   }
 }

@@ -1,6 +1,6 @@
 import { type InvestigationSnapshot, type InvestigationView, type Report, type RunDetail } from '@fleetscope/contracts';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { InsightService } from '../insight';
+import { InsightService, type EndedInvestigation } from '../insight';
 import { EventLog, Snapshots } from '../live';
 import { Database, notFound } from '../platform';
 import { judgedRun } from './conclusion.service';
@@ -92,6 +92,14 @@ export class InvestigationReader implements OnModuleInit {
     const row = await this.database.run.findUnique({ where: { id } });
     if (!row) throw notFound(`run ${id}`);
     return { ...runSummary(row), investigation: row.investigationId, facts: factsOf(row), analysis: analysisOf(row) };
+  }
+
+  /** With every run as judgement takes it. @throws 404. */
+  async judged(id: string): Promise<EndedInvestigation> {
+    const row = await this.database.investigation.findUnique({ where: { id }, include: { runs: true } });
+    if (!row) throw notFound(`investigation ${id}`);
+    const { runbook, state, startedAt, createdAt, runs } = row;
+    return { id, runbook, state, at: startedAt ?? createdAt, runs: runs.map(judgedRun) };
   }
 
   private async verdictSoFar(id: string): Promise<Report['verdict']> {

@@ -1,0 +1,15 @@
+import { Module } from '@nestjs/common';
+import { AccessModule } from '../../access';
+import { InvestigationsModule } from '../../investigations';
+import { InsightModule } from '../insight.module';
+import { BaselinesController } from './baselines.controller';
+
+/**
+ * Looking back at investigations that have ended. Apart from the module that judges, which the room of investigations
+ * uses itself: this one reads investigations, and nothing else needs it.
+ */
+@Module({
+  imports: [AccessModule, InsightModule, InvestigationsModule],
+  controllers: [BaselinesController],
+})
+export class ReviewModule {}

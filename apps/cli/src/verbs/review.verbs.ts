@@ -1,0 +1,45 @@
+import { type Command } from 'commander';
+import { connected, wholeNumber, type DataOptions } from './options';
+
+export interface WindowOptions extends DataOptions {
+  days: number;
+}
+
+const windowed = (command: Command): Command =>
+  connected(command).option('--days <n>', 'over how many days', wholeNumber(1, 400), 28);
+
+/** `baselines …`: what is usual. */
+export const addReviewVerbs = (program: Command): void => {
+  const baselines = program.command('baselines').description('what is usual in a class of hosts');
+  const actions = (): Promise<typeof import('./baseline.actions')> => import('./baseline.actions');
+  windowed(baselines.command('list').description('classes and runbooks that have one')).action(
+    async (options: WindowOptions) => (await actions()).list(options),
+  );
+  windowed(
+    baselines
+      .command('show')
+      .description('the distribution of every metric, and whether it drifts or changed')
+      .argument('<class>')
+      .argument('[runbook]', 'id of the runbook', 'triage-60s'),
+  ).action(async (hostClass: string, runbook: string, options: WindowOptions) =>
+    (await actions()).show(hostClass, runbook, options),
+  );
+  connected(
+    baselines
+      .command('mark')
+      .description('an ended investigation shows how things usually are')
+      .argument('<investigation>')
+      .option('--incident', 'it was an incident: no baseline may be made of it')
+      .option('--reason <text>', 'why, for the audit log'),
+  )
+    .addHelpText('after', '\nHosts with a critical finding are left out: they are what a baseline is to tell from.')
+    .action(async (id: string, options: DataOptions & { incident?: boolean; reason?: string }) =>
+      (await actions()).mark(id, options),
+    );
+  connected(baselines.command('unmark').description('take a mark back').argument('<investigation>')).action(
+    async (id: string, options: DataOptions) => (await actions()).unmark(id, options),
+  );
+  connected(baselines.command('marks').description('which investigations are marked, and by whom')).action(
+    async (options: DataOptions) => (await actions()).marks(options),
+  );
+};
