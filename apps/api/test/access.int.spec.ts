@@ -56,6 +56,7 @@ const NEEDED: Record<string, Role> = {
   'GET /api/v1/baselines': 'viewer',
   'GET /api/v1/baselines/{hostClass}/{runbook}': 'viewer',
   'GET /api/v1/marks': 'viewer',
+  'GET /api/v1/comparisons': 'viewer',
   'PUT /api/v1/investigations/{id}/mark': 'operator',
   'DELETE /api/v1/investigations/{id}/mark': 'operator',
 };

@@ -20,10 +20,12 @@ export {
   type BaselineSample,
   type Trend,
 } from './baseline';
+export { comparePairs, compareWithBaseline, compareWithPeers, summarise, type Pair } from './compare';
 export { correlate, severityOf, type Cause } from './correlate';
 export { coverageText, HOLDS_SHARE, holds, type RunAnswer } from './coverage';
 export { diskKind, type DiskKind } from './disks';
 export { EvidenceIndex } from './evidence-index';
+export { differingFacts, flatFacts, usualFacts, type FactPair, type FlatFacts } from './facts';
 export {
   formatBeside,
   formatCount,

@@ -75,8 +75,8 @@ export const theilSen = (points: readonly (readonly [x: number, y: number])[]): 
   return { slope, intercept, low: Math.min(low, slope), high: Math.max(high, slope) };
 };
 
-/** Abramowitz and Stegun 26.2.17: |error| < 7.5e-8. */
-const normalTail = (z: number): number => {
+/** Upper tail of the normal distribution beyond |z|. Abramowitz and Stegun 26.2.17: |error| < 7.5e-8. */
+export const normalTail = (z: number): number => {
   const x = Math.abs(z);
   const t = 1 / (1 + 0.2316419 * x);
   const poly = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));

@@ -420,6 +420,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["comparisons.compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hosts/{name}/check": {
         parameters: {
             query?: never;
@@ -1680,6 +1696,56 @@ export interface components {
             /** @default  */
             reason: string;
         };
+        ComparisonDto_Output: {
+            candidate: {
+                label: string;
+                /** @enum {string} */
+                kind: "investigation" | "run" | "peers" | "baseline";
+                investigation: string | null;
+                run: string | null;
+                at: string | null;
+                hosts: number;
+            };
+            reference: {
+                label: string;
+                /** @enum {string} */
+                kind: "investigation" | "run" | "peers" | "baseline";
+                investigation: string | null;
+                run: string | null;
+                at: string | null;
+                hosts: number;
+            };
+            /** @enum {string} */
+            outcome: "better" | "worse" | "different" | "none-shown" | "too-little-data";
+            summary: string;
+            metrics: {
+                metric: string;
+                instance: string | null;
+                title: string;
+                unit: string;
+                /** @enum {string} */
+                outcome: "better" | "worse" | "different" | "none-shown" | "too-little-data";
+                candidate: {
+                    count: number;
+                    middle: number | null;
+                };
+                reference: {
+                    count: number;
+                    middle: number | null;
+                };
+                p: number | null;
+                adjustedP: number | null;
+                delta: number | null;
+                text: string;
+            }[];
+            facts: {
+                fact: string;
+                candidate: string | null;
+                reference: string | null;
+                hosts: number;
+            }[];
+            notes: string[];
+        };
         HostCheckDto_Output: {
             host: string;
             /** @enum {string} */
@@ -2550,6 +2616,28 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "comparisons.compare": {
+        parameters: {
+            query: {
+                a: string;
+                b: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonDto_Output"];
+                };
             };
         };
     };

@@ -159,3 +159,73 @@ export const baselineSchema = z.object({
   metrics: z.array(baselineMetricSchema),
 });
 export type BaselineView = z.infer<typeof baselineSchema>;
+
+export const COMPARISON_OUTCOMES = ['better', 'worse', 'different', 'none-shown', 'too-little-data'] as const;
+export const comparisonOutcomeSchema = z.enum(COMPARISON_OUTCOMES);
+/** Of the candidate against the reference; `different` where neither direction is worse. */
+export type ComparisonOutcome = z.infer<typeof comparisonOutcomeSchema>;
+
+export const comparisonSideSchema = z.object({
+  /** What was asked for, resolved: "db-07 in investigation 1f…", "12 peers of class db". */
+  label: z.string(),
+  kind: z.enum(['investigation', 'run', 'peers', 'baseline']),
+  investigation: z.uuid().nullable(),
+  run: z.uuid().nullable(),
+  at: z.iso.datetime().nullable(),
+  hosts: z.int(),
+});
+export type ComparisonSide = z.infer<typeof comparisonSideSchema>;
+
+export const metricComparisonSchema = z.object({
+  metric: z.string(),
+  instance: z.string().nullable(),
+  title: z.string(),
+  unit: z.string(),
+  outcome: comparisonOutcomeSchema,
+  /** Values compared, and the one in their middle; null where there is none. */
+  candidate: z.object({ count: z.int(), middle: z.number().nullable() }),
+  reference: z.object({ count: z.int(), middle: z.number().nullable() }),
+  /** Two-sided, before and after the correction for many metrics; null where nothing was tested. */
+  p: z.number().nullable(),
+  adjustedP: z.number().nullable(),
+  /** Cliff's delta, −1 to 1: the share of pairs in which the candidate is higher less that in which it is lower. */
+  delta: z.number().nullable(),
+  text: z.string(),
+});
+export type MetricComparison = z.infer<typeof metricComparisonSchema>;
+
+export const factDifferenceSchema = z.object({
+  fact: z.string(),
+  candidate: z.string().nullable(),
+  reference: z.string().nullable(),
+  /** Hosts it differs on, where many are compared. */
+  hosts: z.int(),
+});
+export type FactDifference = z.infer<typeof factDifferenceSchema>;
+
+export const comparisonSchema = z.object({
+  candidate: comparisonSideSchema,
+  reference: comparisonSideSchema,
+  outcome: comparisonOutcomeSchema,
+  /** One plain sentence. */
+  summary: z.string(),
+  /** What differs first, the clearest difference first. */
+  metrics: z.array(metricComparisonSchema),
+  facts: z.array(factDifferenceSchema),
+  /** What could not be compared, and why. */
+  notes: z.array(z.string()),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
+
+const UUID_TEXT = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}';
+/**
+ * What is compared: an investigation's id, `ID/host` for one of its runs, or a host's name for its latest run. The reference may
+ * also be `peers`, `baseline` or `earlier`.
+ */
+export const COMPARABLE = new RegExp(`^(?:${UUID_TEXT}(?:/[^/\\s]{1,253})?|[A-Za-z0-9][A-Za-z0-9._-]{0,252})$`);
+export const comparisonQuerySchema = z.object({
+  a: z.string().regex(COMPARABLE, 'expected an investigation id, id/host, or the name of a host'),
+  b: z
+    .string()
+    .regex(COMPARABLE, 'expected an investigation id, id/host, the name of a host, or peers, baseline, earlier'),
+});

@@ -10,7 +10,7 @@ import {
   type PeerHost,
   type VerdictRun,
 } from '@fleetscope/analysis';
-import { coverageOf, type Coverage, type HostAnalysis, type Verdict } from '@fleetscope/contracts';
+import { coverageOf, type Coverage, type HostAnalysis, type HostFacts, type Verdict } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { BaselinesService } from './baselines.service';
 import { ThresholdsService } from './thresholds.service';
@@ -28,6 +28,13 @@ export interface JudgedRun extends VerdictRun {
 
 const headlines = (runs: readonly JudgedRun[]): PeerHost[] =>
   runs.flatMap(({ host, hostClass, headline }) => (headline ? [{ host, hostClass, headline }] : []));
+
+/** A run of an investigation, as those who look back take it. */
+export interface EndedRun extends JudgedRun {
+  readonly runId: string;
+  readonly facts: HostFacts | null;
+  readonly at: Date | null;
+}
 
 /** Judgement: the rules over one host's observations, its peers, and the verdict over an investigation's hosts. */
 @Injectable()

@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../access';
 import { Database, notFound, ProblemException } from '../platform';
 import { BaselinesService } from './baselines.service';
-import { type JudgedRun } from './insight.service';
+import { type EndedRun, type JudgedRun } from './insight.service';
 
 /** An investigation that has ended, as a mark takes it. */
 export interface EndedInvestigation {
@@ -12,7 +12,7 @@ export interface EndedInvestigation {
   readonly runbook: string;
   readonly state: string;
   readonly at: Date;
-  readonly runs: readonly JudgedRun[];
+  readonly runs: readonly EndedRun[];
 }
 
 interface SampleRow {

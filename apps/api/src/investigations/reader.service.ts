@@ -1,11 +1,25 @@
-import { type InvestigationSnapshot, type InvestigationView, type Report, type RunDetail } from '@fleetscope/contracts';
+import {
+  ANSWERED_RUN_STATES,
+  type InvestigationSnapshot,
+  type InvestigationView,
+  type Report,
+  type RunDetail,
+} from '@fleetscope/contracts';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { InsightService, type EndedInvestigation } from '../insight';
+import { type Run } from '../generated/prisma/client';
+import { InsightService, type EndedInvestigation, type EndedRun } from '../insight';
 import { EventLog, Snapshots } from '../live';
 import { Database, notFound } from '../platform';
 import { judgedRun } from './conclusion.service';
 import { reportOf } from './report';
 import { analysisOf, factsOf, investigationView, runSummary } from './rows';
+
+const endedRun = (run: Run): EndedRun => ({
+  ...judgedRun(run),
+  runId: run.id,
+  facts: factsOf(run),
+  at: run.startedAt,
+});
 
 /** Investigations and runs as their readers see them. */
 @Injectable()
@@ -99,7 +113,28 @@ export class InvestigationReader implements OnModuleInit {
     const row = await this.database.investigation.findUnique({ where: { id }, include: { runs: true } });
     if (!row) throw notFound(`investigation ${id}`);
     const { runbook, state, startedAt, createdAt, runs } = row;
-    return { id, runbook, state, at: startedAt ?? createdAt, runs: runs.map(judgedRun) };
+    return { id, runbook, state, at: startedAt ?? createdAt, runs: runs.map(endedRun) };
+  }
+
+  /** A host's latest run that answered, of any investigation; null when there is none. */
+  async latestRun(
+    host: string,
+    { runbook, before, except }: { runbook?: string; before?: Date; except?: string } = {},
+  ): Promise<{ investigation: string; runbook: string; run: EndedRun } | null> {
+    const row = await this.database.run.findFirst({
+      where: {
+        hostName: host,
+        state: { in: [...ANSWERED_RUN_STATES] },
+        ...(before ? { startedAt: { lt: before } } : {}),
+        ...(except ? { id: { not: except } } : {}),
+        ...(runbook ? { investigation: { runbook } } : {}),
+      },
+      orderBy: { startedAt: 'desc' },
+      include: { investigation: { select: { runbook: true } } },
+    });
+    if (!row) return null;
+    const { investigation, ...run } = row;
+    return { investigation: row.investigationId, runbook: investigation.runbook, run: endedRun(run) };
   }
 
   private async verdictSoFar(id: string): Promise<Report['verdict']> {

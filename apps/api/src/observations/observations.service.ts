@@ -1,5 +1,6 @@
 import { type Observation, type ParseIssue, type RunDetail } from '@fleetscope/contracts';
 import { type Profile } from '@fleetscope/profiles';
+import { type Facts, type Observation, type ParseIssue, type RunDetail } from '@fleetscope/contracts';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database, storableJson, type Tx } from '../platform';
 import { summarise } from './measurements';
@@ -62,6 +63,16 @@ export class ObservationsService implements OnModuleInit {
   async of(runId: string): Promise<{ step: string; parser: string; observations: Observation[] }[]> {
     const rows = await this.database.stepObservation.findMany({ where: { runId }, orderBy: { step: 'asc' } });
     return rows.map(({ step, parser, body }) => ({ step, parser, observations: body as unknown as Observation[] }));
+  }
+
+  /** Run → the facts among its observations; nothing else is read, so that it can be asked of many runs. */
+  async facts(runIds: readonly string[]): Promise<Map<string, Facts[]>> {
+    const rows = await this.database.$queryRaw<{ runId: string; facts: Facts[] }[]>`
+      SELECT run_id AS "runId", jsonb_path_query_array(body, '$[*] ? (@.kind == "facts")') AS facts
+      FROM step_observation WHERE run_id = ANY(${[...runIds]}::uuid[])`;
+    const byRun = new Map<string, Facts[]>();
+    for (const { runId, facts } of rows) byRun.set(runId, [...(byRun.get(runId) ?? []), ...facts]);
+    return byRun;
   }
 
   async issues(runId: string): Promise<RunDetail['parseIssues']> {

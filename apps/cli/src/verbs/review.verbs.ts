@@ -8,8 +8,23 @@ export interface WindowOptions extends DataOptions {
 const windowed = (command: Command): Command =>
   connected(command).option('--days <n>', 'over how many days', wholeNumber(1, 400), 28);
 
-/** `baselines …`: what is usual. */
+/** `compare`, and `baselines …`: what is usual. */
 export const addReviewVerbs = (program: Command): void => {
+  connected(
+    program
+      .command('compare')
+      .description('a host or an investigation against another one: better, worse, no difference shown')
+      .argument('<candidate>', 'an investigation, INVESTIGATION/HOST, or a host (its latest run)')
+      .argument('<reference>', 'the same; or peers, baseline, earlier'),
+  )
+    .option('--all', 'metrics without a difference, too')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  fleetscope compare AFTER BEFORE          two investigations: did the change help?\n  fleetscope compare db-07 peers           its latest run against its class at the time\n  fleetscope compare db-07 earlier         against its own run before\n  fleetscope compare db-07 db-08\n  fleetscope compare INVESTIGATION/db-07 baseline --json',
+    )
+    .action(async (candidate: string, reference: string, options: DataOptions & { all?: boolean }) =>
+      (await import('./compare.action')).compare(candidate, reference, options),
+    );
   const baselines = program.command('baselines').description('what is usual in a class of hosts');
   const actions = (): Promise<typeof import('./baseline.actions')> => import('./baseline.actions');
   windowed(baselines.command('list').description('classes and runbooks that have one')).action(
