@@ -57,6 +57,13 @@ const NEEDED: Record<string, Role> = {
   'GET /api/v1/baselines/{hostClass}/{runbook}': 'viewer',
   'GET /api/v1/marks': 'viewer',
   'GET /api/v1/comparisons': 'viewer',
+  'GET /api/v1/investigations/{id}/notes': 'viewer',
+  'POST /api/v1/investigations/{id}/notes': 'operator',
+  'GET /api/v1/investigations/{id}/similar': 'viewer',
+  'POST /api/v1/investigations/{id}/reanalyse': 'operator',
+  'GET /api/v1/investigations/{id}/analyses': 'viewer',
+  'GET /api/v1/runs/{id}/analyses/{version}': 'viewer',
+  'GET /api/v1/runs/{id}/why': 'operator',
   'PUT /api/v1/investigations/{id}/mark': 'operator',
   'DELETE /api/v1/investigations/{id}/mark': 'operator',
 };

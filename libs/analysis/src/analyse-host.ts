@@ -6,6 +6,7 @@ import { rankFindings } from './ranking';
 import { type Change, type Rule, type RuleContext } from './rule';
 import { RULES } from './rules';
 import { checkThresholds, limitsOf, type ThresholdOverrides } from './thresholds';
+import { withExpected } from './expected-wait';
 import { useTable } from './use-table';
 
 /** Goes up with every change after which the same evidence can give another analysis. */
@@ -74,7 +75,7 @@ export const analyseHost = (evidence: HostEvidence, options: AnalyseOptions = {}
   return {
     rulesVersion: RULES_VERSION,
     ...judgedBy,
-    use: useTable(rules, outcomes),
+    use: withExpected(useTable(rules, outcomes), context.evidence),
     findings: rankFindings(outcomes.filter(isFinding).map(({ outcome: _outcome, ...finding }) => finding)),
     outcomes: [...outcomes],
   };

@@ -26,6 +26,7 @@ export { coverageText, HOLDS_SHARE, holds, type RunAnswer } from './coverage';
 export { diskKind, type DiskKind } from './disks';
 export { EvidenceIndex } from './evidence-index';
 export { differingFacts, flatFacts, usualFacts, type FactPair, type FlatFacts } from './facts';
+export { fingerprintOf, mostAlike, type Alike, type Fingerprint, type Known } from './fingerprint';
 export {
   formatBeside,
   formatCount,

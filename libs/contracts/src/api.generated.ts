@@ -436,6 +436,102 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/investigations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["review.listNotes"];
+        put?: never;
+        post: operations["review.addNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/investigations/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["review.similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/investigations/{id}/reanalyse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["review.reanalyse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/investigations/{id}/analyses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["review.analyses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/analyses/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["review.analysisOf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["review.why"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hosts/{name}/check": {
         parameters: {
             query?: never;
@@ -1014,6 +1110,7 @@ export interface components {
                         investigations: number;
                         text: string;
                     };
+                    expected?: string;
                 }[];
                 findings: {
                     rule: string;
@@ -1138,6 +1235,7 @@ export interface components {
                         investigations: number;
                         text: string;
                     };
+                    expected?: string;
                 }[];
             }[];
             findings: {
@@ -1284,6 +1382,7 @@ export interface components {
                         investigations: number;
                         text: string;
                     };
+                    expected?: string;
                 }[];
                 findings: {
                     rule: string;
@@ -1360,6 +1459,7 @@ export interface components {
                     investigations: number;
                     text: string;
                 };
+                expected?: string;
             }[];
             findings: {
                 rule: string;
@@ -1401,6 +1501,11 @@ export interface components {
             }[];
             /** Format: uuid */
             investigation: string;
+            clock: {
+                offsetMs: number;
+                uncertaintyMs: number;
+                uptimeSeconds: number;
+            } | null;
             facts: {
                 [key: string]: string;
             } | null;
@@ -1435,6 +1540,7 @@ export interface components {
                         investigations: number;
                         text: string;
                     };
+                    expected?: string;
                 }[];
                 findings: {
                     rule: string;
@@ -1745,6 +1851,266 @@ export interface components {
                 hosts: number;
             }[];
             notes: string[];
+        };
+        NoteDto_Output: {
+            /** Format: uuid */
+            id: string;
+            text: string;
+            author: string;
+            /** Format: date-time */
+            at: string;
+        };
+        NoteRequestDto: {
+            text: string;
+        };
+        SimilarDto_Output: {
+            /** Format: uuid */
+            investigation: string;
+            runbook: string;
+            title: string;
+            reason: string;
+            /** Format: date-time */
+            at: string;
+            similarity: number;
+            shared: string[];
+            statement: string | null;
+            mark: ("baseline" | "incident") | null;
+            notes: {
+                /** Format: uuid */
+                id: string;
+                text: string;
+                author: string;
+                /** Format: date-time */
+                at: string;
+            }[];
+        };
+        AnalysisVersionDto_Output: {
+            version: number;
+            current: boolean;
+            rulesVersion: number;
+            thresholdsVersion: number;
+            madeBy: string;
+            /** Format: date-time */
+            madeAt: string;
+            verdict: {
+                holds: boolean;
+                summary: string;
+                statements: {
+                    /** @enum {string} */
+                    severity: "info" | "warn" | "crit";
+                    text: string;
+                    hosts: string[];
+                    rules: string[];
+                    next: {
+                        runbook: string;
+                        hosts: string[];
+                    } | null;
+                }[];
+            } | null;
+            changes: {
+                hosts: {
+                    host: string;
+                    appeared: string[];
+                    gone: string[];
+                    same: number;
+                }[];
+                notes: {
+                    host: string;
+                    reason: string;
+                }[];
+            };
+        };
+        HostAnalysisDto_Output: {
+            rulesVersion: number;
+            thresholdsVersion?: number;
+            use: {
+                /** @enum {string} */
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                instance: string | null;
+                /** @enum {string} */
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+                metric: string | null;
+                value: number | null;
+                unit: string | null;
+                /** @enum {string} */
+                state: "pending" | "ok" | "warn" | "crit" | "unknown";
+                reason: string | null;
+                rule: string | null;
+                label: string | null;
+                baseline?: {
+                    metric: string;
+                    value: number;
+                    position: number;
+                    usual: number;
+                    low: number;
+                    high: number;
+                    shift: number;
+                    /** @enum {string} */
+                    side: "above" | "within" | "below";
+                    samples: number;
+                    investigations: number;
+                    text: string;
+                };
+                expected?: string;
+            }[];
+            findings: {
+                rule: string;
+                ruleVersion: number;
+                thresholdsVersion?: number;
+                /** @enum {string} */
+                severity: "info" | "warn" | "crit";
+                /** @enum {string} */
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                /** @enum {string} */
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+                instance: string | null;
+                metric: string | null;
+                value: number | null;
+                unit: string | null;
+                threshold: number | null;
+                text: string;
+                label: string;
+                why: string;
+                evidence: {
+                    step: string;
+                    lines: number[];
+                }[];
+                next: string | null;
+            }[];
+            outcomes: ({
+                /** @constant */
+                outcome: "ok";
+                rule: string;
+                /** @enum {string} */
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                /** @enum {string} */
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+                instance: string | null;
+                metric: string | null;
+                value: number | null;
+                unit: string | null;
+                threshold: number | null;
+                label: string | null;
+                evidence: {
+                    step: string;
+                    lines: number[];
+                }[];
+            } | {
+                /** @constant */
+                outcome: "unknown";
+                rule: string;
+                /** @enum {string} */
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                /** @enum {string} */
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+                instance: string | null;
+                metric: string | null;
+                reason: string;
+            } | {
+                rule: string;
+                ruleVersion: number;
+                thresholdsVersion?: number;
+                /** @enum {string} */
+                severity: "info" | "warn" | "crit";
+                /** @enum {string} */
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                /** @enum {string} */
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+                instance: string | null;
+                metric: string | null;
+                value: number | null;
+                unit: string | null;
+                threshold: number | null;
+                text: string;
+                label: string;
+                why: string;
+                evidence: {
+                    step: string;
+                    lines: number[];
+                }[];
+                next: string | null;
+                /** @constant */
+                outcome: "finding";
+            })[];
+            baseline?: {
+                metric: string;
+                value: number;
+                position: number;
+                usual: number;
+                low: number;
+                high: number;
+                shift: number;
+                /** @enum {string} */
+                side: "above" | "within" | "below";
+                samples: number;
+                investigations: number;
+                text: string;
+            }[];
+        };
+        CellWhyDto_Output: {
+            /** Format: uuid */
+            run: string;
+            host: string;
+            cell: {
+                /** @enum {string} */
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                instance: string | null;
+                /** @enum {string} */
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+                metric: string | null;
+                value: number | null;
+                unit: string | null;
+                /** @enum {string} */
+                state: "pending" | "ok" | "warn" | "crit" | "unknown";
+                reason: string | null;
+                rule: string | null;
+                label: string | null;
+                baseline?: {
+                    metric: string;
+                    value: number;
+                    position: number;
+                    usual: number;
+                    low: number;
+                    high: number;
+                    shift: number;
+                    /** @enum {string} */
+                    side: "above" | "within" | "below";
+                    samples: number;
+                    investigations: number;
+                    text: string;
+                };
+                expected?: string;
+            };
+            reasons: {
+                rule: string;
+                ruleTitle: string;
+                why: string;
+                /** @enum {string} */
+                outcome: "ok" | "finding" | "unknown";
+                severity: string | null;
+                instance: string | null;
+                metric: string | null;
+                value: number | null;
+                unit: string | null;
+                threshold: number | null;
+                thresholdsVersion: number | null;
+                text: string;
+                next: string | null;
+                samples: {
+                    at: number | null;
+                    value: number | null;
+                    line: number;
+                }[];
+                evidence: {
+                    step: string;
+                    command: string | null;
+                    lines: {
+                        line: number;
+                        text: string;
+                    }[];
+                    more: number;
+                }[];
+            }[];
         };
         HostCheckDto_Output: {
             host: string;
@@ -2637,6 +3003,161 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ComparisonDto_Output"];
+                };
+            };
+        };
+    };
+    "review.listNotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteDto_Output"][];
+                };
+            };
+        };
+    };
+    "review.addNote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteRequestDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteDto_Output"];
+                };
+            };
+        };
+    };
+    "review.similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarDto_Output"][];
+                };
+            };
+        };
+    };
+    "review.reanalyse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisVersionDto_Output"];
+                };
+            };
+        };
+    };
+    "review.analyses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisVersionDto_Output"][];
+                };
+            };
+        };
+    };
+    "review.analysisOf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostAnalysisDto_Output"];
+                };
+            };
+        };
+    };
+    "review.why": {
+        parameters: {
+            query: {
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellWhyDto_Output"];
                 };
             };
         };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hostClassSchema, hostNameSchema } from './host';
-import { aspectSchema, resourceSchema } from './use';
+import { verdictSchema } from './investigation';
+import { aspectSchema, resourceSchema, useCellSchema } from './use';
 
 /** Where an override of a rule's thresholds holds: for a class of hosts, or for one host (which wins). */
 export const THRESHOLD_SCOPES = ['class', 'host'] as const;
@@ -229,3 +230,85 @@ export const comparisonQuerySchema = z.object({
     .string()
     .regex(COMPARABLE, 'expected an investigation id, id/host, the name of a host, or peers, baseline, earlier'),
 });
+
+export const noteRequestSchema = z.strictObject({ text: z.string().trim().min(1).max(10_000) });
+export const noteSchema = z.object({ id: z.uuid(), text: z.string(), author: z.string(), at: z.iso.datetime() });
+/** What somebody wrote on an investigation. */
+export type NoteView = z.infer<typeof noteSchema>;
+
+export const similarSchema = z.object({
+  investigation: z.uuid(),
+  runbook: z.string(),
+  title: z.string(),
+  reason: z.string(),
+  at: z.iso.datetime(),
+  /** 0 to 1. */
+  similarity: z.number(),
+  /** What both show, the most telling first: `rule:disk-await`, `odd:disk.write_await+`. */
+  shared: z.array(z.string()),
+  statement: z.string().nullable(),
+  mark: markKindSchema.nullable(),
+  notes: z.array(noteSchema),
+});
+export type SimilarInvestigation = z.infer<typeof similarSchema>;
+
+/** What one version of an analysis says otherwise than the one before it. */
+export const analysisChangesSchema = z.object({
+  hosts: z.array(
+    z.object({ host: hostNameSchema, appeared: z.array(z.string()), gone: z.array(z.string()), same: z.int() }),
+  ),
+  /** Runs that could not be judged again, or not in full; they keep what was said. */
+  notes: z.array(z.object({ host: hostNameSchema, reason: z.string() })),
+});
+export type AnalysisChanges = z.infer<typeof analysisChangesSchema>;
+
+export const analysisVersionSchema = z.object({
+  version: z.int(),
+  /** The one that investigation and runs show. */
+  current: z.boolean(),
+  rulesVersion: z.int(),
+  thresholdsVersion: z.int(),
+  madeBy: z.string(),
+  madeAt: z.iso.datetime(),
+  verdict: verdictSchema.nullable(),
+  changes: analysisChangesSchema,
+});
+export type AnalysisVersionView = z.infer<typeof analysisVersionSchema>;
+
+/** One outcome behind a cell, down to the lines it was read from. */
+export const cellReasonSchema = z.object({
+  rule: z.string(),
+  ruleTitle: z.string(),
+  why: z.string(),
+  outcome: z.enum(['ok', 'finding', 'unknown']),
+  severity: z.string().nullable(),
+  instance: z.string().nullable(),
+  metric: z.string().nullable(),
+  value: z.number().nullable(),
+  unit: z.string().nullable(),
+  threshold: z.number().nullable(),
+  thresholdsVersion: z.int().nullable(),
+  /** The finding's sentence, its label, or why it is unknown. */
+  text: z.string(),
+  next: z.string().nullable(),
+  /** Every sample of the window; `at` is epoch milliseconds on our clock, null where the text has no clock. */
+  samples: z.array(z.object({ at: z.number().nullable(), value: z.number().nullable(), line: z.int() })),
+  evidence: z.array(
+    z.object({
+      step: z.string(),
+      command: z.string().nullable(),
+      lines: z.array(z.object({ line: z.int(), text: z.string() })),
+      /** Lines cited beyond those shown. */
+      more: z.int(),
+    }),
+  ),
+});
+export type CellReason = z.infer<typeof cellReasonSchema>;
+export const cellWhySchema = z.object({
+  run: z.uuid(),
+  host: hostNameSchema,
+  /** As it stands in the USE table. */
+  cell: useCellSchema,
+  reasons: z.array(cellReasonSchema),
+});
+export type CellWhy = z.infer<typeof cellWhySchema>;

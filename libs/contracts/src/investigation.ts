@@ -125,8 +125,18 @@ export const evidenceSchema = z.object({
 });
 export type EvidenceView = z.infer<typeof evidenceSchema>;
 
+/** The host's clocks when its probe began. */
+export const hostClockSchema = z.object({
+  /** The host's wall clock less ours, milliseconds; known to `uncertaintyMs`. Times of its tools are on its clock. */
+  offsetMs: z.number(),
+  uncertaintyMs: z.number(),
+  uptimeSeconds: z.number(),
+});
+export type HostClock = z.infer<typeof hostClockSchema>;
+
 export const runDetailSchema = runSummarySchema.extend({
   investigation: z.uuid(),
+  clock: hostClockSchema.nullable(),
   facts: hostFactsSchema.nullable(),
   analysis: hostAnalysisSchema.nullable(),
   evidence: z.array(evidenceSchema),

@@ -53,6 +53,8 @@ export const useCellSchema = z.object({
   label: z.string().nullable(),
   /** Against the baseline of the host's class; absent where there is none. */
   baseline: standingSchema.optional(),
+  /** What queueing theory expects beside a measured saturation: "at 80 % busy work waits 4× …". */
+  expected: z.string().optional(),
 });
 export type UseCell = z.infer<typeof useCellSchema>;
 

@@ -41,9 +41,20 @@ CREATE TABLE analysis_version (
   made_by TEXT NOT NULL,
   made_at TIMESTAMPTZ(3) NOT NULL,
   verdict JSONB,
-  hosts JSONB NOT NULL,
+  changes JSONB NOT NULL DEFAULT '{}',
   CONSTRAINT analysis_version_pkey PRIMARY KEY (investigation_id, version)
 );
+
+CREATE TABLE run_analysis (
+  run_id UUID NOT NULL,
+  version INTEGER NOT NULL,
+  analysis JSONB,
+  headline JSONB,
+  oddness DOUBLE PRECISION,
+  CONSTRAINT run_analysis_pkey PRIMARY KEY (run_id, version)
+);
+
+ALTER TABLE run ADD COLUMN clock JSONB;
 
 CREATE TABLE investigation_note (
   id UUID NOT NULL,

@@ -35,6 +35,7 @@ export class RunCloser {
         ...(recording.startedAt ? { startedAt: recording.startedAt } : {}),
         ...(recording.cost ? { cost: recording.cost } : {}),
         ...(recording.facts ? { facts: recording.facts } : {}),
+        ...(recording.clock ? { clock: recording.clock } : {}),
         ...(judged ? { headline: judged.headline } : {}),
       },
       changedSteps: recording.steps,

@@ -2,6 +2,7 @@ import {
   againstBaseline,
   analyseHost,
   conclude,
+  fingerprintOf,
   headlineOf,
   oddMetricsText,
   oddnessOf,
@@ -12,6 +13,7 @@ import {
 } from '@fleetscope/analysis';
 import { coverageOf, type Coverage, type HostAnalysis, type HostFacts, type Verdict } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
+import { type Tx } from '../platform';
 import { BaselinesService } from './baselines.service';
 import { ThresholdsService } from './thresholds.service';
 
@@ -53,6 +55,11 @@ export class InsightService {
     return { analysis: againstBaseline(analysis, standings), headline };
   }
 
+  /** The version of the thresholds that a judgement now would carry. */
+  async thresholdsVersion(): Promise<number> {
+    return (await this.thresholds.current()).version;
+  }
+
   coverage(runs: readonly JudgedRun[]): Coverage {
     return coverageOf(runs);
   }
@@ -62,6 +69,21 @@ export class InsightService {
     return new Map(
       oddnessOf(headlines(runs)).flatMap(({ host, oddness }) => (oddness === null ? [] : [[host, oddness] as const])),
     );
+  }
+
+  /** Joins the transaction that ends the investigation, or that judges it again. */
+  async keepFingerprint(
+    tx: Tx,
+    of: { id: string; runbook: string; at: Date },
+    runs: readonly JudgedRun[],
+  ): Promise<void> {
+    const features = { ...fingerprintOf(runs) };
+    const { id: investigationId, runbook, at } = of;
+    await tx.fingerprint.upsert({
+      where: { investigationId },
+      create: { investigationId, runbook, at, features },
+      update: { features },
+    });
   }
 
   conclude(runs: readonly JudgedRun[]): Verdict {

@@ -42,9 +42,9 @@ export class ConclusionService {
   }
 
   private async conclude(tx: Tx, id: string): Promise<void> {
-    const { cancelRequested } = await tx.investigation.findUniqueOrThrow({
+    const { cancelRequested, runbook, createdAt } = await tx.investigation.findUniqueOrThrow({
       where: { id },
-      select: { cancelRequested: true },
+      select: { cancelRequested: true, runbook: true, createdAt: true },
     });
     const state = cancelRequested ? 'cancelled' : 'succeeded';
     // Of several runs that end at once, one concludes.
@@ -64,6 +64,7 @@ export class ConclusionService {
     const coverage = this.insight.coverage(concluded);
     const verdict = this.insight.conclude(concluded);
     await tx.investigation.update({ where: { id }, data: { verdict: verdict as unknown as Prisma.InputJsonObject } });
+    await this.insight.keepFingerprint(tx, { id, runbook, at: createdAt }, concluded);
     await this.events.append(tx, id, [
       { type: 'investigation', state, coverage, verdict, oddness: Object.fromEntries(oddness) },
     ]);

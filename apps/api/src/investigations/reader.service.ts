@@ -4,6 +4,7 @@ import {
   type InvestigationView,
   type Report,
   type RunDetail,
+  type Verdict,
 } from '@fleetscope/contracts';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type Run } from '../generated/prisma/client';
@@ -12,7 +13,7 @@ import { EventLog, Snapshots } from '../live';
 import { Database, notFound } from '../platform';
 import { judgedRun } from './conclusion.service';
 import { reportOf } from './report';
-import { analysisOf, factsOf, investigationView, runSummary } from './rows';
+import { analysisOf, clockOf, factsOf, investigationView, runSummary } from './rows';
 
 const endedRun = (run: Run): EndedRun => ({
   ...judgedRun(run),
@@ -105,7 +106,13 @@ export class InvestigationReader implements OnModuleInit {
   async run(id: string): Promise<Omit<RunDetail, 'evidence' | 'parseIssues'>> {
     const row = await this.database.run.findUnique({ where: { id } });
     if (!row) throw notFound(`run ${id}`);
-    return { ...runSummary(row), investigation: row.investigationId, facts: factsOf(row), analysis: analysisOf(row) };
+    return {
+      ...runSummary(row),
+      investigation: row.investigationId,
+      clock: clockOf(row),
+      facts: factsOf(row),
+      analysis: analysisOf(row),
+    };
   }
 
   /** With every run as judgement takes it. @throws 404. */
@@ -135,6 +142,22 @@ export class InvestigationReader implements OnModuleInit {
     if (!row) return null;
     const { investigation, ...run } = row;
     return { investigation: row.investigationId, runbook: investigation.runbook, run: endedRun(run) };
+  }
+
+  /** A line of each, for lists that name investigations; those that are gone are left out. */
+  async brief(
+    ids: readonly string[],
+  ): Promise<Map<string, { runbook: string; title: string; reason: string; at: string; statement: string | null }>> {
+    const rows = await this.database.investigation.findMany({
+      where: { id: { in: [...ids] } },
+      select: { id: true, runbook: true, title: true, reason: true, createdAt: true, verdict: true },
+    });
+    return new Map(
+      rows.map(({ id, createdAt, verdict, ...row }) => [
+        id,
+        { ...row, at: createdAt.toISOString(), statement: (verdict as Verdict | null)?.statements[0]?.text ?? null },
+      ]),
+    );
   }
 
   private async verdictSoFar(id: string): Promise<Report['verdict']> {

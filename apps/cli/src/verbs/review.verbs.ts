@@ -8,7 +8,7 @@ export interface WindowOptions extends DataOptions {
 const windowed = (command: Command): Command =>
   connected(command).option('--days <n>', 'over how many days', wholeNumber(1, 400), 28);
 
-/** `compare`, and `baselines …`: what is usual. */
+/** `compare`, `note`, `notes`, `similar`, `reanalyse` and `baselines …`: looking back. */
 export const addReviewVerbs = (program: Command): void => {
   connected(
     program
@@ -25,6 +25,33 @@ export const addReviewVerbs = (program: Command): void => {
     .action(async (candidate: string, reference: string, options: DataOptions & { all?: boolean }) =>
       (await import('./compare.action')).compare(candidate, reference, options),
     );
+  const review = (): Promise<typeof import('./review.actions')> => import('./review.actions');
+  connected(
+    program
+      .command('note')
+      .description('write on an investigation what it was and what helped')
+      .argument('<investigation>')
+      .argument('<text...>'),
+  ).action(async (id: string, text: string[], options: DataOptions) =>
+    (await review()).addNote(id, text.join(' '), options),
+  );
+  connected(
+    program.command('notes').description('what was written on an investigation').argument('<investigation>'),
+  ).action(async (id: string, options: DataOptions) => (await review()).notes(id, options));
+  connected(
+    program
+      .command('similar')
+      .description('earlier investigations that look alike, with what was written on them')
+      .argument('<investigation>'),
+  ).action(async (id: string, options: DataOptions) => (await review()).similar(id, options));
+  connected(
+    program
+      .command('reanalyse')
+      .description("old evidence through today's parsers, rules and thresholds; what was said before is kept")
+      .argument('<investigation>'),
+  )
+    .option('--list', 'only list the versions there are')
+    .action(async (id: string, options: DataOptions & { list?: boolean }) => (await review()).reanalyse(id, options));
   const baselines = program.command('baselines').description('what is usual in a class of hosts');
   const actions = (): Promise<typeof import('./baseline.actions')> => import('./baseline.actions');
   windowed(baselines.command('list').description('classes and runbooks that have one')).action(
