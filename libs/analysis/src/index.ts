@@ -25,6 +25,7 @@ export { correlate, severityOf, type Cause } from './correlate';
 export { coverageText, HOLDS_SHARE, holds, type RunAnswer } from './coverage';
 export { diskKind, type DiskKind } from './disks';
 export { EvidenceIndex } from './evidence-index';
+export { explain, explanationText, fisherTail, type Explanation, type Traits } from './explain';
 export { differingFacts, flatFacts, usualFacts, type FactPair, type FlatFacts } from './facts';
 export { fingerprintOf, mostAlike, type Alike, type Fingerprint, type Known } from './fingerprint';
 export {

@@ -12,6 +12,7 @@ import {
 import { isWorse } from './baseline';
 import { correlate, severityOf, type Cause } from './correlate';
 import { coverageText, holds, type RunAnswer } from './coverage';
+import { explain, explanationText, type Traits } from './explain';
 import { formatList, formatNumber, formatPlural } from './format';
 import { ASPECT_RANK, rankFindings, SEVERITY_RANK } from './ranking';
 import { ruleOf } from './rules';
@@ -19,6 +20,8 @@ import { ruleOf } from './rules';
 export interface VerdictRun extends RunAnswer {
   readonly hostClass: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Preflight facts, to explain outliers by. */
+  readonly facts?: Readonly<Record<string, string>> | null;
   readonly analysis: HostAnalysis | null;
   readonly oddness: number | null;
   /** What makes it odd, in words ("disk.write_await 47 ms against 2 ms"). */
@@ -85,7 +88,19 @@ const standingOfFinding = (member: HostCause | undefined, { metric }: Finding): 
   return standing ? ` ${standing.text}.` : '';
 };
 
-const statementOf = (group: Group): Statement => {
+/** What hosts are told apart by when some of them have a finding. */
+const FACTS = ['kernel', 'distro', 'machine', 'hypervisor', 'container'] as const;
+
+const traitsOf = ({ host, hostClass, labels, facts }: VerdictRun): Traits => ({
+  host,
+  traits: {
+    ...labels,
+    class: hostClass,
+    ...Object.fromEntries(FACTS.flatMap((fact) => (facts?.[fact]?.trim() ? [[fact, facts[fact].trim()]] : []))),
+  },
+});
+
+const statementOf = (group: Group, fleet: readonly Traits[]): Statement => {
   const hosts = hostsOf(group);
   const [worst] = group.members;
   const symptoms = rankFindings(group.members.flatMap(({ cause }) => cause.symptoms));
@@ -96,14 +111,17 @@ const statementOf = (group: Group): Statement => {
   const beside = of.length > 0 ? ` With it: ${formatList(labelsOf(of), 3)}.` : '';
   const because = worst?.cause.text ? ` ${worst.cause.text}` : '';
   // Joined by a cause without a runbook, the symptom's is still worth running.
+  const explanation = explain(fleet, new Set(hosts));
+  const shared = explanation ? ` ${explanationText(explanation)}` : '';
   const usual = finding ? standingOfFinding(worst, finding) : '';
   const next = finding?.next ?? symptoms.find((symptom) => symptom.next !== null)?.next ?? null;
   return {
     severity: group.severity,
-    text: `${headline} on ${formatList(hosts)}. ${worstText}${usual}${beside}${because}`,
+    text: `${headline} on ${formatList(hosts)}.${shared} ${worstText}${usual}${beside}${because}`,
     hosts,
     rules: [...new Set([group.rule, ...symptoms.map(({ rule }) => rule)])],
     next: next === null ? null : { runbook: next, hosts },
+    ...(explanation ? { explainedBy: { ...explanation } } : {}),
   };
 };
 
@@ -199,7 +217,8 @@ export const conclude = ({ runs }: VerdictInput): Verdict => {
   const coverage = coverageOf(runs);
   const answered = runs.filter(({ state }) => ANSWERED_RUN_STATES.has(state));
   const groups = groupsOf(answered).sort(compareGroups);
-  const statements = groups.map(statementOf);
+  const fleet = answered.map(traitsOf);
+  const statements = groups.map((group) => statementOf(group, fleet));
   const alarmed = statements.filter(({ severity }) => severity !== 'info');
   const informed = statements.filter(({ severity }) => severity === 'info');
   const all = [

@@ -165,6 +165,10 @@ export const statementSchema = z.object({
   hosts: z.array(hostNameSchema),
   rules: z.array(z.string()),
   next: z.object({ runbook: z.string(), hosts: z.array(hostNameSchema) }).nullable(),
+  /** What tells the hosts from the others: a label, the class, the kernel; absent where nothing does. */
+  explainedBy: z
+    .object({ trait: z.string(), value: z.string(), hosts: z.int(), affected: z.int(), of: z.int(), p: z.number() })
+    .optional(),
 });
 export type Statement = z.infer<typeof statementSchema>;
 

@@ -1,4 +1,4 @@
-import { FINAL_RUN_STATES, type Labels, type RunState } from '@fleetscope/contracts';
+import { FINAL_RUN_STATES, type HostFacts, type Labels, type RunState } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { type Prisma, type Run } from '../generated/prisma/client';
 import { InsightService, type JudgedRun } from '../insight';
@@ -13,6 +13,7 @@ export const judgedRun = (run: Run): JudgedRun => ({
   host: run.hostName,
   hostClass: run.hostClass,
   labels: run.hostLabels as Labels,
+  facts: run.facts as HostFacts | null,
   state: run.state as RunState,
   reason: run.reason,
   analysis: analysisOf(run),
