@@ -3,6 +3,7 @@ import {
   type CellValue,
   type Events,
   type Facts,
+  type Histogram,
   type Measurement,
   type MetricId,
   type Series,
@@ -128,6 +129,10 @@ export class EvidenceIndex {
 
   events(...names: readonly string[]): Told<Events>[] {
     return this.told((o): o is Events => o.kind === 'events' && names.includes(o.name));
+  }
+
+  histograms(name: RegExp): Told<Histogram>[] {
+    return this.told((o): o is Histogram => o.kind === 'histogram' && name.test(o.name));
   }
 
   factSets(): Told<Facts>[] {

@@ -28,6 +28,7 @@ export { EvidenceIndex } from './evidence-index';
 export { explain, explanationText, fisherTail, type Explanation, type Traits } from './explain';
 export { differingFacts, flatFacts, usualFacts, type FactPair, type FlatFacts } from './facts';
 export { fingerprintOf, mostAlike, type Alike, type Fingerprint, type Known } from './fingerprint';
+export { bucketQuantile, modesOf, shareBeyond, timesOf, type Mode, type Times } from './histograms';
 export {
   formatBeside,
   formatCount,
@@ -53,8 +54,9 @@ export { erlangC, mm1WaitMultiple, mmcWaitMultiple } from './queueing';
 export * from './rank-tests';
 export { rankFindings } from './ranking';
 export { evidenceOf, isSustained, SUSTAINED_SHARE, type Reading, type Sample } from './reading';
-export { type Change, type Rule, type RuleInput } from './rule';
+export { type Change, type History, type Rule, type RuleInput } from './rule';
 export { ruleOf, RULES } from './rules';
+export { GROWING } from './rules/mem-growth.rule';
 export * from './statistics';
 export {
   limitsOf,

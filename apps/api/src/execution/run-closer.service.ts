@@ -1,3 +1,4 @@
+import { GROWING } from '@fleetscope/analysis';
 import { Injectable, Logger } from '@nestjs/common';
 import { EvidenceService } from '../evidence';
 import { HostsService } from '../fleet';
@@ -6,6 +7,9 @@ import { RunsService, type RunTask } from '../investigations';
 import { ObservationsService } from '../observations';
 import { type Tx } from '../platform';
 import { type Recording } from './run-recorder';
+
+/** A leak shows over days; further back the host was another one. */
+const HISTORY_DAYS = 14;
 
 /** evidence → observe → analyse, then the end of the run: all of it in one transaction, or none. */
 @Injectable()
@@ -77,7 +81,9 @@ export class RunCloser {
 
   private async analyse(task: RunTask, recording: Recording): Promise<Judged | null> {
     try {
-      return await this.insight.judge(recording.hostEvidence, task);
+      const { hostClass, runbook, hostId } = task;
+      const history = hostId ? await this.observations.history(hostId, GROWING, HISTORY_DAYS) : [];
+      return await this.insight.judge(recording.hostEvidence, { hostClass, runbook, history });
     } catch (error) {
       // A rule that throws is a fault of ours; the evidence and the observations are worth keeping all the same.
       this.log.error({ err: error, run: task.runId }, 'the analysis failed');

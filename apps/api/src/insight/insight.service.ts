@@ -7,6 +7,7 @@ import {
   oddMetricsText,
   oddnessOf,
   type Headline,
+  type History,
   type HostEvidence,
   type PeerHost,
   type VerdictRun,
@@ -21,6 +22,14 @@ import { ThresholdsService } from './thresholds.service';
 export interface Judged {
   readonly analysis: HostAnalysis;
   readonly headline: Headline;
+}
+
+/** Whose run it is, and what is known of it besides its evidence. */
+export interface JudgeFor {
+  readonly hostClass: string;
+  readonly runbook: string;
+  /** What earlier runs of the host measured; absent when nobody looked. */
+  readonly history?: readonly History[];
 }
 
 /** A run as the verdict sees it. */
@@ -47,9 +56,13 @@ export class InsightService {
   ) {}
 
   /** By the thresholds that hold for the host now; the analysis carries their version. */
-  async judge(evidence: HostEvidence, { hostClass, runbook }: { hostClass: string; runbook: string }): Promise<Judged> {
+  async judge(evidence: HostEvidence, { hostClass, runbook, history }: JudgeFor): Promise<Judged> {
     const { version, overrides } = await this.thresholds.effective({ hostClass, host: evidence.host });
-    const analysis = analyseHost(evidence, { thresholds: overrides, thresholdsVersion: version });
+    const analysis = analyseHost(evidence, {
+      thresholds: overrides,
+      thresholdsVersion: version,
+      ...(history ? { history } : {}),
+    });
     const headline = headlineOf(evidence);
     const standings = await this.baselines.standings(hostClass, runbook, headline);
     return { analysis: againstBaseline(analysis, standings), headline };

@@ -1,6 +1,7 @@
 import { type Observation, type ParseIssue, type RunDetail } from '@fleetscope/contracts';
 import { type Profile } from '@fleetscope/profiles';
 import { type Facts, type Observation, type ParseIssue, type RunDetail } from '@fleetscope/contracts';
+import { type Facts, type MetricId, type Observation, type ParseIssue, type RunDetail } from '@fleetscope/contracts';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database, storableJson, type Tx } from '../platform';
 import { summarise } from './measurements';
@@ -73,6 +74,31 @@ export class ObservationsService implements OnModuleInit {
     const byRun = new Map<string, Facts[]>();
     for (const { runId, facts } of rows) byRun.set(runId, [...(byRun.get(runId) ?? []), ...facts]);
     return byRun;
+  }
+
+  /** What a host's runs of the last days measured of some metrics, oldest first. */
+  async history(
+    hostId: string,
+    metrics: readonly MetricId[],
+    days: number,
+  ): Promise<{ metric: MetricId; instance: string | null; points: { at: number; value: number }[] }[]> {
+    const rows = await this.database.$queryRaw<{ metric: MetricId; instance: string; at: Date; value: number }[]>`
+      SELECT one.metric, one.instance, m.at, one.value
+      FROM measurement m, unnest(m.metric, m.instance, m.value) AS one(metric, instance, value)
+      WHERE m.host_id = ${hostId}::uuid AND m.at >= ${new Date(Date.now() - days * DAY_MS)}
+        AND m.metric && ${[...metrics]}::text[] AND one.metric = ANY(${[...metrics]}::text[])
+      ORDER BY m.at`;
+    const found = new Map<
+      string,
+      { metric: MetricId; instance: string | null; points: { at: number; value: number }[] }
+    >();
+    for (const { metric, instance, at, value } of rows) {
+      const key = `${metric}\0${instance}`;
+      const known = found.get(key) ?? { metric, instance: instance === '' ? null : instance, points: [] };
+      known.points.push({ at: at.getTime(), value });
+      found.set(key, known);
+    }
+    return [...found.values()];
   }
 
   async issues(runId: string): Promise<RunDetail['parseIssues']> {
