@@ -1,5 +1,5 @@
 import { type HostAnalysis, type RuleOutcome } from '@fleetscope/contracts';
-import { EvidenceIndex } from './evidence-index';
+import { indexOf } from './evidence-index';
 import { type HostEvidence } from './host-evidence';
 import { isFinding } from './judge';
 import { rankFindings } from './ranking';
@@ -63,7 +63,7 @@ export const analyseHost = (evidence: HostEvidence, options: AnalyseOptions = {}
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const told = new Map<string, readonly RuleOutcome[]>();
   const context: RuleContext = {
-    evidence: new EvidenceIndex(evidence),
+    evidence: indexOf(evidence),
     lookBackSeconds: options.lookBackSeconds ?? DEFAULT_LOOK_BACK_SECONDS,
     changes: options.changes ?? null,
     peerLinkSpeeds: options.peerLinkSpeeds ?? {},

@@ -1,5 +1,5 @@
 import { metric as metricOf, type MetricId } from '@fleetscope/contracts';
-import { EvidenceIndex } from './evidence-index';
+import { indexOf } from './evidence-index';
 import { smallestDifference } from './floors';
 import { formatValue } from './format';
 import { type HostEvidence } from './host-evidence';
@@ -48,7 +48,7 @@ const worseOf = (metric: MetricId): ((values: readonly number[]) => number) =>
 
 /** A host's headline values: means over the window; null where there is no number. */
 export const headlineOf = (evidence: HostEvidence): Headline => {
-  const index = new EvidenceIndex(evidence);
+  const index = indexOf(evidence);
   return Object.fromEntries(
     HEADLINE_METRICS.map((metric) => {
       const whole = index.hostWide(metric);

@@ -58,8 +58,10 @@ const groupsOf = (runs: readonly VerdictRun[]): Group[] => {
   const byRule = new Map<string, HostCause[]>();
   for (const { host, analysis } of runs)
     for (const cause of correlate(analysis?.findings ?? [])) {
-      const known = byRule.get(cause.cause.rule) ?? [];
-      byRule.set(cause.cause.rule, [...known, { host, cause, baseline: analysis?.baseline ?? [] }]);
+      const member = { host, cause, baseline: analysis?.baseline ?? [] };
+      const known = byRule.get(cause.cause.rule);
+      if (known) known.push(member);
+      else byRule.set(cause.cause.rule, [member]);
     }
   return [...byRule].map(([rule, members]) => ({
     rule,

@@ -1,3 +1,4 @@
+/* eslint-disable max-lines -- one table of cases */
 import { type MetricId, type Observation } from '@fleetscope/contracts';
 import { type AnalyseOptions, type HostEvidence } from '../src';
 import { COLLECTED_AT, facts, partly, series, steady, table, value } from './builders';
