@@ -356,6 +356,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/investigations/{id}/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["investigationProfiles.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/investigations/{id}/profiles/merged": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["investigationProfiles.merged"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/investigations/{id}/profiles/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["investigationProfiles.compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/profiles/{step}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["runProfiles.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/profiles/{step}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["runProfiles.export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/baselines": {
         parameters: {
             query?: never;
@@ -881,6 +961,7 @@ export interface components {
                     type: "integer";
                     title?: string;
                     default: number | null;
+                    required?: boolean;
                     min: number;
                     max: number;
                 } | {
@@ -889,8 +970,20 @@ export interface components {
                     title?: string;
                     default: string | null;
                     values: string[];
+                } | {
+                    /** @constant */
+                    type: "text";
+                    title?: string;
+                    /** @default null */
+                    default: null;
+                    required?: boolean;
+                    /** @enum {string} */
+                    form: "command" | "unit" | "cgroup" | "address" | "path" | "interface" | "filter" | "time" | "url";
                 };
             };
+            /** @default [] */
+            include: string[];
+            /** @default [] */
             steps: {
                 id: string;
                 title: string;
@@ -908,6 +1001,7 @@ export interface components {
                     /** @default [] */
                     needs: string[];
                     run?: string[];
+                    pipe?: string[][];
                     read?: string[];
                     sample?: string[];
                     /** @enum {string} */
@@ -917,6 +1011,11 @@ export interface components {
                     firstLines?: number;
                     lastLines?: number;
                     binary?: boolean;
+                    compressed?: boolean;
+                    endless?: boolean;
+                    ifGiven?: string[];
+                    unlessGiven?: string[];
+                    frequency?: string;
                     says?: string;
                 }[];
             }[];
@@ -996,6 +1095,14 @@ export interface components {
                         runbook: string;
                         hosts: string[];
                     } | null;
+                    explainedBy?: {
+                        trait: string;
+                        value: string;
+                        hosts: number;
+                        affected: number;
+                        of: number;
+                        p: number;
+                    };
                 }[];
             } | null;
         };
@@ -1059,6 +1166,14 @@ export interface components {
                             runbook: string;
                             hosts: string[];
                         } | null;
+                        explainedBy?: {
+                            trait: string;
+                            value: string;
+                            hosts: number;
+                            affected: number;
+                            of: number;
+                            p: number;
+                        };
                     }[];
                 } | null;
             };
@@ -1194,6 +1309,14 @@ export interface components {
                         runbook: string;
                         hosts: string[];
                     } | null;
+                    explainedBy?: {
+                        trait: string;
+                        value: string;
+                        hosts: number;
+                        affected: number;
+                        of: number;
+                        p: number;
+                    };
                 }[];
             };
             hosts: {
@@ -1297,6 +1420,14 @@ export interface components {
                             runbook: string;
                             hosts: string[];
                         } | null;
+                        explainedBy?: {
+                            trait: string;
+                            value: string;
+                            hosts: number;
+                            affected: number;
+                            of: number;
+                            p: number;
+                        };
                     }[];
                 } | null;
                 oddness: {
@@ -1698,6 +1829,10 @@ export interface components {
                     to: number | null;
                     count: number;
                 }[];
+                slices?: {
+                    at: number | null;
+                    counts: number[];
+                }[];
                 lines: number[];
             } | {
                 /** @constant */
@@ -1727,6 +1862,75 @@ export interface components {
                 rows: (string | number | boolean | null)[][];
                 lines: number[];
             })[];
+        };
+        ProfileSummaryDto_Output: {
+            /** Format: uuid */
+            run: string;
+            host: string;
+            step: string;
+            type: string;
+            /** @enum {string} */
+            unit: "samples" | "nanoseconds" | "bytes" | "count";
+            event: string | null;
+            samples: number;
+            weight: number;
+            durationMs: number | null;
+        };
+        StoredProfileDto_Output: {
+            type: string;
+            /** @enum {string} */
+            unit: "samples" | "nanoseconds" | "bytes" | "count";
+            event: string | null;
+            frequency: number | null;
+            startedAt: number | null;
+            durationMs: number | null;
+            strings: string[];
+            frames: {
+                name: number[];
+                module: number[];
+                kind: number[];
+            };
+            stacks: {
+                parent: number[];
+                frame: number[];
+            };
+            threads: {
+                command: number[];
+                pid: number[];
+                tid: number[];
+            };
+            samples: {
+                stack: number[];
+                weight: number[];
+                count: number[];
+                thread: number[];
+                cpu: number[];
+                time: number[];
+            };
+            idle: number;
+        };
+        ProfileComparisonDto_Output: {
+            before: {
+                hosts: string[];
+                samples: number;
+                shape: string[];
+            };
+            after: {
+                hosts: string[];
+                samples: number;
+                shape: string[];
+            };
+            functions: {
+                name: string;
+                module: string | null;
+                selfBefore: number;
+                selfAfter: number;
+                totalBefore: number;
+                totalAfter: number;
+                delta: number;
+                p: number;
+                significant: boolean;
+            }[];
         };
         BaselineSummaryDto_Output: {
             hostClass: string;
@@ -1905,6 +2109,14 @@ export interface components {
                         runbook: string;
                         hosts: string[];
                     } | null;
+                    explainedBy?: {
+                        trait: string;
+                        value: string;
+                        hosts: number;
+                        affected: number;
+                        of: number;
+                        p: number;
+                    };
                 }[];
             } | null;
             changes: {
@@ -2874,6 +3086,123 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StepObservationsDto_Output"][];
                 };
+            };
+        };
+    };
+    "investigationProfiles.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileSummaryDto_Output"][];
+                };
+            };
+        };
+    };
+    "investigationProfiles.merged": {
+        parameters: {
+            query?: {
+                step?: string;
+                hosts?: string;
+                weigh?: "absolute" | "equal";
+                by?: "command" | "host";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredProfileDto_Output"];
+                };
+            };
+        };
+    };
+    "investigationProfiles.compare": {
+        parameters: {
+            query?: {
+                step?: string;
+                before?: string;
+                after?: string;
+                beforeInvestigation?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProfileComparisonDto_Output"];
+                };
+            };
+        };
+    };
+    "runProfiles.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredProfileDto_Output"];
+                };
+            };
+        };
+    };
+    "runProfiles.export": {
+        parameters: {
+            query?: {
+                format?: "folded" | "svg" | "pprof" | "speedscope";
+            };
+            header?: never;
+            path: {
+                id: string;
+                step: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -21,9 +21,6 @@ import { RunsService } from './runs.service';
 @Module({
   imports: [AccessModule, EvidenceModule, FleetModule, InsightModule, LiveModule, ObservationsModule, RunbooksModule],
   controllers: [InvestigationsController, RunsController, InvestigationProfilesController, RunProfilesController],
-  providers: [CancelService, ConclusionService, InvestigationReader, Outbox, PlanService, RunLedger, RunsService],
-  exports: [InvestigationReader, Outbox, PlanService, RunsService],
-  controllers: [InvestigationsController, RunsController],
   providers: [
     CancelService,
     ConclusionService,

@@ -1,6 +1,4 @@
-import { type Observation, type ParseIssue, type RunDetail } from '@fleetscope/contracts';
 import { type Profile } from '@fleetscope/profiles';
-import { type Facts, type Observation, type ParseIssue, type RunDetail } from '@fleetscope/contracts';
 import { type Facts, type MetricId, type Observation, type ParseIssue, type RunDetail } from '@fleetscope/contracts';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database, storableJson, type Tx } from '../platform';

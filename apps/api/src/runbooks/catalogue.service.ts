@@ -1,7 +1,6 @@
 import { type ParameterValues, type Runbook } from '@fleetscope/contracts';
 import { PARSERS } from '@fleetscope/parsers';
 import { PROFILE_READERS } from '@fleetscope/profiles';
-import { loadCatalogue, ParameterError, resolveParameters } from '@fleetscope/runbooks';
 import { loadCatalogue, ParameterError, resolveParameters, windowSeconds } from '@fleetscope/runbooks';
 import { Inject, Injectable } from '@nestjs/common';
 import { notFound, ProblemException, RUNTIME, type Runtime } from '../platform';
@@ -13,7 +12,11 @@ export class CatalogueService {
   private readonly runbooks: Runbook[];
 
   constructor(@Inject(RUNTIME) runtime: Runtime) {
-    this.runbooks = [...loadCatalogue(runtime.catalogueDir, { parsers: new Set([...PARSERS.keys(), ...PROFILE_READERS.keys()]) }).values()];
+    this.runbooks = [
+      ...loadCatalogue(runtime.catalogueDir, {
+        parsers: new Set([...PARSERS.keys(), ...PROFILE_READERS.keys()]),
+      }).values(),
+    ];
     for (const runbook of this.runbooks) {
       for (const name of [runbook.id, ...runbook.aliases]) this.byName.set(name, runbook);
     }

@@ -1,6 +1,7 @@
 import { type HostEvidence, type StepEvidence, type StepState } from '@fleetscope/analysis';
 import { type HostClock, type RunStepView } from '@fleetscope/contracts';
 import { createParser, ParseError, PARSERS, type ParseContext } from '@fleetscope/parsers';
+import { PROFILE_READERS } from '@fleetscope/profiles';
 
 /** A run as it is read again: what was kept of it, and how its steps went. */
 export interface KeptRun {
@@ -48,7 +49,8 @@ const readStep = async (run: KeptRun, step: RunStepView, missing: string[]): Pro
     observations,
   });
   const parserId = run.parserOf(step);
-  if (parserId === null || step.bytes === 0) return told([], null);
+  // Stacks are kept as profiles, which no rule reads.
+  if (parserId === null || step.bytes === 0 || PROFILE_READERS.has(parserId)) return told([], null);
   if (!PARSERS.has(parserId)) {
     missing.push(`${step.step}: there is no parser ${parserId} any more`);
     return told([], `there is no parser ${parserId} any more`);
