@@ -17,7 +17,7 @@ export const diskLatencyModesRule = defineRule({
   why: 'An average between two modes is a time that no request took.',
   next: null,
   evaluate: ({ evidence, limits }, judge) => {
-    const all = timesOf(evidence, /(disk|block|bio|io).*lat/);
+    const all = timesOf(evidence, /^disk-latency$|io_latency|device_latency|biolat/);
     if (all.length === 0) return [judge.missing('disk.io_latency')];
     return all.map((times) => {
       const modes = modesOf(times, limits.share / 100);
