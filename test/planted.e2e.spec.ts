@@ -69,7 +69,7 @@ describe('faults that are really there', () => {
     const rules = (await plane.api('GET', '/api/v1/rules')).body as RuleView[];
     for (const { id, resource, thresholds } of rules) {
       if (!OF_THE_MACHINE.has(resource) || STAYS.has(id)) continue;
-      const bounds = thresholds.filter(({ name }) => /^(warn|crit)/.test(name));
+      const bounds = thresholds.filter(({ name }) => /^(warn|crit|some|full)/i.test(name));
       if (bounds.length === 0) continue;
       // Beyond what can be measured: for falling rules nothing is below 0.
       const falling = id === 'mem-available';

@@ -58,7 +58,8 @@ export class NamespacedFleet {
       keyTypes: ['ed25519'],
       under: ['ip', 'netns', 'exec', ns, 'unshare', '-p', '-m', '-u', '--fork', '--kill-child', '--mount-proc'],
       // `ip netns exec` has mounted a /sys of the namespace.
-      prepare: [`hostname ${name}`, ...prepare],
+      // The kernel's log is the machine's: what happened to others before would be found on every host.
+      prepare: [`hostname ${name}`, 'mount --bind /usr/bin/true /usr/bin/dmesg', ...prepare],
     });
     this.sshds.push(sshd);
     return sshd;
