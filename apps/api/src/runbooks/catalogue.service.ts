@@ -47,6 +47,11 @@ export class CatalogueService {
     return windowSeconds(this.get(name), parameters);
   }
 
+  /** Whether a runbook answers the whole USE table; one that is no longer there is taken for one that did. */
+  isChecklist(name: string): boolean {
+    return this.byName.get(name)?.checklist ?? true;
+  }
+
   /** @throws 400 with every parameter that is wrong. */
   parameters(runbook: Runbook, given: Record<string, string | number>): ParameterValues {
     try {

@@ -52,10 +52,18 @@ export const watch = async (connection: Connection, id: string, options: Investi
     const runbooks = await answer(connection.api.GET('/api/v1/runbooks'));
     print(renderReport(report, new Set(runbooks.map(({ id }) => id))));
   }
+  if (!options.json) await mentionProfiles(connection, id);
   for (const { host, state, reason } of report.coverage.reasons.slice(0, 5)) {
     if (state === 'refused' && !options.json && process.stderr.isTTY) note(`${safe(host)}: ${safe(reason)}`);
   }
   return statusOf(report);
+};
+
+/** Stacks are no lines to print: says how to look at them. */
+const mentionProfiles = async ({ api }: Connection, id: string): Promise<void> => {
+  const profiles = await answer(api.GET('/api/v1/investigations/{id}/profiles', { params: { path: { id } } }));
+  if (profiles.length > 0)
+    note(`stacks: fleetscope profile ${id}, or a flame graph: fleetscope profile ${id} --format svg -o graph.svg`);
 };
 
 const statusOf = ({ coverage }: Report): number => {
