@@ -23,7 +23,7 @@ export const investigationRequestSchema = z.strictObject({
   parameters: z.record(z.string().max(64), z.union([z.string().max(256), z.number()])).default({}),
   reason: z.string().max(500).default(''),
   /** After the triage: capture what the findings call for, on so many of the worst hosts and one healthy peer. */
-  escalate: z.strictObject({ hosts: z.int().min(1).max(10).default(3) }).optional(),
+  escalate: z.strictObject({ hosts: z.int().min(1).max(10) }).optional(),
 });
 export type InvestigationRequest = z.infer<typeof investigationRequestSchema>;
 export type InvestigationRequestInput = z.input<typeof investigationRequestSchema>;

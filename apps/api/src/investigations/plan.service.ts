@@ -79,12 +79,13 @@ export class PlanService {
 
   private async resolve(request: InvestigationRequest, caller: Identity): Promise<Plan> {
     const runbook = this.catalogue.get(request.runbook);
-    const needed = runbook.cost === 'heavy' ? 'commander' : 'operator';
+    const isCustom = this.catalogue.isCustom(runbook.id);
+    const needed = runbook.cost === 'heavy' || isCustom ? 'commander' : 'operator';
     if (!mayAct(caller.role, needed)) {
       await this.audit.record(caller.name, 'investigation.create', runbook.id, 'denied', { needed });
       throw new ProblemException(
         403,
-        `${runbook.id} is of the cost class ${runbook.cost}, which needs the role ${needed}`,
+        `${runbook.id} is ${isCustom ? "one of this installation's own runbooks" : `of the cost class ${runbook.cost}`}, which needs the role ${needed}`,
       );
     }
     const parameters = this.catalogue.parameters(runbook, request.parameters);

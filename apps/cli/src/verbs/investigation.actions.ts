@@ -8,7 +8,7 @@ import { investigate, watch } from './investigate';
 import { type TargetOptions } from './investigation.verbs';
 import { type DataOptions } from './options';
 
-/** As the API's default. */
+/** Of `--escalate` without a number. */
 const ESCALATE_HOSTS = 3;
 
 export const run = async (runbook: string, hosts: string[], options: TargetOptions): Promise<void> => {
