@@ -5,6 +5,7 @@ import {
   type InvestigationSnapshot,
   type InvestigationView,
   type Observation,
+  type ProfileSummary,
   type Runbook,
   type RunDetail,
 } from '@fleetscope/contracts';
@@ -81,6 +82,17 @@ export const observationsQuery = (runId: string) =>
       >,
     staleTime: 300 * SECOND,
     structuralSharing: false,
+  });
+
+/** Which hosts of an investigation have stacks; asked again when more runs have ended. */
+export const profilesQuery = (id: string, answered: number) =>
+  queryOptions({
+    queryKey: ['profiles', id, answered],
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/investigations/{id}/profiles', { params: { path: { id } } })) as Promise<
+        ProfileSummary[]
+      >,
+    staleTime: 300 * SECOND,
   });
 
 export type Stream = 'stdout' | 'stderr';

@@ -10,7 +10,7 @@ import { onUnauthorised } from '../api/client';
 import { isUnauthorised, wordsOf } from '../api/problem';
 import { meQuery } from '../api/queries';
 import { queries } from './queries-client';
-import { fleetSearch, hostPageSearch, investigationSearch, loginSearch } from './search';
+import { fleetSearch, hostPageSearch, investigationSearch, loginSearch, profileSearch, tracesSearch } from './search';
 import { Shell } from './shell';
 import { PageProblem } from '../components/page-problem';
 
@@ -74,6 +74,18 @@ const hostRoute = createRoute({
   validateSearch: hostPageSearch,
   component: lazyRouteComponent(() => import('../features/host/host-page'), 'HostPage'),
 });
+const profileRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/investigations/$id/profile',
+  validateSearch: profileSearch,
+  component: lazyRouteComponent(() => import('../features/profile/profile-page'), 'ProfilePage'),
+});
+const tracesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/investigations/$id/traces',
+  validateSearch: tracesSearch,
+  component: lazyRouteComponent(() => import('../features/traces/traces-page'), 'TracesPage'),
+});
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/audit',
@@ -83,7 +95,16 @@ const auditRoute = createRoute({
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     loginRoute,
-    shellRoute.addChildren([indexRoute, hostsRoute, investigationsRoute, investigationRoute, hostRoute, auditRoute]),
+    shellRoute.addChildren([
+      indexRoute,
+      hostsRoute,
+      investigationsRoute,
+      investigationRoute,
+      hostRoute,
+      profileRoute,
+      tracesRoute,
+      auditRoute,
+    ]),
   ]),
   defaultPreload: 'intent',
 });
