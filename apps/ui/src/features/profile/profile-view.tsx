@@ -2,14 +2,15 @@ import { type InvestigationView, type ProfileSummary } from '@fleetscope/contrac
 import { useCallback, useMemo, useRef } from 'react';
 import { wordsOf } from '../../api/problem';
 import { type ProfileSearch } from '../../app/search';
+import { type HeatGrid } from '../../charts/heat-grid';
+import { HeatStrip } from '../../charts/heat-strip';
 import { useEscape } from '../../components/use-escape';
 import { keeping } from '@fleetscope/profiles';
 import { AnswerBar } from './answer-bar';
 import { chosenOf, filterOf, isInvestigation } from './choices';
 import { Filters } from './filters';
 import { GraphArea } from './graph-area';
-import { type HeatGrid, hostsGrid, secondsGrid } from './heat-model';
-import { HeatStrip } from './heat-strip';
+import { hostsGrid, secondsGrid } from './heat-model';
 import { MOST_HERE, useProfiles } from './profile-data';
 import { ProfileHead } from './profile-head';
 import { Side } from './side';
@@ -103,6 +104,7 @@ export const ProfileView = ({ investigation, summaries, search, onChange }: Prop
           <main className={css.main} aria-label="Graph">
             {grid ? (
               <HeatStrip
+                title={grid.hosts ? 'Every host, over the window' : 'Every sample, second by second'}
                 grid={grid}
                 range={range}
                 onRange={(next) => onChange({ from: next?.from, to: next?.to })}

@@ -55,7 +55,11 @@ const Heaviest = ({ picture: { tree }, onFunction }: { picture: Picture; onFunct
   return (
     <ul className={css.list}>
       {functions.slice(0, MOST).map(({ label, self }) => {
-        const name = tree.labels[label]?.name ?? '?';
+        const { name, module } = tree.labels[label] ?? { name: '?', module: null };
+        // Two programs may have a function of one name.
+        const isTwice = functions
+          .slice(0, MOST)
+          .some((one) => one.label !== label && tree.labels[one.label]?.name === name);
         return (
           <li key={label}>
             <FunctionName name={name} onFunction={onFunction} />
@@ -63,6 +67,7 @@ const Heaviest = ({ picture: { tree }, onFunction }: { picture: Picture; onFunct
               <i style={{ width: `${(self / tree.weight) * 100}%` }} />
               {percent(self / tree.weight)}
             </span>
+            {isTwice && module && <small>{visibleText(module)}</small>}
           </li>
         );
       })}

@@ -55,7 +55,12 @@ const SmallFlame = ({
   const draw = useCallback<Draw>(
     (context, { width, height }) => {
       const window = windowOf(flame, -1);
-      const row = Math.min(6, height / Math.max(1, window.rows));
+      // Rows of boxes too narrow to be seen here would only press the others together.
+      let rows = 1;
+      eachBox(flame, window, 2 / width, (box) => {
+        rows = Math.max(rows, (flame.layout.depth[box] as number) + 1);
+      });
+      const row = Math.min(6, height / rows);
       eachBox(flame, window, LEAST_PIXELS / width, (box, x, share) => {
         const label = flame.tree.labels[flame.tree.label[flame.layout.node[box] as number] as number];
         if (!label) return;

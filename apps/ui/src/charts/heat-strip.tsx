@@ -1,9 +1,10 @@
 import { useCallback, useMemo, useState, type KeyboardEvent, type PointerEvent } from 'react';
-import { type Draw, themeColour, useCanvas } from '../../charts/use-canvas';
-import { type Cell, cellAt, type HeatGrid, isWithin, rangeOf, secondsWords, type TimeRange } from './heat-model';
+import { type Draw, themeColour, useCanvas } from './use-canvas';
+import { type Cell, cellAt, fullOf, type HeatGrid, isWithin, rangeOf, secondsWords, type TimeRange } from './heat-grid';
 import css from './heat-strip.module.css';
 
 interface Props {
+  title: string;
   grid: HeatGrid;
   range: TimeRange | null;
   onRange(range: TimeRange | null): void;
@@ -11,15 +12,15 @@ interface Props {
 }
 
 /** Weight over time. Dragging (or Shift and the arrows) chooses a part of the window; Esc takes all again. */
-export const HeatStrip = ({ grid, range, onRange, onHost }: Props) => {
+export const HeatStrip = ({ title, grid, range, onRange, onHost }: Props) => {
   const [drag, setDrag] = useState<{ from: Cell; to: Cell } | null>(null);
   const [cursor, setCursor] = useState<{ at: number; anchor: number } | null>(null);
   const shown = useMemo(() => (drag ? rangeOf(grid, drag.from, drag.to) : range), [drag, grid, range]);
   const draw = useCallback<Draw>(
     (context, { width, height }) => {
       const [across, down] = [width / grid.columns, height / grid.rows];
-      context.fillStyle = themeColour('--warn');
-      const quiet = themeColour('--quiet');
+      const [quiet, warm] = [themeColour('--quiet'), themeColour('--warn')];
+      const full = fullOf(grid);
       for (let column = 0; column < grid.columns; column++)
         for (let row = 0; row < grid.rows; row++) {
           const value = grid.values[column * grid.rows + row] as number;
@@ -30,8 +31,8 @@ export const HeatStrip = ({ grid, range, onRange, onHost }: Props) => {
           context.fillRect(x, y, across - 0.6, down - 0.6);
           if (value === 0) continue;
           // A single sample must be seen beside a full cell: the root lifts what is low.
-          context.globalAlpha = (0.18 + 0.82 * Math.sqrt(value / grid.max)) * (isIn ? 1 : 0.28);
-          context.fillStyle = themeColour('--warn');
+          context.globalAlpha = (0.18 + 0.82 * Math.sqrt(value / full)) * (isIn ? 1 : 0.28);
+          context.fillStyle = warm;
           context.fillRect(x, y, across - 0.6, down - 0.6);
         }
       context.globalAlpha = 1;
@@ -68,7 +69,7 @@ export const HeatStrip = ({ grid, range, onRange, onHost }: Props) => {
   return (
     <section className={css.strip} aria-label="Over time">
       <div className={css.head}>
-        <h2 className="sec">{grid.hosts ? 'Every host, over the window' : 'Every sample, second by second'}</h2>
+        <h2 className="sec">{title}</h2>
         <span className="spacer" />
         {range ? (
           <p>
