@@ -69,7 +69,7 @@ export default tseslint.config(
             may('profiles', 'contracts'),
             may('runbooks', 'contracts'),
             may('analysis', 'contracts', 'profiles'),
-            may('cli', 'contracts', 'runbooks', 'parsers', 'profiles'),
+            may('cli', 'contracts', 'runbooks', 'parsers', 'profiles', 'analysis'),
             may('ui', 'contracts', 'profiles'),
             may('api', 'contracts', 'runbooks', 'parsers', 'profiles', 'analysis'),
           ],

@@ -4,6 +4,7 @@ import { ThrottlerModule } from '@nestjs/throttler';
 import { AccessModule } from './access';
 import { ExecutionModule } from './execution';
 import { FleetModule } from './fleet';
+import { ReviewModule } from './insight/review/review.module';
 import { InvestigationsModule } from './investigations';
 import { LiveModule } from './live';
 import { type Runtime } from './platform';
@@ -28,6 +29,7 @@ export class AppModule {
         RunbooksModule,
         LiveModule,
         InvestigationsModule,
+        ReviewModule,
         ExecutionModule.with(runtime),
       ],
       providers: [

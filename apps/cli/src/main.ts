@@ -8,6 +8,8 @@ import { addInstallationVerbs } from './verbs/installation.verbs';
 import { addInvestigationVerbs } from './verbs/investigation.verbs';
 import { addOfflineVerbs } from './verbs/offline.verbs';
 import { addProfileVerbs } from './verbs/profile.verbs';
+import { addReviewVerbs } from './verbs/review.verbs';
+import { addRuleVerbs } from './verbs/rule.verbs';
 import { addRunbookVerbs } from './verbs/runbook.verbs';
 
 const VERSION = '0.1.0';
@@ -36,6 +38,8 @@ addInstallationVerbs(program);
 addInvestigationVerbs(program);
 addHostVerbs(program);
 addRunbookVerbs(program);
+addRuleVerbs(program);
+addReviewVerbs(program);
 addAccessVerbs(program);
 addOfflineVerbs(program);
 addProfileVerbs(program);

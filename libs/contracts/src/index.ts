@@ -1,6 +1,7 @@
 export * from './access';
 export * from './exit-status';
 export * from './host';
+export * from './insight';
 export * from './investigation';
 export * from './live';
 export * from './live-model';

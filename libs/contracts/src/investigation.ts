@@ -125,8 +125,18 @@ export const evidenceSchema = z.object({
 });
 export type EvidenceView = z.infer<typeof evidenceSchema>;
 
+/** The host's clocks when its probe began. */
+export const hostClockSchema = z.object({
+  /** The host's wall clock less ours, milliseconds; known to `uncertaintyMs`. Times of its tools are on its clock. */
+  offsetMs: z.number(),
+  uncertaintyMs: z.number(),
+  uptimeSeconds: z.number(),
+});
+export type HostClock = z.infer<typeof hostClockSchema>;
+
 export const runDetailSchema = runSummarySchema.extend({
   investigation: z.uuid(),
+  clock: hostClockSchema.nullable(),
   facts: hostFactsSchema.nullable(),
   analysis: hostAnalysisSchema.nullable(),
   evidence: z.array(evidenceSchema),
@@ -155,6 +165,10 @@ export const statementSchema = z.object({
   hosts: z.array(hostNameSchema),
   rules: z.array(z.string()),
   next: z.object({ runbook: z.string(), hosts: z.array(hostNameSchema) }).nullable(),
+  /** What tells the hosts from the others: a label, the class, the kernel; absent where nothing does. */
+  explainedBy: z
+    .object({ trait: z.string(), value: z.string(), hosts: z.int(), affected: z.int(), of: z.int(), p: z.number() })
+    .optional(),
 });
 export type Statement = z.infer<typeof statementSchema>;
 
@@ -228,6 +242,7 @@ export const reportSchema = z.object({
       value: z.number().nullable(),
       unit: z.string().nullable(),
       threshold: z.number().nullable(),
+      thresholdsVersion: z.int().optional(),
       evidence: z.array(evidenceRefSchema),
       next: z.string().nullable(),
     }),

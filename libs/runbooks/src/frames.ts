@@ -27,6 +27,10 @@ export const MAX_FRAME_BYTES = 4096;
 const MARK = 0x1e;
 const LINE_FEED = 0x0a;
 const SPACE = 0x20;
+/** Where a frame's first field begins. */
+const STEP_FIELD = 3;
+/** By their codes. */
+const LETTERS: readonly string[] = Array.from({ length: 128 }, (_, code) => String.fromCharCode(code));
 const END_REASONS = ['complete', 'cancelled', 'deadline', 'lifeline'] as const;
 
 const text = new TextDecoder('utf-8', { fatal: false });
@@ -67,6 +71,8 @@ export class FrameDecoder {
   private factCount = 0;
   private bytes = 0;
   private lastUptime = 0;
+  /** The step of the frame before, which is a valid one. */
+  private step: string | null = null;
   private readonly open = new Set<string>();
 
   constructor(
@@ -104,6 +110,11 @@ export class FrameDecoder {
       this.inNoise = !whole;
       return;
     }
+    if (whole && this.length === 0) {
+      // Nearly every frame lies in one chunk: it is read where it is.
+      if (!this.frame(piece)) this.noise(piece);
+      return;
+    }
     this.held.set(piece, this.length);
     this.length += piece.length;
     if (!whole) return;
@@ -118,8 +129,8 @@ export class FrameDecoder {
 
   /** False when the line is no frame after all. */
   private frame(line: Uint8Array): boolean {
-    const letter = String.fromCharCode(line[1] ?? 0);
-    if ('OPEeB'.includes(letter)) return this.data(letter, line);
+    const letter = LETTERS[line[1] ?? 0] ?? '';
+    if (letter !== '' && 'OPEeB'.includes(letter)) return this.data(letter, line);
     if (letter === 'f' && line.length === 3) {
       this.onEvent({ type: 'facts', facts: this.facts });
       this.facts = {};
@@ -149,10 +160,10 @@ export class FrameDecoder {
   }
 
   private data(letter: string, line: Uint8Array): boolean {
-    const space = line.indexOf(SPACE, 3);
+    const space = line.indexOf(SPACE, STEP_FIELD);
     if (line[2] !== SPACE || space < 0) return false;
-    const step = text.decode(line.subarray(3, space));
-    if (!isStep(step)) return false;
+    const step = this.stepAt(line, space);
+    if (step === null) return false;
     const isPart = letter === 'P' || letter === 'e';
     let bytes = line.slice(space + 1, isPart || letter === 'B' ? line.length - 1 : line.length);
     if (letter === 'B') {
@@ -162,6 +173,20 @@ export class FrameDecoder {
     }
     this.onEvent({ type: 'data', step, stream: letter === 'E' || letter === 'e' ? 'stderr' : 'stdout', bytes });
     return true;
+  }
+
+  /** The step that the field before `end` names, null when it is none. Lines of one step come in runs. */
+  private stepAt(line: Uint8Array, end: number): string | null {
+    const { step } = this;
+    if (step !== null && step.length === end - STEP_FIELD) {
+      let at = 0;
+      while (at < step.length && line[STEP_FIELD + at] === step.charCodeAt(at)) at++;
+      if (at === step.length) return step;
+    }
+    const found = text.decode(line.subarray(STEP_FIELD, end));
+    if (!isStep(found)) return null;
+    this.step = found;
+    return found;
   }
 
   private hello(rest: string): boolean {

@@ -3,8 +3,11 @@ import { type RunsService, type RunTask } from '../investigations';
 import { type TailService } from '../live';
 import { type RecorderHooks } from './run-recorder';
 
-/** Steps of one run change together (they share a window): what changes within this time is one write. */
-const GATHER_MS = 60;
+/**
+ * Steps of one run change together (they share a window): what changes within this time is one write. A write costs more than
+ * the step's whole output; raw lines don't wait for it.
+ */
+const GATHER_MS = 250;
 const MAX_PARTIAL_LINE = 16_384;
 
 /** Tells the store and whoever watches what happens in a run, while it happens. */

@@ -4,9 +4,12 @@ import { mkdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { RUNTIME, type Runtime } from '../platform';
 
+/** Chunks of this time are one write to the disk: a probe's bytes come in hundreds of them, and each write costs a thread. */
+const GATHER_MS = 100;
+
 /**
- * Every byte of a running probe, appended to a file as it arrives: what a killed process had received is not lost, the
- * next one reads it from here. Deleted when the run has ended.
+ * The bytes of a running probe, appended to a file as they arrive: what a killed process had received is not lost (but for
+ * the last tenth of a second), the next one reads it from here. Deleted when the run has ended.
  */
 @Injectable()
 export class Spool {
@@ -26,6 +29,12 @@ export class Spool {
     }
     const file = createWriteStream(this.path(runId), { flags: 'w', mode: 0o600 });
     file.once('error', onError);
+    file.cork();
+    const gathered = setInterval(() => {
+      file.uncork();
+      if (!file.writableEnded) file.cork();
+    }, GATHER_MS).unref();
+    file.once('close', () => clearInterval(gathered));
     return file;
   }
 

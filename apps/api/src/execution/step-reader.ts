@@ -50,6 +50,35 @@ class StacksReader implements StepReader {
   }
 }
 
+/** Bytes that readers get together. */
+const GATHERED = 65_536;
+
+/** A probe sends a frame a line: readers take many lines at a time for a fraction of what they cost one by one. */
+class GatheringReader implements StepReader {
+  private chunks: Uint8Array[] = [];
+  private size = 0;
+
+  constructor(private readonly reader: StepReader) {}
+
+  push(bytes: Uint8Array): void {
+    this.chunks.push(bytes);
+    this.size += bytes.length;
+    if (this.size >= GATHERED) this.flush();
+  }
+
+  end(): StepReading {
+    this.flush();
+    return this.reader.end();
+  }
+
+  private flush(): void {
+    const bytes = Buffer.concat(this.chunks);
+    this.chunks = [];
+    this.size = 0;
+    if (bytes.length > 0) this.reader.push(bytes);
+  }
+}
+
 /** Output that unpacks to more than this is cut: no step prints that much without being told to. */
 const MAX_UNPACKED = 1024 * 1024 * 1024;
 
@@ -87,7 +116,7 @@ export const stepReader = (alternative: CompiledAlternative, context: ParseConte
     : PARSERS.has(alternative.parser)
       ? new ParserReader(createParser(alternative.parser, context))
       : null;
-  return reader && alternative.compressed ? new GzipReader(reader) : reader;
+  return reader && new GatheringReader(alternative.compressed ? new GzipReader(reader) : reader);
 };
 
 /** Why output can't be read, in words for people. */

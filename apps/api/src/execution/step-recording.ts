@@ -45,6 +45,8 @@ export class StepRecording {
   private alternative: CompiledAlternative | null = null;
   private reader: StepReader | null = null;
   private broken: string | null = null;
+  /** Alternatives that were tried before this one. */
+  private readonly failed: string[] = [];
 
   constructor(
     private readonly step: CompiledStep,
@@ -54,8 +56,12 @@ export class StepRecording {
     this.view = pendingStep(step.id, step.title);
   }
 
-  /** A step that starts and fails may start again with its next alternative: what it printed before is given up. */
+  /**
+   * A step that starts and fails may start again with its next alternative: what it printed before is given up, but for
+   * the last it said.
+   */
   start(alternativeId: string, command: string, at: Date, context: ParseContext): void {
+    if (this.alternative) this.failed.push(`${this.alternative.id} failed: ${this.lastError() || 'it said nothing'}`);
     this.alternative = this.step.alternatives.find(({ id }) => id === alternativeId) ?? null;
     this.stdout = new Bytes(this.maxBytes);
     this.stderr = new Bytes(MAX_STDERR);
@@ -65,7 +71,7 @@ export class StepRecording {
       state: 'running',
       alternative: alternativeId,
       command: plainText(command),
-      says: this.alternative?.says ?? null,
+      says: [...this.failed, ...(this.alternative?.says ? [this.alternative.says] : [])].join('; ') || null,
       startedAt: at.toISOString(),
       endedAt: null,
       exitStatus: null,
@@ -156,9 +162,13 @@ export class StepRecording {
     return { step: this.step.id, parser: this.alternative?.parser ?? '', observations, issues, profile };
   }
 
-  private failure(outcome: StepOutcome, exitStatus: number | null): string {
+  private lastError(): string {
     const last = Buffer.from(this.stderr.all()).toString('utf8').trim().split('\n').at(-1) ?? '';
-    const said = plainText(last.trimEnd()).slice(0, 200);
+    return plainText(last.trimEnd()).slice(0, 200);
+  }
+
+  private failure(outcome: StepOutcome, exitStatus: number | null): string {
+    const said = this.lastError();
     switch (outcome) {
       case 'timeout':
         return 'stopped at its deadline';

@@ -1,5 +1,15 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../access';
+import { BaselinesService } from './baselines.service';
 import { InsightService } from './insight.service';
+import { MarksService } from './marks.service';
+import { RulesController } from './rules.controller';
+import { ThresholdsService } from './thresholds.service';
 
-@Module({ providers: [InsightService], exports: [InsightService] })
+@Module({
+  imports: [AccessModule],
+  controllers: [RulesController],
+  providers: [BaselinesService, InsightService, MarksService, ThresholdsService],
+  exports: [BaselinesService, InsightService, MarksService, ThresholdsService],
+})
 export class InsightModule {}

@@ -1,4 +1,6 @@
+import { EXIT } from '@fleetscope/contracts';
 import { type Command } from 'commander';
+import { CliError } from '../cli-error';
 import { collect, collectLabel, connected, wholeNumber, type DataOptions } from './options';
 
 export interface TargetOptions extends DataOptions {
@@ -44,7 +46,20 @@ export const addInvestigationVerbs = (program: Command): void => {
     });
   connected(
     program.command('show').description('an investigation: follow it while it runs, print its result').argument('<id>'),
-  ).action(async (id: string, options: DataOptions) => (await verbs()).show(id, options));
+  )
+    .option('--host <name>', 'one host of it')
+    .option('--why <cell>', 'open a cell of its table: disk.saturation')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  fleetscope show ID\n  fleetscope show ID --host db-07\n  fleetscope show ID --host db-07 --why disk.saturation',
+    )
+    .action(async (id: string, options: DataOptions & { host?: string; why?: string }) => {
+      if (options.host !== undefined) {
+        return (await import('./review.actions')).showHost(id, { ...options, host: options.host });
+      }
+      if (options.why !== undefined) throw new CliError('--why: of which host?', EXIT.usage, 'name it with --host');
+      return (await verbs()).show(id, options);
+    });
   connected(program.command('investigations').description('the latest investigations'))
     .option('-n, --limit <n>', 'how many', wholeNumber(1, 200), 20)
     .action(async (options: DataOptions & { limit: number }) => (await verbs()).list(options));

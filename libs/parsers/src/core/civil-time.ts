@@ -144,14 +144,30 @@ const zoneOffset = (zone: string): number | null => {
   return zone[0] === '-' ? -minutes : minutes;
 };
 
+/** The number two digits are; NaN when they are none. */
+const twoDigits = (text: string, at: number): number => {
+  const tens = text.charCodeAt(at) - 48;
+  const ones = text.charCodeAt(at + 1) - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+};
+
+/** Seconds of the day of `….T09:13:47`; null when it is none. */
+const secondsOfIso = (text: string): number | null => {
+  if (text[13] !== ':' || text[16] !== ':') return null;
+  const [h, m, s] = [twoDigits(text, 11), twoDigits(text, 14), twoDigits(text, 17)];
+  return h <= 24 && m <= 59 && s <= 60 ? h * 3600 + m * 60 + s : null;
+};
+
 /** Epoch milliseconds of an ISO 8601 time (`T` or a blank between, comma or dot before the fraction, zone or none). */
 export const isoTime = (text: string, ctx: ParseContext): number | null => {
   if (text[4] !== '-' || text[7] !== '-' || (text[10] !== 'T' && text[10] !== ' ')) return null;
-  const runs = digitRuns(text.slice(0, 19));
-  if (runs.length !== 6) return null;
-  const [, , , h, m, s] = runs;
-  const date = dateOf(runs, ctx);
-  if (!date || !h || !m || !s || h.value > 24 || m.value > 59 || s.value > 60) return null;
+  const seconds = secondsOfIso(text);
+  const date = {
+    year: twoDigits(text, 0) * 100 + twoDigits(text, 2),
+    month: twoDigits(text, 5),
+    day: twoDigits(text, 8),
+  };
+  if (seconds === null || !valid(date)) return null;
   let rest = text.slice(19);
   let fraction = 0;
   if (rest[0] === '.' || rest[0] === ',') {
@@ -159,9 +175,8 @@ export const isoTime = (text: string, ctx: ParseContext): number | null => {
     fraction = Number(`0.${digits || '0'}`);
     rest = rest.slice(1 + digits.length);
   }
-  const seconds = h.value * 3600 + m.value * 60 + s.value + fraction;
   const offset = zoneOffset(rest.trim());
-  const time = hostTime(date, seconds, offset === null ? ctx : { ...ctx, timezoneOffsetMinutes: offset });
+  const time = hostTime(date, seconds + fraction, offset === null ? ctx : { ...ctx, timezoneOffsetMinutes: offset });
   return Math.round(time);
 };
 

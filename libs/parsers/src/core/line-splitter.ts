@@ -26,7 +26,8 @@ export type OnLine = (text: string, line: number) => void;
 
 /** Turns chunks, cut anywhere (within a UTF-8 sequence too), into numbered lines. Holds one line at the most. */
 export class LineSplitter {
-  private readonly decoder = new TextDecoder('utf-8');
+  /** Made when bytes come: texts in one string need none. */
+  private decoder: InstanceType<typeof TextDecoder> | null = null;
   private pending: string[] = [];
   private pendingLength = 0;
   private number = 1;
@@ -39,19 +40,27 @@ export class LineSplitter {
   ) {}
 
   push(chunk: Uint8Array | string): void {
-    this.split(typeof chunk === 'string' ? chunk : this.decoder.decode(chunk, { stream: true }));
+    if (typeof chunk === 'string') this.split(chunk);
+    else this.split((this.decoder ??= new TextDecoder('utf-8')).decode(chunk, { stream: true }));
   }
 
   end(): void {
-    this.split(this.decoder.decode());
+    if (this.decoder) this.split(this.decoder.decode());
     if (this.pendingLength > 0 || this.cut) this.emit();
   }
 
   private split(text: string): void {
     let from = 0;
+    // Looked for once in a chunk: hardly any has them.
+    const isPlain = !text.includes('\r') && !text.includes('\0') && !text.includes('\u001b');
     for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', from)) {
-      this.hold(text.slice(from, at));
-      this.emit();
+      const isWhole = this.pendingLength === 0 && !this.cut && at - from <= this.maxLineLength;
+      if (isWhole && isPlain) this.onLine(text.slice(from, at), this.number++);
+      else if (isWhole) this.give(text.slice(from, at));
+      else {
+        this.hold(text.slice(from, at));
+        this.emit();
+      }
       from = at + 1;
     }
     this.hold(from === 0 ? text : text.slice(from));
@@ -68,14 +77,17 @@ export class LineSplitter {
   }
 
   private emit(): void {
-    let text = this.pending.length === 1 ? (this.pending[0] ?? '') : this.pending.join('');
-    const number = this.number++;
-    if (this.cut) this.onCut(number, text);
+    const text = this.pending.length === 1 ? (this.pending[0] ?? '') : this.pending.join('');
+    if (this.cut) this.onCut(this.number, text);
     this.pending = [];
     this.pendingLength = 0;
     this.cut = false;
-    if (text.endsWith('\r')) text = text.slice(0, -1);
-    this.onLine(stripControls(text), number);
+    this.give(text);
+  }
+
+  private give(line: string): void {
+    const text = line.endsWith('\r') ? line.slice(0, -1) : line;
+    this.onLine(stripControls(text), this.number++);
   }
 }
 

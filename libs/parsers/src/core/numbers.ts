@@ -18,6 +18,11 @@ export class NumberReader {
     this.decimal = decimal;
   }
 
+  /** Code of the decimal mark, for the word scanner; -1 as long as the text hasn't shown it. */
+  get mark(): number {
+    return this.decimal === null ? -1 : this.decimal.charCodeAt(0);
+  }
+
   /** The number a word is, or null when it is none. */
   number(word: string): number | null {
     const quantity = this.quantity(word);

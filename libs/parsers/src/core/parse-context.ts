@@ -57,6 +57,7 @@ export const commandWords = (ctx: ParseContext): string[] =>
 
 /** Whether the command has the short option `letter`, alone or in a cluster (`-xyz`). */
 export const hasShortOption = (ctx: ParseContext, letter: string): boolean =>
+  ctx.command !== undefined &&
   commandWords(ctx).some((word) => word.startsWith('-') && !word.startsWith('--') && word.includes(letter));
 
 export const firstReportIsSinceBoot = (ctx: ParseContext): boolean =>

@@ -1,9 +1,15 @@
+import type { LineBlock } from './line-block';
 import type { ParseContext } from './parse-context';
 import type { Sink } from './sink';
 
 /** Reads lines one at a time and gives what it finds to the sink. */
 export interface LineParser {
   line(text: string, number: number): void;
+  /**
+   * Reads lines as bytes, as many as are plain, and stops at the first that it leaves to `line`. For parsers of long tables:
+   * what it reads it must read as `line` would.
+   */
+  block?(block: LineBlock): void;
   /** Called once, after the last line. */
   end(): void;
   /** Whether anything was this tool's. When nothing was, the text is refused with a ParseError. */

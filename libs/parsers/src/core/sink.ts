@@ -7,7 +7,11 @@ import type {
   ParseIssue,
   ParseResult,
 } from '@fleetscope/contracts';
+import { type Cut, groupSeries } from './group-series';
+import { NameTable } from './name-table';
 import { DEFAULT_LIMITS, type ParseContext, type ParseLimits } from './parse-context';
+import { BLANK, Group, type RecordTable } from './record-table';
+import { type MakeRow, RowList } from './row-list';
 
 export type KernelEvent = Events['events'][number];
 export type MutableRow = ParsedRow;
@@ -45,7 +49,11 @@ export class Sink {
   readonly limits: ParseLimits;
   /** Whether rows are wanted: building one is not free. */
   readonly keepsRows: boolean;
-  private readonly rows: ParsedRow[] = [];
+  /** Names in the tables of this text. */
+  readonly names = new NameTable();
+  private readonly rowList = new RowList();
+  private readonly groups: Group[] = [];
+  private cut: Cut | null = null;
   private readonly issues: ParseIssue[] = [];
   /** In the order of their coming. */
   private seriesList: GrowingSeries[] = [];
@@ -62,14 +70,72 @@ export class Sink {
     readonly tool: string,
     ctx: ParseContext,
   ) {
-    this.limits = { ...DEFAULT_LIMITS, ...ctx.limits };
+    this.limits = ctx.limits ? { ...DEFAULT_LIMITS, ...ctx.limits } : DEFAULT_LIMITS;
     this.keepsRows = ctx.rows !== false;
   }
 
-  row(row: ParsedRow): void {
-    if (!this.keepsRows) return;
-    if (this.rows.length < this.limits.maxRows) this.rows.push(row);
-    else this.once('rows', null, '', `more than ${this.limits.maxRows} rows: the rest is left out of the rows`);
+  /** A row, or what makes it when somebody asks. */
+  row(row: ParsedRow | MakeRow): void {
+    if (this.keepsRows && this.hasRoomForRow()) this.rowList.add(row);
+  }
+
+  private hasRoomForRow(): boolean {
+    if (this.rowList.size < this.limits.maxRows) return true;
+    this.once('rows', null, '', `more than ${this.limits.maxRows} rows: the rest is left out of the rows`);
+    return false;
+  }
+
+  /**
+   * Ends the record that a table has in the making: a row, and values of the series of its layout when it is a sample.
+   * `keep` keeps it where it is neither.
+   */
+  record(table: RecordTable, isSample: boolean, keep = false): void {
+    const isRow = this.keepsRows && this.hasRoomForRow();
+    if (isRow) this.rowList.addRecord(table);
+    const sampled = isSample && this.sampleRecord(table);
+    table.end(isRow || sampled || keep);
+  }
+
+  private sampleRecord(table: RecordTable): boolean {
+    const { plan } = table.layout;
+    if (!plan) return false;
+    const { cells, at } = table;
+    const name = plan.by < 0 ? 0 : (cells[at + plan.by] ?? Number.NaN);
+    let group = table.groups[name];
+    if (group === undefined || name !== name) group = this.groupOf(table, name);
+    if (group === null) return false;
+    const { series, blank } = group.plan;
+    const room = this.limits.maxSamples - this.samples;
+    if (room < series.length) {
+      const reason = `more than ${this.limits.maxSamples} values: the rest is left out`;
+      this.once('samples', table.line(at), '', reason);
+      if (room <= 0) return false;
+      this.cut = { group, series: room };
+    }
+    this.samples += Math.min(room, series.length);
+    if (blank?.(cells, at)) cells[at + BLANK] = 1;
+    group.add(at);
+    return true;
+  }
+
+  /** The group of the record in the making, by what its column of names says. */
+  private groupOf(table: RecordTable, name: number): Group | null {
+    const { plan } = table.layout;
+    if (!plan) return null;
+    const text = plan.by < 0 ? '' : String(table.get(table.at, plan.by) ?? '');
+    const id = plan.by < 0 ? name : this.names.idOf(text);
+    const known = table.groups[id];
+    if (known !== undefined) return known;
+    const found = plan.of(text);
+    let group: Group | null = null;
+    if (found !== null && found.series.length > 0) {
+      const { instance } = found;
+      const short = instance === null || instance.length <= MAX_INSTANCE;
+      group = new Group(table, short ? found : { ...found, instance: instance.slice(0, MAX_INSTANCE) });
+    }
+    table.groups[id] = group;
+    if (group) this.groups.push(group);
+    return group;
   }
 
   issue(line: number | null, text: string, reason: string): void {
@@ -166,16 +232,25 @@ export class Sink {
       this.issues.push({ line: null, text: '', reason: `${this.issuesLeftOut} more issues are left out` });
       this.issuesLeftOut = 0;
     }
+    const { rowList } = this;
+    let rows: ParsedRow[] | null = null;
     return {
       tool: this.tool,
-      rows: this.rows,
-      observations: [
-        ...this.seriesList,
-        ...this.others,
-        ...[...this.eventLists].map(([name, events]): Observation => ({ kind: 'events', name, events })),
-        ...[...this.factLists].map(([name, facts]): Observation => ({ kind: 'facts', name, facts })),
-      ],
+      /** Made when first asked for. */
+      get rows() {
+        return (rows ??= rowList.toArray());
+      },
+      observations: this.observations(),
       issues: this.issues,
     };
+  }
+
+  private observations(): Observation[] {
+    const all: Observation[] = groupSeries(this.groups, this.cut);
+    for (const series of this.seriesList) all.push(series);
+    for (const other of this.others) all.push(other);
+    for (const [name, events] of this.eventLists) all.push({ kind: 'events', name, events });
+    for (const [name, facts] of this.factLists) all.push({ kind: 'facts', name, facts });
+    return all;
   }
 }

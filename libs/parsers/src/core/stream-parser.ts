@@ -1,4 +1,5 @@
 import type { ParseResult } from '@fleetscope/contracts';
+import { BlockReader } from './block-reader';
 import { LineSplitter } from './line-splitter';
 import type { ParseContext } from './parse-context';
 import { ParseError } from './parse-error';
@@ -16,22 +17,23 @@ export const streamParser = (definition: ParserDefinition, ctx: ParseContext): S
   const sink = new Sink(definition.id, ctx);
   const parser = definition.create(sink, ctx);
   let first: { line: number; text: string } | null = null;
-  const splitter = new LineSplitter(
-    sink.limits.maxLineLength,
-    (text, line) => {
-      if (first === null && text.trim() !== '') first = { line, text };
-      parser.line(text, line);
-    },
-    (line, text) => sink.issue(line, text, `line longer than ${sink.limits.maxLineLength} characters: cut`),
-  );
+  const onLine = (text: string, line: number): void => {
+    if (first === null && text.trim() !== '') first = { line, text };
+    parser.line(text, line);
+  };
+  const onCut = (line: number, text: string): void =>
+    sink.issue(line, text, `line longer than ${sink.limits.maxLineLength} characters: cut`);
+  const lines = parser.block
+    ? new BlockReader(sink.limits.maxLineLength, (block) => parser.block?.(block), onLine, onCut)
+    : new LineSplitter(sink.limits.maxLineLength, onLine, onCut);
   return {
-    push: (chunk) => splitter.push(chunk),
+    push: (chunk) => lines.push(chunk),
     end: () => {
-      splitter.end();
-      if (first === null && !definition.allowsEmpty) throw new ParseError(definition.id, definition.expects);
+      lines.end();
       parser.end();
-      if (first !== null && !parser.recognised) {
-        throw new ParseError(definition.id, definition.expects, first.line, first.text);
+      if (!parser.recognised) {
+        if (first !== null) throw new ParseError(definition.id, definition.expects, first.line, first.text);
+        if (!definition.allowsEmpty) throw new ParseError(definition.id, definition.expects);
       }
       return sink.result();
     },

@@ -1,9 +1,17 @@
 import type { MetricId } from '@fleetscope/contracts';
+import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
 import { digitRuns } from '../core/civil-time';
 import { NumberReader, sizeOfSuffix, tidy } from '../core/numbers';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
+import type { RecordTable, RowMaker, TableLayout } from '../core/record-table';
 import { newRow, type Sink } from '../core/sink';
+import { LayoutCache, TableSet } from '../core/table-set';
+import { scanner } from '../core/word-scanner';
+
+const MINUS = 45;
+const PERCENT = 37;
+const MAX_SHARE_DIGITS = 9;
 
 /** Image filesystems are full by nature: their share says nothing. */
 const IMAGES = new Set(['squashfs', 'iso9660', 'erofs', 'cramfs', 'udf', 'romfs']);
@@ -11,9 +19,20 @@ const IMAGES = new Set(['squashfs', 'iso9660', 'erofs', 'cramfs', 'udf', 'romfs'
 /** Headings before the mount point, which may hold blanks; `Mounted on` is two words (and translated). */
 const isShare = (word: string): boolean => word === '-' || (word.endsWith('%') && digitRuns(word, 1).length === 1);
 
+const compile = (columns: readonly string[]): TableLayout => ({
+  columns,
+  named: columns.map((column, at) => at === 0 || at === columns.length - 1 || column === 'Type'),
+  plan: null,
+});
+
+const LAYOUTS = new LayoutCache(compile);
+
+const makeRow: RowMaker = (table, at) => table.fill(newRow(), at);
+
 class DfParser implements LineParser {
   recognised = false;
-  private columns: string[] = [];
+  private table: RecordTable | null = null;
+  private readonly tables: TableSet;
   private wrapped: { text: string; line: number } | null = null;
   private readonly reader = new NumberReader();
 
@@ -21,7 +40,44 @@ class DfParser implements LineParser {
     private readonly sink: Sink,
     private readonly metric: MetricId,
     private readonly inodes: boolean,
-  ) {}
+  ) {
+    this.tables = new TableSet(sink, LAYOUTS, makeRow);
+  }
+
+  block(block: LineBlock): void {
+    const { table } = this;
+    if (!table) return;
+    while (!this.wrapped && block.at < block.end) {
+      const newline = block.scan(this.reader.mark);
+      if (newline === -1 || (scanner.count > 0 && !this.plainRow(table, block))) return;
+      block.next(newline);
+    }
+  }
+
+  /** A row of plain numbers whose name holds no blanks. */
+  private plainRow(table: RecordTable, block: LineBlock): boolean {
+    const { starts, ends, values, count } = scanner;
+    const { named } = table.layout;
+    const share = named.length - 2;
+    const { bytes } = block;
+    if (count !== named.length) return false;
+    table.begin(block.line, null, 0);
+    const { cells, at } = table;
+    for (let i = 0; i < count; i++) {
+      const from = starts[i] ?? 0;
+      const to = ends[i] ?? 0;
+      let value = values[i] ?? Number.NaN;
+      if (named[i]) value = table.names.idAt(bytes, from, to, block.slice);
+      else if (i === share) {
+        if (value === value) return false;
+        value = percent(bytes, from, to);
+        if (value < 0) return false;
+      } else if (value !== value && !isMinus(bytes, from, to)) return false;
+      cells[at + i] = value;
+    }
+    this.record(table);
+    return true;
+  }
 
   end(): void {
     if (this.wrapped) this.sink.issue(this.wrapped.line, this.wrapped.text, 'a name without its values');
@@ -30,15 +86,16 @@ class DfParser implements LineParser {
   line(text: string, line: number): void {
     const tokens = words(text);
     if (tokens.length === 0) return;
-    if (this.columns.length === 0) this.heading(tokens, text, line);
+    const { table } = this;
+    if (!table) this.heading(tokens, text, line);
     else if (this.wrapped && (text.startsWith(' ') || text.startsWith('\t'))) {
       // Without -P a long name stands alone, its values on the next line.
       const { text: name } = this.wrapped;
       this.wrapped = null;
-      this.row([name, ...tokens], text, line);
+      this.row(table, [name, ...tokens], text, line);
     } else if (tokens.length === 1) this.wrapped = { text: tokens[0] ?? '', line };
     else if (tokens.some((token) => token.endsWith('%')) && !tokens.some(isShare)) this.heading(tokens, text, line);
-    else this.row(tokens, text, line);
+    else this.row(table, tokens, text, line);
   }
 
   private heading(tokens: readonly string[], text: string, line: number): void {
@@ -52,11 +109,12 @@ class DfParser implements LineParser {
     if (inodes !== this.inodes)
       this.sink.issue(line, text, inodes ? 'these are inodes: df -i' : 'these are blocks: df');
     this.recognised = inodes === this.inodes;
-    this.columns = [...tokens.slice(0, share + 1), tokens.slice(share + 1).join(' ')];
+    this.table = this.tables.of([...tokens.slice(0, share + 1), tokens.slice(share + 1).join(' ')]);
   }
 
-  private row(tokens: readonly string[], text: string, line: number): void {
-    const share = this.columns.length - 2;
+  private row(table: RecordTable, tokens: readonly string[], text: string, line: number): void {
+    const { named } = table.layout;
+    const share = named.length - 2;
     // The name may hold blanks (a share of a server): the column of percents is where the columns are counted from.
     let at = -1;
     for (let i = share; i < tokens.length; i++) {
@@ -74,14 +132,21 @@ class DfParser implements LineParser {
       ...tokens.slice(at - share + 1, at + 1),
       tokens.slice(at + 1).join(' '),
     ];
-    const row = newRow();
-    for (const [i, column] of this.columns.entries()) {
-      const cell = cells[i] ?? '';
-      row[column] = i === 0 || i === share + 1 || column === 'Type' ? cell : this.number(cell);
+    table.begin(line, null, 0);
+    for (const [i, isName] of named.entries()) table.set(i, isName ? (cells[i] ?? '') : this.number(cells[i] ?? ''));
+    this.record(table);
+  }
+
+  private record(table: RecordTable): void {
+    const { at } = table;
+    const share = table.layout.columns.length - 2;
+    const used = table.get(at, share);
+    const value = typeof used === 'number' ? used : null;
+    if (!isImage(table, at, value)) {
+      const mount = table.get(at, share + 1);
+      this.sink.measure(this.metric, typeof mount === 'string' ? mount : '', value, table.line(at));
     }
-    this.sink.row(row);
-    if (!this.isImage(cells))
-      this.sink.measure(this.metric, cells[share + 1] ?? '', this.number(cells[share] ?? ''), line);
+    this.sink.record(table, false);
   }
 
   /** As printed, in the unit of the heading; sizes with a suffix (-h) in bytes, counts with one (-ih) whole. */
@@ -92,14 +157,30 @@ class DfParser implements LineParser {
     const size = sizeOfSuffix(quantity.suffix);
     return size === null ? null : tidy(quantity.value * size);
   }
-
-  private isImage(cells: readonly string[]): boolean {
-    const type = this.columns.indexOf('Type');
-    if (type !== -1 && IMAGES.has(cells[type] ?? '')) return true;
-    const full = this.number(cells[this.columns.length - 2] ?? '') === 100;
-    return full && ((cells[0] ?? '').startsWith('/dev/loop') || (cells[0] ?? '').startsWith('/dev/sr'));
-  }
 }
+
+const isImage = (table: RecordTable, at: number, used: number | null): boolean => {
+  const type = table.layout.columns.indexOf('Type');
+  if (type !== -1 && IMAGES.has(String(table.get(at, type)))) return true;
+  const device = used === 100 ? String(table.get(at, 0)) : '';
+  return device.startsWith('/dev/loop') || device.startsWith('/dev/sr');
+};
+
+const isMinus = (bytes: Uint8Array, from: number, to: number): boolean => to - from === 1 && bytes[from] === MINUS;
+
+/** The number before a percent sign, NaN for a lone minus sign, -1 for any other word. */
+const percent = (bytes: Uint8Array, from: number, to: number): number => {
+  if (isMinus(bytes, from, to)) return Number.NaN;
+  const last = to - 1;
+  if (bytes[last] !== PERCENT || last === from || last - from > MAX_SHARE_DIGITS) return -1;
+  let value = 0;
+  for (let at = from; at < last; at++) {
+    const digit = (bytes[at] ?? 0) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+};
 
 const headed = (head: readonly string[], inodes: boolean): number => {
   const tokens = words(head[0] ?? '');

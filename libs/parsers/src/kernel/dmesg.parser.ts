@@ -53,10 +53,12 @@ class DmesgText implements LineParser {
   message(message: KernelLine, line: number): void {
     this.recognised ||= message.stamped || message.level !== null || looksLikeKernel(message.text);
     const row = newRow();
-    row.time = isoOrNull(message.at);
-    if (message.uptime !== null) row.uptime = message.uptime;
-    if (message.level !== null) row.level = message.level;
-    if (message.facility !== null) row.facility = message.facility;
+    if (this.sink.keepsRows) {
+      row.time = isoOrNull(message.at);
+      if (message.uptime !== null) row.uptime = message.uptime;
+      if (message.level !== null) row.level = message.level;
+      if (message.facility !== null) row.facility = message.facility;
+    }
     row.message = message.text;
     this.row = row;
     this.event = null;

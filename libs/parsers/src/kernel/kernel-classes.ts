@@ -15,22 +15,36 @@ export type KernelClass =
   | 'soft-lockup'
   | 'other';
 
-type Test = (text: string) => boolean;
+interface Test {
+  readonly holds: (text: string) => boolean;
+  /** A text in which none of these stands is not meant. */
+  readonly signs: readonly string[];
+}
 
-const has =
-  (...needles: string[]): Test =>
-  (text) =>
-    needles.some((needle) => text.includes(needle));
+const has = (...needles: string[]): Test => ({
+  holds: (text) => needles.some((needle) => text.includes(needle)),
+  signs: needles,
+});
 
-const all =
-  (...needles: string[]): Test =>
-  (text) =>
-    needles.every((needle) => text.includes(needle));
+const all = (first: string, ...needles: string[]): Test => ({
+  holds: (text) => text.includes(first) && needles.every((needle) => text.includes(needle)),
+  signs: [first],
+});
 
-const any =
-  (...tests: Test[]): Test =>
-  (text) =>
-    tests.some((test) => test(text));
+const any = (...tests: Test[]): Test => ({
+  holds: (text) => tests.some((test) => test.holds(text)),
+  signs: tests.flatMap(({ signs }) => signs),
+});
+
+const begins = (start: string, test: Test): Test => ({
+  holds: (text) => text.startsWith(start) && test.holds(text),
+  signs: test.signs,
+});
+
+const mentions = (word: string, test: Test): Test => ({
+  holds: (text) => text.includes(word) && test.holds(text),
+  signs: [word],
+});
 
 /** In order: the first that holds names the class. Needles are lower case, as is the text they are sought in. */
 const RULES: readonly (readonly [KernelClass, Test])[] = [
@@ -110,12 +124,8 @@ const RULES: readonly (readonly [KernelClass, Test])[] = [
         'md/raid',
         'raid array is not clean',
       ),
-      (text) =>
-        text.includes('nvme') &&
-        has('timeout', 'reset controller', 'aborting', 'resetting', 'removing after probe failure')(text),
-      (text) =>
-        text.startsWith('ata') &&
-        has('link is slow to respond', 'srst failed', 'revalidation failed', ': timeout')(text),
+      mentions('nvme', has('timeout', 'reset controller', 'aborting', 'resetting', 'removing after probe failure')),
+      begins('ata', has('link is slow to respond', 'srst failed', 'revalidation failed', ': timeout')),
     ),
   ],
   [
@@ -137,11 +147,9 @@ const RULES: readonly (readonly [KernelClass, Test])[] = [
         'corruption detected',
         'failed to recover',
       ),
-      (text) =>
-        text.startsWith('xfs') &&
-        has('corrupt', 'shutdown', 'shutting down', 'error', 'unmount and run xfs_repair')(text),
-      (text) => text.startsWith('jbd2') && has('error', 'abort')(text),
-      (text) => text.includes('nfs: server') && text.includes('not responding'),
+      begins('xfs', has('corrupt', 'shutdown', 'shutting down', 'error', 'unmount and run xfs_repair')),
+      begins('jbd2', has('error', 'abort')),
+      all('nfs: server', 'not responding'),
     ),
   ],
   [
@@ -185,13 +193,24 @@ const RULES: readonly (readonly [KernelClass, Test])[] = [
 
 const SERIOUS = new Set(['emerg', 'alert', 'crit', 'err']);
 
+/** All signs at once: nine lines of ten in a kernel log are none of these, and one pass over them tells. */
+const SIGNS = new RegExp(
+  [...new Set(RULES.flatMap(([, { signs }]) => signs))]
+    .map((sign) => sign.replace(/[[\]().*+?^$|{}\\/]/g, '\\$&'))
+    .join('|'),
+);
+
 /** The class of a message, or null when it is a message like any other. Out-of-memory kills are read by OomReader. */
 export const kernelClass = (text: string, level: string | null): KernelClass | null => {
   const lower = text.toLowerCase();
-  for (const [name, test] of RULES) if (test(lower)) return name === 'disk-error' && isBoot(lower) ? null : name;
+  if (SIGNS.test(lower)) {
+    for (const [name, test] of RULES)
+      if (test.holds(lower)) return name === 'disk-error' && isBoot(lower) ? null : name;
+  }
   return level !== null && SERIOUS.has(level) ? 'other' : null;
 };
 
+const FAULT = has('error', 'fail', 'not clean', 'degraded', 'disabled');
+
 /** `md/raid1:md0: active with 2 out of 2 mirrors` at boot is no error. */
-const isBoot = (lower: string): boolean =>
-  lower.includes('md/raid') && !has('error', 'fail', 'not clean', 'degraded', 'disabled')(lower);
+const isBoot = (lower: string): boolean => lower.includes('md/raid') && !FAULT.holds(lower);

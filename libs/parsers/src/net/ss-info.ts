@@ -4,14 +4,22 @@ import { words } from '../core/line-splitter';
 /** Keys that stand before their value with a blank between (`send 115090715bps`, `pacing_rate 2014318256bps`). */
 const SPACED = new Set(['send', 'pacing_rate', 'delivery_rate']);
 
+const OPEN = 40;
+const CLOSE = 41;
+
 /** Words within brackets belong together: `bbr:(bw:0bps,mrtt:0.02)` has no blank, `users:((…))` may. */
 const bracketed = (text: string): string[] => {
+  if (!text.includes('(')) return words(text);
   const out: string[] = [];
   let depth = 0;
   let held = '';
   for (const word of words(text)) {
     held = held === '' ? word : `${held} ${word}`;
-    for (const char of word) depth += char === '(' ? 1 : char === ')' ? -1 : 0;
+    for (let i = 0; i < word.length; i++) {
+      const code = word.charCodeAt(i);
+      if (code === OPEN) depth++;
+      else if (code === CLOSE) depth--;
+    }
     if (depth > 0) continue;
     depth = 0;
     out.push(held);

@@ -50,6 +50,9 @@ const NETIDS = new Set([
   '???',
 ]);
 
+const STATE_LIST = [...STATES];
+const NETID_LIST = [...NETIDS];
+
 export const isSocketHeading = (line: string): boolean =>
   line.includes('Recv-Q') && line.includes('Send-Q') && line.includes('Address');
 
@@ -58,30 +61,31 @@ export const isSocketHeading = (line: string): boolean =>
  * read by what the words are: perhaps a netid, a state, two whole numbers, two addresses.
  */
 export const socketRow = (line: string, stateLess = false): SocketRow | null => {
-  let tokens = words(line);
+  const tokens = words(line);
+  let at = 0;
   let netid: string | null = null;
   const first = tokens[0] ?? '';
   if (NETIDS.has(first)) {
     netid = first;
-    tokens = tokens.slice(1);
-  } else {
-    const glued = [...NETIDS].find((name) => first.startsWith(name) && STATES.has(first.slice(name.length)));
+    at = 1;
+  } else if (!STATES.has(first)) {
+    const glued = NETID_LIST.find((name) => first.startsWith(name) && STATES.has(first.slice(name.length)));
     if (glued !== undefined) {
       netid = glued;
-      tokens = [first.slice(glued.length), ...tokens.slice(1)];
+      tokens[0] = first.slice(glued.length);
     }
   }
-  let state = tokens[0] ?? '';
-  if (STATES.has(state)) tokens = tokens.slice(1);
+  let state = tokens[at] ?? '';
+  if (STATES.has(state)) at++;
   else {
-    const glued = [...STATES].find((name) => state.startsWith(name) && isInteger(state.slice(name.length)));
+    const glued = STATE_LIST.find((name) => state.startsWith(name) && isInteger(state.slice(name.length)));
     if (glued !== undefined) {
-      tokens = [state.slice(glued.length), ...tokens.slice(1)];
+      tokens[at] = state.slice(glued.length);
       state = glued;
     } else if (stateLess && isInteger(state)) state = '';
     else return null;
   }
-  const [receive, send, local, peer] = tokens;
+  const [receive, send, local, peer] = [tokens[at], tokens[at + 1], tokens[at + 2], tokens[at + 3]];
   if (receive === undefined || send === undefined || local === undefined || peer === undefined) return null;
   if (!isInteger(receive) || !isInteger(send) || !local.includes(':')) return null;
   return {
@@ -91,7 +95,7 @@ export const socketRow = (line: string, stateLess = false): SocketRow | null => 
     sendQueue: Number(send),
     local,
     peer,
-    rest: tokens.slice(4).join(' '),
+    rest: tokens.length > at + 4 ? tokens.slice(at + 4).join(' ') : '',
   };
 };
 

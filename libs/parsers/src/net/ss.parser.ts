@@ -28,11 +28,30 @@ const DETAILS = [
 ] as const;
 const MAX_CITED = 100;
 const COLUMNS = ['state', 'receiveQueue', 'sendQueue', 'local', 'peer', 'process', ...DETAILS];
+const NO_DETAILS = DETAILS.map(() => null);
+const DETAIL_COLUMNS: ReadonlyMap<string, number> = new Map(DETAILS.map((key) => [key, COLUMNS.indexOf(key)]));
+
+/** What a text must mention to have one of the details: `rttvar` stands in `rtt:1.2/0.6`, retransTotal in `retrans:0/3`. */
+const RANKED = /rtt|cwnd|ssthresh|mss|retrans|lost|unacked|segs_out|bytes_|delivery_rate|lastsnd|app_limited/;
+
+const rowOf = (socket: SocketRow, details: readonly string[]): MutableRow => {
+  const row = newRow();
+  if (socket.netid !== null) row.Netid = socket.netid;
+  row.State = socket.state === '' ? null : socket.state;
+  row['Recv-Q'] = socket.receiveQueue;
+  row['Send-Q'] = socket.sendQueue;
+  row['Local Address:Port'] = socket.local;
+  row['Peer Address:Port'] = socket.peer;
+  const processes = processesOf(socket.rest);
+  if (processes.length > 0) row.Process = processes;
+  for (const text of details) for (const [key, value] of socketInfo(text)) if (key !== 'users') row[key] = value;
+  return row;
+};
 
 class SsParser implements LineParser {
   recognised = false;
   private stateLess = false;
-  private current: { socket: SocketRow; row: MutableRow; cells: CellValue[] } | null = null;
+  private current: { details: string[]; cells: CellValue[] } | null = null;
   private readonly rows: CellValue[][] = [];
   private readonly lines: number[] = [];
   private readonly states = new Map<string, number[]>();
@@ -64,31 +83,23 @@ class SsParser implements LineParser {
   }
 
   private socket(socket: SocketRow, line: number): void {
-    const row = newRow();
-    if (socket.netid !== null) row.Netid = socket.netid;
-    row.State = socket.state === '' ? null : socket.state;
-    row['Recv-Q'] = socket.receiveQueue;
-    row['Send-Q'] = socket.sendQueue;
-    row['Local Address:Port'] = socket.local;
-    row['Peer Address:Port'] = socket.peer;
-    const processes = processesOf(socket.rest);
-    if (processes.length > 0) row.Process = processes;
+    const details: string[] = [];
     const cells: CellValue[] = [
       socket.state || null,
       socket.receiveQueue,
       socket.sendQueue,
       socket.local,
       socket.peer,
-      processes[0] ?? null,
+      processesOf(socket.rest)[0] ?? null,
+      ...NO_DETAILS,
     ];
-    for (const _ of DETAILS) cells.push(null);
-    this.current = { socket, row, cells };
+    this.current = { details, cells };
     if (socket.netid === null || socket.netid === 'tcp') {
       const lines = this.states.get(socket.state);
       if (lines) lines.push(line);
       else this.states.set(socket.state, [line]);
     }
-    this.sink.row(row);
+    this.sink.row(() => rowOf(socket, details));
     if (this.rows.length < this.sink.limits.maxRows) {
       this.rows.push(cells);
       this.lines.push(line);
@@ -99,12 +110,12 @@ class SsParser implements LineParser {
 
   private details(text: string): void {
     if (!this.current) return;
-    const { row, cells } = this.current;
+    const { details, cells } = this.current;
+    if (this.sink.keepsRows) details.push(text);
+    if (!RANKED.test(text)) return;
     for (const [key, value] of socketInfo(text)) {
-      if (key === 'users') continue;
-      row[key] = value;
-      const at = COLUMNS.indexOf(key);
-      if (at >= COLUMNS.length - DETAILS.length) cells[at] = value;
+      const at = DETAIL_COLUMNS.get(key);
+      if (at !== undefined) cells[at] = value;
     }
   }
 

@@ -1,6 +1,10 @@
 import type { MetricId } from '@fleetscope/contracts';
+import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
+import { NameTable } from '../core/name-table';
 import { tidy } from '../core/numbers';
+import { type MutableRow, newRow } from '../core/sink';
+import { scanner } from '../core/word-scanner';
 import { elapsed, type FileReader, growth, perSecond, placeOf, type ProcHost, type Snapshot } from './snapshot';
 
 /** Counters of Documentation/admin-guide/iostats.rst; discards since 4.18, flushes since 5.5. */
@@ -26,28 +30,87 @@ const FIELDS = [
 type Field = (typeof FIELDS)[number];
 
 export interface Disk {
-  readonly line: number;
-  readonly values: Partial<Record<Field, number>>;
+  line: number;
+  /** In the order of FIELDS; older kernels have fewer. */
+  values: number[];
 }
 
 const SECTOR = 512;
+const NAME = 2;
 const PREFIX = 3;
 /** Partitions of kernels before 2.6.25 have four counters. */
 const FEWEST = 11;
 
-export const readDisks = (snapshot: Snapshot): Map<string, Disk> => {
-  const disks = new Map<string, Disk>();
-  for (const { text, line } of snapshot.lines) {
+/** Disks of /proc/diskstats by name; of lines of one name the last counts. */
+export class DiskTable {
+  readonly disks = new Map<string, Disk>();
+  private readonly names = new NameTable();
+  private readonly places: Disk[] = [];
+  /** Takes the values of the next line, for the disk whose own are given up. */
+  private spare: number[] = [];
+
+  line(text: string, line: number): void {
     const tokens = words(text);
-    const name = tokens[2];
+    const name = tokens[NAME];
     const numbers = tokens.slice(PREFIX).map(Number);
-    if (name === undefined || numbers.length < FEWEST || numbers.some((number) => !Number.isFinite(number))) continue;
-    const values: Partial<Record<Field, number>> = {};
-    for (const [at, field] of FIELDS.entries()) if (numbers[at] !== undefined) values[field] = numbers[at];
-    disks.set(name, { line, values });
+    if (name === undefined || numbers.length < FEWEST || numbers.some((number) => !Number.isFinite(number))) return;
+    const place = this.place(this.names.idOf(name), line);
+    place.values = numbers.slice(0, FIELDS.length);
   }
-  return disks;
+
+  /** Reads lines of plain numbers as bytes. */
+  block(block: LineBlock): void {
+    const { starts, ends, values } = scanner;
+    while (block.at < block.end) {
+      const newline = block.scan(-1);
+      if (newline === -1) return;
+      const { count } = scanner;
+      if (count > 0) {
+        if (count < PREFIX + FEWEST) return;
+        const last = Math.min(count - PREFIX, FIELDS.length);
+        const { spare } = this;
+        if (spare.length !== last) spare.length = last;
+        // A word that is no number makes the sum none.
+        let sum = 0;
+        for (let i = 0; i < last; i++) sum += spare[i] = values[PREFIX + i] ?? 0;
+        for (let i = PREFIX + last; i < count; i++) sum += values[i] ?? 0;
+        if (sum !== sum) return;
+        const id = this.names.idAt(block.bytes, starts[NAME] ?? 0, ends[NAME] ?? 0, block.slice);
+        const place = this.place(id, block.line);
+        this.spare = place.values;
+        place.values = spare;
+      }
+      block.next(newline);
+    }
+  }
+
+  private place(id: number, line: number): Disk {
+    let place = this.places[id];
+    if (!place) {
+      place = { line, values: [] };
+      this.places[id] = place;
+      this.disks.set(this.names.names[id] ?? '', place);
+    }
+    place.line = line;
+    return place;
+  }
+}
+
+export const readDisks = (snapshot: Snapshot): Map<string, Disk> => {
+  const table = new DiskTable();
+  for (const { text, line } of snapshot.lines) table.line(text, line);
+  return table.disks;
 };
+
+/** The counters that the kernel prints, by their names. */
+export const diskRow = (device: string, { values }: Disk): MutableRow => {
+  const row = newRow();
+  row.device = device;
+  for (const [at, value] of values.entries()) row[FIELDS[at] ?? ''] = value;
+  return row;
+};
+
+const valueOf = ({ values }: Disk, field: Field): number | undefined => values[FIELDS.indexOf(field)];
 
 const isDigit = (char: string): boolean => char >= '0' && char <= '9' && char.length === 1;
 
@@ -73,8 +136,7 @@ export class DiskstatsReader implements FileReader {
     if (this.before) {
       const seconds = elapsed(this.before.snapshot, snapshot);
       for (const [name, disk] of disks) {
-        const { reads, writes, discards } = disk.values;
-        const used = (reads ?? 0) + (writes ?? 0) + (discards ?? 0) > 0;
+        const used = (['reads', 'writes', 'discards'] as const).some((field) => (valueOf(disk, field) ?? 0) > 0);
         const earlier = this.before.disks.get(name);
         if (used && earlier && !isPartition(name, disks)) this.sample(snapshot, name, earlier, disk, seconds);
       }
@@ -86,12 +148,12 @@ export class DiskstatsReader implements FileReader {
     const place = placeOf(snapshot, after.line);
     const emit = (metric: MetricId, value: number | null): void => this.host.sink.sample(metric, name, value, place);
     const rate = (field: Field, factor = 1): number | null =>
-      perSecond(before.values[field], after.values[field], seconds, factor);
+      perSecond(valueOf(before, field), valueOf(after, field), seconds, factor);
     // As iostat: 0 in an interval without a request.
     const mean = (time: Field, count: Field): number | null => {
       const [ms, requests] = [
-        growth(before.values[time], after.values[time]),
-        growth(before.values[count], after.values[count]),
+        growth(valueOf(before, time), valueOf(after, time)),
+        growth(valueOf(before, count), valueOf(after, count)),
       ];
       if (ms === null || requests === null) return null;
       return requests === 0 ? 0 : tidy(ms / requests);
@@ -102,11 +164,11 @@ export class DiskstatsReader implements FileReader {
     emit('disk.write_iops', rate('writes'));
     emit('disk.write_throughput', rate('sectorsWritten', SECTOR));
     emit('disk.write_await', mean('writeMs', 'writes'));
-    if (after.values.discards !== undefined) {
+    if (valueOf(after, 'discards') !== undefined) {
       emit('disk.discard_iops', rate('discards'));
       emit('disk.discard_await', mean('discardMs', 'discards'));
     }
-    if (after.values.flushes !== undefined) {
+    if (valueOf(after, 'flushes') !== undefined) {
       emit('disk.flush_iops', rate('flushes'));
       emit('disk.flush_await', mean('flushMs', 'flushes'));
     }

@@ -21,7 +21,7 @@ export const readInterfaces = (snapshot: Snapshot): Map<string, Counters> => {
   let columns: string[] = [];
   const interfaces = new Map<string, Counters>();
   for (const { text, line } of snapshot.lines) {
-    const parts = text.split('|');
+    const parts = text.includes('|') ? text.split('|') : [];
     if (parts.length === 3) {
       if (!text.includes('bytes')) continue;
       columns = [

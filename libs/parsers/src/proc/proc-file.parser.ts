@@ -1,32 +1,23 @@
 import type { ParsedRow } from '@fleetscope/contracts';
+import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import type { ParseContext } from '../core/parse-context';
 import { newRow, type Sink } from '../core/sink';
-import { readDisks } from './disk-files';
+import { diskRow, DiskTable } from './disk-files';
 import { readerOf } from './file-readers';
 import { ProcessList } from './process-list';
 import { readInterfaces, readMib } from './network-files';
-import { keyedValues, type Line, type Snapshot } from './snapshot';
+import { type Counters, keyedValues, type Line, type Snapshot } from './snapshot';
 import { zoneRows } from './zone-info';
 
 type Rows = (snapshot: Snapshot) => ParsedRow[];
 
-/** `key value` lines: one row of them all. */
-const keyed: Rows = (snapshot) => {
+const rowOf = (counters: Counters): ParsedRow => {
   const row = newRow();
-  for (const [key, { value }] of keyedValues(snapshot.lines)) row[key] = value;
-  return [row];
+  for (const [name, { value }] of counters) row[name] = value;
+  return row;
 };
-
-const mib: Rows = (snapshot) => {
-  const row = newRow();
-  for (const [name, { value }] of readMib(snapshot.lines)) row[name] = value;
-  return [row];
-};
-
-const disks: Rows = (snapshot) =>
-  [...readDisks(snapshot)].map(([device, { values }]) => Object.assign(newRow(), { device }, values));
 
 const interfaces: Rows = (snapshot) =>
   [...readInterfaces(snapshot)].map(([name, counters]) => {
@@ -69,7 +60,11 @@ interface ProcFile {
   readonly id: string;
   readonly path: string;
   readonly title: string;
-  readonly rows: Rows;
+  readonly rows?: Rows;
+  /** One row of them all. */
+  readonly counters?: (lines: readonly Line[]) => Counters;
+  /** Reads the file in another way than whole. */
+  readonly create?: (sink: Sink) => LineParser;
   /** Whether a text is this file, from its first lines. */
   readonly is: (head: readonly string[]) => boolean;
 }
@@ -84,16 +79,45 @@ const isNumbers = (line: string | undefined, least: number, digits: string): boo
   return tokens.length >= least && tokens.every((token) => [...token].every((char) => digits.includes(char)));
 };
 
+/** /proc/diskstats of a host with thousands of disks, or a log of its readings, is long: its lines are read as bytes. */
+class DiskstatsParser implements LineParser {
+  private readonly table = new DiskTable();
+
+  constructor(private readonly sink: Sink) {}
+
+  get recognised(): boolean {
+    return this.table.disks.size > 0;
+  }
+
+  line(text: string, line: number): void {
+    this.table.line(text, line);
+  }
+
+  block(block: LineBlock): void {
+    this.table.block(block);
+  }
+
+  end(): void {
+    for (const [device, disk] of this.table.disks) this.sink.row(diskRow(device, disk));
+  }
+}
+
 const FILES: readonly ProcFile[] = [
-  { id: 'proc-meminfo', path: '/proc/meminfo', title: 'Memory', rows: keyed, is: begins('MemTotal:') },
+  { id: 'proc-meminfo', path: '/proc/meminfo', title: 'Memory', counters: keyedValues, is: begins('MemTotal:') },
   {
     id: 'proc-vmstat',
     path: '/proc/vmstat',
     title: 'Virtual memory counters',
-    rows: keyed,
+    counters: keyedValues,
     is: begins('nr_free_pages '),
   },
-  { id: 'proc-stat', path: '/proc/stat', title: 'CPU time and scheduler counters', rows: keyed, is: begins('cpu  ') },
+  {
+    id: 'proc-stat',
+    path: '/proc/stat',
+    title: 'CPU time and scheduler counters',
+    counters: keyedValues,
+    is: begins('cpu  '),
+  },
   {
     id: 'proc-loadavg',
     path: '/proc/loadavg',
@@ -105,7 +129,7 @@ const FILES: readonly ProcFile[] = [
     id: 'proc-diskstats',
     path: '/proc/diskstats',
     title: 'Disk counters',
-    rows: disks,
+    create: (sink) => new DiskstatsParser(sink),
     is: (head) => {
       const tokens = words(head[0] ?? '');
       return (
@@ -120,10 +144,16 @@ const FILES: readonly ProcFile[] = [
     id: 'proc-net-snmp',
     path: '/proc/net/snmp',
     title: 'IP, TCP and UDP counters',
-    rows: mib,
+    counters: readMib,
     is: begins('Ip: Forwarding'),
   },
-  { id: 'proc-net-netstat', path: '/proc/net/netstat', title: 'TCP counters', rows: mib, is: begins('TcpExt: Syn') },
+  {
+    id: 'proc-net-netstat',
+    path: '/proc/net/netstat',
+    title: 'TCP counters',
+    counters: readMib,
+    is: begins('TcpExt: Syn'),
+  },
   {
     id: 'proc-net-softnet-stat',
     path: '/proc/net/softnet_stat',
@@ -169,6 +199,9 @@ const FILES: readonly ProcFile[] = [
   },
 ];
 
+/** Keys of a row that say what it is of. */
+const LABELS = new Set(['name', 'device', 'interface']);
+
 /** One reading of one file: gauges are measurements; counters since boot are rows only, never judged. */
 class ProcFileParser implements LineParser {
   recognised = false;
@@ -189,13 +222,9 @@ class ProcFileParser implements LineParser {
 
   end(): void {
     const snapshot: Snapshot = { path: this.file.path, uptime: null, line: 0, lines: this.lines };
-    for (const row of this.file.rows(snapshot)) {
-      const values = Object.entries(row).filter(([key]) => key !== 'name' && key !== 'device' && key !== 'interface');
-      if (values.some(([, value]) => typeof value === 'number' && !Number.isNaN(value))) {
-        this.recognised = true;
-        this.sink.row(row);
-      } else this.sink.issue(null, JSON.stringify(row), `no line of ${this.file.path}`);
-    }
+    const { counters, rows } = this.file;
+    if (counters) this.countersRow(counters(this.lines));
+    for (const row of rows?.(snapshot) ?? []) this.row(row);
     if (!this.recognised) return;
     const reader = readerOf(
       {
@@ -212,6 +241,25 @@ class ProcFileParser implements LineParser {
     reader?.end?.();
     this.sink.singleReading();
   }
+
+  private countersRow(counters: Counters): void {
+    for (const key of counters.keys()) {
+      if (LABELS.has(key)) continue;
+      this.recognised = true;
+      this.sink.row(() => rowOf(counters));
+      return;
+    }
+    this.row(rowOf(counters));
+  }
+
+  private row(row: ParsedRow): void {
+    const known = Object.entries(row).some(
+      ([key, value]) => !LABELS.has(key) && typeof value === 'number' && !Number.isNaN(value),
+    );
+    this.recognised ||= known;
+    if (known) this.sink.row(row);
+    else this.sink.issue(null, JSON.stringify(row), `no line of ${this.file.path}`);
+  }
 }
 
 export const procFileParsers: readonly ParserDefinition[] = FILES.map((file) => ({
@@ -221,5 +269,5 @@ export const procFileParsers: readonly ParserDefinition[] = FILES.map((file) => 
   expects: `the content of ${file.path}`,
   fields: {},
   likelihood: (head) => (file.is(head) ? 0.9 : 0),
-  create: (sink, ctx) => new ProcFileParser(sink, ctx, file),
+  create: (sink, ctx) => file.create?.(sink) ?? new ProcFileParser(sink, ctx, file),
 }));

@@ -50,6 +50,8 @@ class FreeParser implements LineParser {
   recognised = false;
   private readonly reader = new NumberReader();
   private columns: readonly string[] = [];
+  /** The same in English, where they are known. */
+  private english: readonly string[] = [];
   private unit: number | null;
   private blocks = 0;
 
@@ -80,6 +82,7 @@ class FreeParser implements LineParser {
       return;
     }
     this.columns = tokens;
+    this.english = names.map((name, at) => name ?? tokens[at] ?? '');
     this.blocks = 0;
     this.recognised = true;
     for (const [at, name] of names.entries()) {
@@ -107,7 +110,7 @@ class FreeParser implements LineParser {
       const value = this.bytes(cell);
       if (value === undefined) this.sink.issue(line, text, `${column} is no number: ${cell}`);
       row[column] = value ?? null;
-      bytes.set(HEADINGS.get(column.toLowerCase()) ?? column, value ?? null);
+      bytes.set(this.english[at + shift] ?? column, value ?? null);
     }
     this.sink.row(row);
     if (shift === 0) this.measure(label, bytes, line);

@@ -1,8 +1,13 @@
-import type { CellValue } from '@fleetscope/contracts';
+import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
 import { NumberReader } from '../core/numbers';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
+import { recordObservation } from '../core/record-observation';
+import type { RecordTable, RowMaker } from '../core/record-table';
 import { newRow, type Sink } from '../core/sink';
+import { LayoutCache, TableSet } from '../core/table-set';
+import { scanner } from '../core/word-scanner';
+import { plainRecord } from './plain-record';
 
 /** Columns of numbers; anything else is kept as it is printed. */
 const NUMBERS = new Set([
@@ -40,69 +45,80 @@ const isHeading = (tokens: readonly string[]): boolean =>
   tokens.some((token) => token === 'PID' || token === 'LWP' || token === 'TID' || token === 'SPID') &&
   tokens.every((token) => token === token.toUpperCase() && !/^\d/.test(token));
 
+const LAYOUTS = new LayoutCache((columns) => ({
+  columns,
+  named: columns.map((column) => !NUMBERS.has(column)),
+  plan: null,
+}));
+
+const makeRow: RowMaker = (table, at) => table.fill(newRow(), at);
+
 class PsParser implements LineParser {
   recognised = false;
-  private columns: string[] = [];
+  private table: RecordTable | null = null;
   private readonly reader = new NumberReader();
-  private readonly rows: CellValue[][] = [];
-  private readonly lines: number[] = [];
-  private zombies: number[] = [];
+  private readonly zombies: number[] = [];
   private init = false;
+  private state = -1;
+  private pid = -1;
 
   constructor(private readonly sink: Sink) {}
+
+  block(block: LineBlock): void {
+    const { table } = this;
+    if (!table) return;
+    while (block.at < block.end) {
+      const newline = block.scan(this.reader.mark);
+      if (newline === -1 || (scanner.count > 0 && !plainRecord(block, table))) return;
+      if (scanner.count > 0) this.record(table);
+      block.next(newline);
+    }
+  }
 
   line(text: string, line: number): void {
     const tokens = words(text);
     if (tokens.length === 0) return;
-    if (this.columns.length === 0) {
-      if (!isHeading(tokens)) {
-        this.sink.issue(line, text, 'line before any heading');
-        return;
-      }
-      this.recognised = true;
-      this.columns = tokens;
-      return;
-    }
-    this.process(tokens, text, line);
+    if (this.table) this.process(this.table, tokens, text, line);
+    else if (isHeading(tokens)) this.heading(tokens);
+    else this.sink.issue(line, text, 'line before any heading');
   }
 
-  private process(tokens: readonly string[], text: string, line: number): void {
-    const { columns } = this;
+  private heading(tokens: string[]): void {
+    this.recognised = true;
+    this.table = new TableSet(this.sink, LAYOUTS, makeRow).of(tokens);
+    this.state = tokens.lastIndexOf(tokens.includes('STAT') ? 'STAT' : 'S');
+    this.pid = tokens.lastIndexOf('PID');
+  }
+
+  private process(table: RecordTable, tokens: readonly string[], text: string, line: number): void {
+    const { columns } = table.layout;
     if (tokens.length < columns.length) {
       this.sink.issue(line, text, `column count: ${tokens.length} values under ${columns.length} headings`);
       return;
     }
-    const row = newRow();
-    const cells = columns.map((column, at): CellValue => {
+    table.begin(line, null, 0);
+    for (const [at, column] of columns.entries()) {
       const word = at === columns.length - 1 ? tokens.slice(at).join(' ') : (tokens[at] ?? '');
-      const cell = NUMBERS.has(column) ? this.reader.number(word) : word === '-' ? null : word;
-      row[column] = cell;
-      return cell;
-    });
-    this.sink.row(row);
-    if (this.rows.length < this.sink.limits.maxRows) {
-      this.rows.push(cells);
-      this.lines.push(line);
+      table.set(at, NUMBERS.has(column) ? this.reader.number(word) : word === '-' ? null : word);
     }
-    const state = row.STAT ?? row.S ?? '';
-    if (typeof state === 'string' && state.startsWith('Z')) this.zombies.push(line);
-    this.init ||= row.PID === 1;
+    this.record(table);
+  }
+
+  private record(table: RecordTable): void {
+    const { at } = table;
+    if (this.state !== -1) {
+      const state = table.get(at, this.state);
+      if (typeof state === 'string' && state.startsWith('Z')) this.zombies.push(table.line(at));
+    }
+    this.init ||= this.pid !== -1 && table.cells[at + this.pid] === 1;
+    this.sink.record(table, false, table.count < this.sink.limits.maxRows);
   }
 
   end(): void {
     // A list without the first process is a selection: its zombies are not all there are.
-    const stated = this.columns.includes('STAT') || this.columns.includes('S');
-    if (this.init && stated)
+    if (this.init && this.state !== -1)
       this.sink.measure('task.processes_zombie', null, this.zombies.length, ...this.zombies.slice(0, 100));
-    if (this.rows.length > 0) {
-      this.sink.observe({
-        kind: 'table',
-        name: 'processes',
-        columns: this.columns,
-        rows: this.rows,
-        lines: this.lines,
-      });
-    }
+    if (this.table && this.table.count > 0) this.sink.observe(recordObservation('processes', this.table, 0));
   }
 }
 

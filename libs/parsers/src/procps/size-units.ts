@@ -22,6 +22,7 @@ const SHORT: readonly (readonly [string, number])[] = [
 
 /** The unit `free` was asked to print in; null when the command doesn't say, or isn't known. */
 export const freeUnit = (ctx: ParseContext): number | null => {
+  if (ctx.command === undefined) return null;
   const args = commandWords(ctx);
   for (const arg of args) {
     const unit = LONG.get(arg);
@@ -31,6 +32,5 @@ export const freeUnit = (ctx: ParseContext): number | null => {
     if (!hasShortOption(ctx, letter)) continue;
     return args.includes('--si') && unit > 1 ? 1000 ** Math.round(Math.log2(unit) / 10) : unit;
   }
-  if (ctx.command === undefined) return null;
   return args.includes('--si') ? 1000 : 1024;
 };

@@ -1,10 +1,16 @@
 import type { CellValue } from '@fleetscope/contracts';
 import { isoOrNull, secondsOfDay, hostDate, hostTime } from '../core/civil-time';
+import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
 import { NumberReader, sizeOfSuffix } from '../core/numbers';
 import type { ParseContext } from '../core/parse-context';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
+import { recordObservation } from '../core/record-observation';
+import type { RecordTable, RowMaker } from '../core/record-table';
 import { newRow, type Sink } from '../core/sink';
+import { LayoutCache, TableSet } from '../core/table-set';
+import { scanner } from '../core/word-scanner';
+import { plainRecord } from './plain-record';
 import { busyboxSummary, summaryCounts, summaryParts } from './top-summary';
 import { measureLoad, uptimeLine } from './uptime-line';
 
@@ -50,11 +56,23 @@ const SIZES = new Set([
   'RSsh',
 ]);
 
-/** The table of one iteration. */
+const LAYOUTS = new LayoutCache((columns) => ({
+  columns,
+  named: columns.map((column) => NAMES.has(column)),
+  plan: null,
+}));
+
+/** The note of a record is the number of its iteration. */
+const makeRow: RowMaker = (table, at) => {
+  const row = newRow();
+  row.iteration = table.note(at);
+  return table.fill(row, at);
+};
+
+/** The table of one iteration: its records from `from` on. */
 interface Frame {
-  columns: string[];
-  rows: CellValue[][];
-  lines: number[];
+  readonly table: RecordTable;
+  readonly from: number;
 }
 
 class TopParser implements LineParser {
@@ -65,10 +83,29 @@ class TopParser implements LineParser {
   private load: { values: readonly (number | null)[]; line: number } | null = null;
   private zombies: { value: number | null; line: number } | null = null;
 
+  private readonly tables: TableSet;
+
   constructor(
     private readonly sink: Sink,
     private readonly ctx: ParseContext,
-  ) {}
+  ) {
+    this.tables = new TableSet(sink, LAYOUTS, makeRow);
+  }
+
+  block(block: LineBlock): void {
+    const { frame } = this;
+    if (!frame) return;
+    while (block.at < block.end) {
+      const newline = block.scan(this.reader.mark);
+      if (newline === -1) return;
+      if (scanner.count > 0) {
+        // Rows begin with a number; all other lines of top with a word.
+        if (scanner.values[0] !== scanner.values[0] || !plainRecord(block, frame.table, true)) return;
+        this.record(frame);
+      }
+      block.next(newline);
+    }
+  }
 
   line(text: string, line: number): void {
     const tokens = words(text);
@@ -87,7 +124,10 @@ class TopParser implements LineParser {
       tokens.includes('%CPU') || tokens.includes('CPU') || tokens.includes('VSZ') || tokens.includes('VIRT');
     if (pid === -1 || pid > 2 || !named) return false;
     this.recognised = true;
-    this.frame = { columns: tokens.flatMap(unmarked), rows: [], lines: [] };
+    const table = this.tables.of(tokens.flatMap(unmarked));
+    // Only the last iteration's table is wanted then.
+    if (!this.sink.keepsRows) table.clear();
+    this.frame = { table, from: table.count };
     return true;
   }
 
@@ -136,23 +176,23 @@ class TopParser implements LineParser {
   }
 
   private process(frame: Frame, tokens: readonly string[], text: string, line: number): void {
-    const { columns } = frame;
+    const { table } = frame;
+    const { columns } = table.layout;
     if (tokens.length < columns.length) {
       this.sink.issue(line, text, `column count: ${tokens.length} values under ${columns.length} headings`);
       return;
     }
-    const row = newRow();
-    row.iteration = Math.max(1, this.iteration);
-    const cells = columns.map((column, at) => {
-      const last = at === columns.length - 1;
-      const word = last ? tokens.slice(at).join(' ') : (tokens[at] ?? '');
-      const cell = this.cell(column, word, line, text);
-      row[column] = cell;
-      return cell;
-    });
-    this.sink.row(row);
-    frame.rows.push(cells);
-    frame.lines.push(line);
+    table.begin(line, null, 0);
+    for (const [at, column] of columns.entries()) {
+      const word = at === columns.length - 1 ? tokens.slice(at).join(' ') : (tokens[at] ?? '');
+      table.set(at, this.cell(column, word, line, text));
+    }
+    this.record(frame);
+  }
+
+  private record({ table, from }: Frame): void {
+    table.stamp(null, Math.max(1, this.iteration));
+    this.sink.record(table, false, table.count - from < this.sink.limits.maxRows);
   }
 
   private cell(column: string, word: string, line: number, text: string): CellValue {
@@ -176,15 +216,8 @@ class TopParser implements LineParser {
     if (this.zombies) this.sink.measure('task.processes_zombie', null, this.zombies.value, this.zombies.line);
     const { frame } = this;
     // The last iteration: the first one's shares are since each process began.
-    if (frame && frame.rows.length > 0) {
-      this.sink.observe({
-        kind: 'table',
-        name: 'processes',
-        columns: frame.columns,
-        rows: frame.rows,
-        lines: frame.lines,
-      });
-    }
+    if (frame && frame.table.count > frame.from)
+      this.sink.observe(recordObservation('processes', frame.table, frame.from));
   }
 }
 

@@ -1,11 +1,22 @@
 import type { MetricId } from '@fleetscope/contracts';
 import { dateTimeLine, isoOrNull } from '../core/civil-time';
+import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
-import { looksNumeric, NumberReader, tidy } from '../core/numbers';
+import { looksNumeric, NumberReader } from '../core/numbers';
 import { commandWords, firstReportIsSinceBoot, type ParseContext } from '../core/parse-context';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
+import {
+  type ColumnSeries,
+  type GroupPlan,
+  ofColumn,
+  type RecordTable,
+  type RowMaker,
+  type TableLayout,
+} from '../core/record-table';
 import { newRow, type Sink } from '../core/sink';
-import { sampleCpu } from '../sysstat/cpu-percent';
+import { LayoutCache, TableSet } from '../core/table-set';
+import { scanner } from '../core/word-scanner';
+import { cpuSeries } from '../sysstat/cpu-series';
 
 /** Translated headings of procps, by the English one. */
 const TRANSLATED: ReadonlyMap<string, string> = new Map([
@@ -87,30 +98,91 @@ const COUNTS: readonly (readonly [string, MetricId])[] = [
   ['cs', 'cpu.context_switches'],
 ];
 
+const compile = (columns: readonly string[], unit: number): TableLayout => {
+  const names = columns.map(english);
+  const of = (name: string): number | undefined => {
+    const at = names.lastIndexOf(name);
+    return at === -1 ? undefined : at;
+  };
+  const series = (list: readonly (readonly [string, MetricId])[], factor: number): ColumnSeries[] =>
+    list.flatMap(([name, metric]) => {
+      const column = of(name);
+      return column === undefined ? [] : [ofColumn(metric, column, factor)];
+    });
+  const cpu = cpuSeries(
+    // procps counts nice in us, interrupts in sy.
+    { user: of('us'), system: of('sy'), iowait: of('wa'), steal: of('st'), guest: of('gu'), idle: of('id') },
+    'all',
+  );
+  const host = [...series(COUNTS, 1), ...series(SIZES, unit)].map((one) => ({ ...one, always: true }));
+  const plan: GroupPlan = { instance: null, series: [...host, ...cpu.series], blank: cpu.blank };
+  return { columns, named: columns.map(() => false), plan: { by: -1, of: () => plan } };
+};
+
+const LAYOUTS: ReadonlyMap<number, LayoutCache> = new Map(
+  [1024, ...UNITS.values()].map((unit) => [unit, new LayoutCache((columns) => compile(columns, unit))]),
+);
+
+const makeRow: RowMaker = (table, at) => {
+  const row = newRow();
+  const time = table.time(at);
+  if (time !== null) row.time = isoOrNull(time);
+  return table.fill(row, at);
+};
+
 class VmstatParser implements LineParser {
   recognised = false;
   private readonly reader = new NumberReader();
-  private columns: readonly string[] = [];
+  private table: RecordTable | null = null;
+  /** The heading and the groups above it, which come again at every screen. */
+  private readonly headings: string[] = [];
   /** Headings of the clock of -t: the zone's name, one word for two. */
   private extra = 0;
   private samples = 0;
-  private readonly unit: number;
+  private readonly tables: TableSet;
+  private readonly firstIsSample: boolean;
 
   constructor(
     private readonly sink: Sink,
     private readonly ctx: ParseContext,
   ) {
-    this.unit = memoryUnit(ctx);
+    const unit = memoryUnit(ctx);
+    const layouts = LAYOUTS.get(unit) ?? new LayoutCache((columns) => compile(columns, unit));
+    this.tables = new TableSet(sink, layouts, makeRow);
+    this.firstIsSample = !firstReportIsSinceBoot(ctx);
   }
 
   end(): void {}
 
+  block(block: LineBlock): void {
+    const { table } = this;
+    if (!table) return;
+    const { values } = scanner;
+    const columns = table.layout.columns.length;
+    while (block.at < block.end) {
+      const newline = block.scan(this.reader.mark);
+      if (newline === -1) return;
+      if (scanner.count === columns && values[0] === values[0]) {
+        table.begin(block.line, null, 0);
+        const { cells, at } = table;
+        for (let i = 0; i < columns; i++) {
+          const value = values[i] ?? Number.NaN;
+          if (value !== value) return;
+          cells[at + i] = value;
+        }
+        this.record(table);
+      } else if (scanner.count > 0 && !this.headings.some((text) => block.equals(block.at, newline, text))) return;
+      block.next(newline);
+    }
+  }
+
   line(text: string, line: number): void {
     const tokens = words(text);
-    if (tokens.length === 0 || isGroupLine(tokens)) return;
-    if (!tokens.some(looksNumeric)) this.heading(tokens, text, line);
-    else if (this.columns.length === 0) this.sink.issue(line, text, 'line before any heading');
-    else this.row(tokens, text, line);
+    if (tokens.length === 0) return;
+    if (isGroupLine(tokens)) this.headings[0] = text;
+    else if (!tokens.some(looksNumeric)) this.heading(tokens, text, line);
+    else if (!this.table) this.sink.issue(line, text, 'line before any heading');
+    else this.row(this.table, tokens, text, line);
   }
 
   private heading(tokens: readonly string[], text: string, line: number): void {
@@ -120,62 +192,36 @@ class VmstatParser implements LineParser {
       return;
     }
     this.recognised = true;
+    this.headings[1] = text;
     const last = names.findLastIndex((name) => KNOWN.has(name));
-    this.columns = tokens.slice(0, last + 1);
-    this.extra = tokens.length - this.columns.length;
+    this.table = this.tables.of(tokens.slice(0, last + 1));
+    this.extra = tokens.length - last - 1;
     for (const [at, name] of names.slice(0, last + 1).entries()) {
       const column = tokens[at] ?? name;
       if (!KNOWN.has(name)) this.sink.once(`column ${column}`, line, column, `unknown column ${column}`);
     }
   }
 
-  private row(tokens: readonly string[], text: string, line: number): void {
-    const { columns } = this;
+  private row(table: RecordTable, tokens: readonly string[], text: string, line: number): void {
+    const { columns } = table.layout;
     const stamp = tokens.slice(columns.length).join(' ');
     if (tokens.length < columns.length || (stamp !== '' && this.extra === 0)) {
       this.sink.issue(line, text, `column count: ${tokens.length} values under ${columns.length} headings`);
       return;
     }
-    const time = stamp === '' ? null : dateTimeLine(stamp, this.ctx);
-    const row = newRow();
-    if (time !== null) row.time = isoOrNull(time);
-    const values = new Map<string, number | null>();
+    table.begin(line, stamp === '' ? null : dateTimeLine(stamp, this.ctx), 0);
     for (const [at, column] of columns.entries()) {
       const word = tokens[at] ?? '';
       const value = this.reader.number(word);
       if (value === null && word !== '-') this.sink.issue(line, text, `${column} is no number: ${word}`);
-      row[column] = value;
-      values.set(english(column), value);
+      table.set(at, value);
     }
-    this.sink.row(row);
-    this.samples++;
-    if (this.samples > 1 || !firstReportIsSinceBoot(this.ctx)) this.sample(values, { line, time });
+    this.record(table);
   }
 
-  private sample(values: ReadonlyMap<string, number | null>, place: { line: number; time: number | null }): void {
-    const value = (column: string): number | null | undefined => values.get(column);
-    for (const [column, metric] of COUNTS) {
-      const count = value(column);
-      if (count !== undefined) this.sink.sample(metric, null, count, place);
-    }
-    for (const [column, metric] of SIZES) {
-      const size = value(column);
-      if (size !== undefined) this.sink.sample(metric, null, size === null ? null : tidy(size * this.unit), place);
-    }
-    sampleCpu(
-      this.sink,
-      'all',
-      // procps counts nice in us, interrupts in sy.
-      {
-        user: value('us'),
-        system: value('sy'),
-        iowait: value('wa'),
-        steal: value('st'),
-        guest: value('gu'),
-        idle: value('id'),
-      },
-      place,
-    );
+  private record(table: RecordTable): void {
+    this.samples++;
+    this.sink.record(table, this.samples > 1 || this.firstIsSample);
   }
 }
 

@@ -1,7 +1,6 @@
 import type { MetricId } from '@fleetscope/contracts';
-import { tidy } from '../core/numbers';
-import type { Sink } from '../core/sink';
-import type { TableRow } from './sysstat-table';
+import { type ColumnSeries, ofColumn } from '../core/record-table';
+import type { Heading } from './sysstat-table';
 
 const KB = 1024;
 const MB = 1_048_576;
@@ -84,11 +83,13 @@ const PLAIN = new Set([
 
 export const isDiskColumn = (column: string): boolean => DISK_COLUMNS.has(column) || PLAIN.has(column);
 
-export const sampleDisk = (sink: Sink, device: string, row: TableRow): void => {
-  for (const column of row.heading.columns) {
+/** The series of a table of devices. A metric under two columns is taken from the first. */
+export const diskSeries = (heading: Heading): ColumnSeries[] => {
+  const series = new Map<MetricId, ColumnSeries>();
+  for (const column of heading.columns) {
     const meaning = DISK_COLUMNS.get(column);
-    if (!meaning) continue;
-    const value = row.number(column);
-    sink.sample(meaning[0], device, value === null ? null : tidy(value * meaning[1]), row);
+    if (meaning && !series.has(meaning[0]))
+      series.set(meaning[0], ofColumn(meaning[0], heading.of(column), meaning[1]));
   }
+  return [...series.values()];
 };

@@ -2,8 +2,7 @@ import { isRecord, listOf, own } from '../core/json-document';
 import { firstReportIsSinceBoot, type ParseContext } from '../core/parse-context';
 import type { LineParser } from '../core/parser-definition';
 import type { Sink } from '../core/sink';
-import { sampleCpu } from './cpu-percent';
-import { sampleDisk } from './disk-columns';
+import type { TableSet } from '../core/table-set';
 import { SysstatJson } from './sysstat-json';
 
 /** JSON says `util` where the table says `%util`, and `disk_device` where it says `Device`. */
@@ -20,6 +19,7 @@ export class IostatJson implements LineParser {
   constructor(
     private readonly sink: Sink,
     private readonly ctx: ParseContext,
+    private readonly tables: TableSet,
   ) {
     this.json = new SysstatJson(sink, ctx);
   }
@@ -32,32 +32,20 @@ export class IostatJson implements LineParser {
     for (const [at, { time, statistics }] of this.json.statistics().entries()) {
       const isSample = at > 0 || !firstReportIsSinceBoot(this.ctx);
       const cpu = own(statistics, 'avg-cpu');
-      if (isRecord(cpu)) {
-        this.recognised = true;
-        const row = this.json.row(cpu, (key) => `%${key}`, time);
-        this.sink.row({ ...row.toRow(), report: at + 1 });
-        if (isSample) {
-          sampleCpu(
-            this.sink,
-            'all',
-            {
-              user: row.number('%user'),
-              nice: row.number('%nice'),
-              system: row.number('%system'),
-              iowait: row.number('%iowait'),
-              steal: row.number('%steal'),
-              idle: row.number('%idle'),
-            },
-            row,
-          );
-        }
-      }
-      for (const disk of listOf(own(statistics, 'disk')).filter(isRecord)) {
-        this.recognised = true;
-        const row = this.json.row(disk, columnOf, time);
-        this.sink.row({ ...row.toRow(), report: at + 1 });
-        if (isSample) sampleDisk(this.sink, row.text('Device'), row);
-      }
+      if (isRecord(cpu)) this.record(cpu, (key) => `%${key}`, time, at + 1, isSample);
+      for (const disk of listOf(own(statistics, 'disk')).filter(isRecord))
+        this.record(disk, columnOf, time, at + 1, isSample);
     }
+  }
+
+  private record(
+    record: Record<string, unknown>,
+    rename: (key: string) => string,
+    time: number | null,
+    report: number,
+    isSample: boolean,
+  ): void {
+    this.recognised = true;
+    this.sink.record(this.json.begin(this.tables, record, rename, time, report), isSample);
   }
 }

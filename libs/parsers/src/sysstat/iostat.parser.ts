@@ -1,14 +1,23 @@
-import { dateTimeLine } from '../core/civil-time';
+import { dateTimeLine, isoOrNull } from '../core/civil-time';
+import { KnownLine } from '../core/known-line';
+import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
 import { looksNumeric, NumberReader } from '../core/numbers';
 import { firstReportIsSinceBoot, type ParseContext } from '../core/parse-context';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
-import type { Sink } from '../core/sink';
-import { sampleCpu } from './cpu-percent';
-import { isDiskColumn, sampleDisk } from './disk-columns';
+import type { GroupPlan, RecordTable, RowMaker, SeriesPlan, TableLayout } from '../core/record-table';
+import { newRow, type Sink } from '../core/sink';
+import { LayoutCache, TableSet } from '../core/table-set';
+import { scanner } from '../core/word-scanner';
+import { cpuSeries } from './cpu-series';
+import { diskSeries, isDiskColumn } from './disk-columns';
 import { IostatJson } from './iostat-json';
-import { cellNumber, type Heading, headingOf, TableRow } from './sysstat-table';
+import { cellNumber, Heading } from './sysstat-table';
 
+const MINUS = 45;
+const CPU_LABEL = 'avg-cpu:';
+/** Two tables and a banner, and what changes in a text that was put together. */
+const MAX_KNOWN = 8;
 const CPU_COLUMNS = new Set(['%user', '%nice', '%system', '%iowait', '%steal', '%idle']);
 
 /** `Device`, and `Device:` until sysstat 12; first or, with -h and --pretty, last. */
@@ -17,58 +26,160 @@ const isDeviceColumn = (word: string): boolean => word === 'Device' || word === 
 const headsDevices = (tokens: readonly string[]): boolean =>
   tokens.length > 1 && (isDeviceColumn(tokens[0] ?? '') || isDeviceColumn(tokens[tokens.length - 1] ?? ''));
 
+const plan = (heading: Heading): SeriesPlan | null => {
+  if (heading.has('Device')) {
+    const series = diskSeries(heading);
+    return { by: heading.of('Device'), of: (name) => ({ instance: name, series }) };
+  }
+  if (!heading.has('%idle')) return null;
+  const all: GroupPlan = {
+    instance: 'all',
+    ...cpuSeries({
+      user: heading.of('%user'),
+      nice: heading.of('%nice'),
+      system: heading.of('%system'),
+      iowait: heading.of('%iowait'),
+      steal: heading.optional('%steal'),
+      idle: heading.of('%idle'),
+    }),
+  };
+  return { by: -1, of: () => all };
+};
+
+const compile = (columns: readonly string[]): TableLayout => ({
+  columns,
+  named: columns.map((column) => column === 'Device'),
+  plan: plan(new Heading(columns)),
+});
+
+const LAYOUTS = new LayoutCache(compile);
+
+/** The note of a record is the number of its report. */
+const makeRow: RowMaker = (table, at) => {
+  const row = newRow();
+  const time = table.time(at);
+  if (time !== null) row.time = isoOrNull(time);
+  table.fill(row, at);
+  row.report = table.note(at);
+  return row;
+};
+
 class IostatText implements LineParser {
   recognised = false;
   private readonly reader = new NumberReader();
   private report = 0;
   private time: number | null = null;
-  private heading: Heading | null = null;
-  private seen = new Set<string>();
+  private table: RecordTable | null = null;
+  /** The tables of this report. */
+  private readonly seen = new Set<RecordTable>();
   private stamped = false;
+  /** Headings and the banner, which come again with every report. */
+  private readonly known: { line: KnownLine; table: RecordTable | null }[] = [];
+  private lastBanner = '';
+  private readonly firstIsSample: boolean;
 
   constructor(
     private readonly sink: Sink,
     private readonly ctx: ParseContext,
-  ) {}
+    private readonly tables: TableSet,
+  ) {
+    this.firstIsSample = !firstReportIsSinceBoot(ctx);
+  }
 
   end(): void {}
+
+  block(block: LineBlock): void {
+    if (!this.recognised) return;
+    while (block.at < block.end) {
+      let newline = this.knownLine(block);
+      if (newline === -1) {
+        newline = block.scan(this.reader.mark);
+        if (newline === -1) return;
+        if (scanner.count === 0) this.table = null;
+        else if (!(this.table && this.plainRow(this.table, block)) && !this.headingAgain(block, newline)) return;
+      }
+      block.next(newline);
+    }
+  }
+
+  private knownLine(block: LineBlock): number {
+    for (const { line, table } of this.known) {
+      const newline = line.newline(block, block.at);
+      if (newline === -1) continue;
+      if (table) this.begin(table);
+      return newline;
+    }
+    return -1;
+  }
+
+  private plainRow(table: RecordTable, block: LineBlock): boolean {
+    const { starts, ends, values, count } = scanner;
+    const { named } = table.layout;
+    if (count !== named.length) return false;
+    table.begin(block.line, this.time, this.report);
+    const { cells, at } = table;
+    for (let i = 0; i < count; i++) {
+      let value = values[i] ?? Number.NaN;
+      const from = starts[i] ?? 0;
+      const to = ends[i] ?? 0;
+      if (named[i]) value = table.names.idAt(block.bytes, from, to, block.slice);
+      else if (value !== value && !(to - from === 1 && block.bytes[from] === MINUS)) return false;
+      cells[at + i] = value;
+    }
+    this.record(table);
+    return true;
+  }
+
+  /** A heading that was read as text before, or a banner: known by its bytes from now on. */
+  private headingAgain(block: LineBlock, newline: number): boolean {
+    const { starts, ends, count } = scanner;
+    const lead = block.equals(starts[0] ?? 0, ends[0] ?? 0, CPU_LABEL) ? 1 : 0;
+    const found = this.tables.all.find(({ layout: { columns } }) => {
+      if (columns.length !== count - lead || (lead === 1) === columns.includes('Device')) return false;
+      return columns.every((column, i) => block.equals(starts[lead + i] ?? 0, ends[lead + i] ?? 0, column));
+    });
+    const isBanner = !found && this.lastBanner !== '' && block.equals(block.at, newline, this.lastBanner);
+    if (!found && !isBanner) return false;
+    if (this.known.length < MAX_KNOWN)
+      this.known.push({ line: new KnownLine(block, block.at, newline), table: found ?? null });
+    if (found) this.begin(found);
+    return true;
+  }
 
   line(text: string, line: number): void {
     const tokens = words(text);
     const first = tokens[0];
-    if (first === undefined) {
-      this.heading = null;
-      return;
-    }
-    if (text.startsWith('Linux ') && text.includes('(')) return;
-    if (first === 'avg-cpu:') this.begin('avg-cpu', tokens.slice(1), line);
+    if (first === undefined) this.table = null;
+    else if (text.startsWith('Linux ') && text.includes('(')) this.lastBanner = text;
+    else if (first === CPU_LABEL) this.heading(tokens.slice(1), line);
     else if (headsDevices(tokens))
-      this.begin(
-        'device',
+      this.heading(
         tokens.map((word) => (isDeviceColumn(word) ? 'Device' : word)),
         line,
       );
-    else if (this.heading?.set.has('%idle') && !this.heading.set.has('Device'))
-      this.cpu(this.heading, tokens, text, line);
-    else if (this.heading) this.device(this.heading, tokens, text, line);
+    else if (this.table) this.row(this.table, tokens, text, line);
     else this.stamp(text, line);
   }
 
-  /** A report begins with its first table; a table of the same columns again is the next report. */
-  private begin(kind: string, columns: readonly string[], line: number): void {
-    const key = `${kind} ${columns.join(' ')}`;
-    if (!this.stamped && (this.report === 0 || this.seen.has(key) || (kind === 'avg-cpu' && this.seen.size > 0))) {
-      this.report++;
-      this.seen = new Set();
-    }
-    this.stamped = false;
-    this.seen.add(key);
-    this.recognised = true;
-    this.heading = headingOf(columns, line);
+  private heading(columns: readonly string[], line: number): void {
+    this.begin(this.tables.of(columns));
     for (const column of columns) {
       if (column === 'Device' || CPU_COLUMNS.has(column) || isDiskColumn(column)) continue;
       this.sink.once(`column ${column}`, line, column, `unknown column ${column}`);
     }
+  }
+
+  /** A report begins with its first table; a table of the same columns again is the next report. */
+  private begin(table: RecordTable): void {
+    const isCpu = !table.layout.columns.includes('Device');
+    if (!this.stamped && (this.report === 0 || this.seen.has(table) || (isCpu && this.seen.size > 0))) {
+      this.report++;
+      this.seen.clear();
+    }
+    this.stamped = false;
+    this.seen.add(table);
+    this.recognised = true;
+    this.table = table;
   }
 
   private stamp(text: string, line: number): void {
@@ -79,43 +190,12 @@ class IostatText implements LineParser {
     }
     this.time = time;
     this.report++;
-    this.seen = new Set();
+    this.seen.clear();
     this.stamped = true;
   }
 
-  private get isSample(): boolean {
-    return this.report > 1 || !firstReportIsSinceBoot(this.ctx);
-  }
-
-  private cpu(heading: Heading, tokens: readonly string[], text: string, line: number): void {
-    const row = this.row(heading, tokens, text, line);
-    if (!row) return;
-    this.sink.row({ ...row.toRow(), report: this.report });
-    if (!this.isSample) return;
-    sampleCpu(
-      this.sink,
-      'all',
-      {
-        user: row.number('%user'),
-        nice: row.number('%nice'),
-        system: row.number('%system'),
-        iowait: row.number('%iowait'),
-        steal: row.has('%steal') ? row.number('%steal') : undefined,
-        idle: row.number('%idle'),
-      },
-      row,
-    );
-  }
-
-  private device(heading: Heading, tokens: readonly string[], text: string, line: number): void {
-    const row = this.row(heading, tokens, text, line);
-    if (!row) return;
-    this.sink.row({ ...row.toRow(), report: this.report });
-    if (this.isSample) sampleDisk(this.sink, row.text('Device'), row);
-  }
-
-  private row(heading: Heading, tokens: readonly string[], text: string, line: number): TableRow | null {
-    const { columns } = heading;
+  private row(table: RecordTable, tokens: readonly string[], text: string, line: number): void {
+    const { columns } = table.layout;
     let cells = tokens;
     if (cells.length > columns.length && columns[columns.length - 1] === 'Device') {
       // Names of device mapper and persistent names (-j) may hold blanks.
@@ -126,21 +206,26 @@ class IostatText implements LineParser {
     }
     if (cells.length !== columns.length) {
       this.sink.issue(line, text, `column count: ${tokens.length} values under ${columns.length} headings`);
-      return null;
+      return;
     }
-    const row = new TableRow(heading, line, this.time, false);
+    table.begin(line, this.time, this.report);
+    let known = false;
     for (const [at, column] of columns.entries()) {
       const word = cells[at] ?? '';
       if (column === 'Device') {
-        row.set(column, word);
+        table.set(at, word);
         continue;
       }
       const value = cellNumber(this.reader, column, word);
       if (value === undefined) this.sink.issue(line, text, `${column} is no number: ${word}`);
-      row.set(column, value ?? null);
+      known ||= typeof value === 'number';
+      table.set(at, value ?? null);
     }
-    if (!columns.some((column) => row.number(column) !== null) && !cells.some(looksNumeric)) return null;
-    return row;
+    if (known || cells.some(looksNumeric)) this.record(table);
+  }
+
+  private record(table: RecordTable): void {
+    this.sink.record(table, this.report > 1 || this.firstIsSample);
   }
 }
 
@@ -157,11 +242,16 @@ class IostatParser implements LineParser {
     return this.chosen?.recognised ?? false;
   }
 
+  block(block: LineBlock): void {
+    this.chosen?.block?.(block);
+  }
+
   line(text: string, line: number): void {
     if (!this.chosen && text.trim() !== '') {
+      const tables = new TableSet(this.sink, LAYOUTS, makeRow);
       this.chosen = text.trimStart().startsWith('{')
-        ? new IostatJson(this.sink, this.ctx)
-        : new IostatText(this.sink, this.ctx);
+        ? new IostatJson(this.sink, this.ctx, tables)
+        : new IostatText(this.sink, this.ctx, tables);
     }
     this.chosen?.line(text, line);
   }

@@ -2,8 +2,8 @@ import { isRecord, listOf, own } from '../core/json-document';
 import type { LineParser } from '../core/parser-definition';
 import type { ParseContext } from '../core/parse-context';
 import type { Sink } from '../core/sink';
+import type { TableSet } from '../core/table-set';
 import { SysstatJson } from './sysstat-json';
-import type { TableRow } from './sysstat-table';
 
 /** `mpstat -o JSON`. Values are cited at line 1: the document is one value. */
 export class MpstatJson implements LineParser {
@@ -13,7 +13,7 @@ export class MpstatJson implements LineParser {
   constructor(
     private readonly sink: Sink,
     ctx: ParseContext,
-    private readonly onRow: (row: TableRow) => void,
+    private readonly tables: TableSet,
   ) {
     this.json = new SysstatJson(sink, ctx);
   }
@@ -27,9 +27,10 @@ export class MpstatJson implements LineParser {
       for (const list of ['cpu-load', 'node-load', 'sum-interrupts']) {
         for (const record of listOf(own(statistics, list)).filter(isRecord)) {
           this.recognised = true;
-          const row = this.json.row(record, (key) => columnOf(list, key), time);
-          if (this.sink.keepsRows) this.sink.row(row.toRow());
-          this.onRow(row);
+          this.sink.record(
+            this.json.begin(this.tables, record, (key) => columnOf(list, key), time),
+            true,
+          );
         }
       }
     }

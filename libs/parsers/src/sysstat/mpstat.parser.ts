@@ -1,11 +1,14 @@
+import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import type { ParseContext } from '../core/parse-context';
+import { ofColumn, type SeriesPlan } from '../core/record-table';
 import type { Sink } from '../core/sink';
-import { sampleCpu } from './cpu-percent';
+import { LayoutCache, TableSet } from '../core/table-set';
+import { cpuSeries } from './cpu-series';
 import { MpstatJson } from './mpstat-json';
 import { SysstatReader, sysstatLikelihood } from './sysstat-reader';
-import type { Heading, TableRow } from './sysstat-table';
+import { type Heading, makeSysstatRow, sysstatLayout } from './sysstat-table';
 
 const KNOWN = new Set([
   'CPU',
@@ -26,55 +29,60 @@ const KNOWN = new Set([
   'intr/s',
 ]);
 
-const optional = (row: TableRow, column: string): number | null | undefined =>
-  row.has(column) ? row.number(column) : undefined;
-
-const reportUnknown = (sink: Sink, heading: Heading): void => {
+const reportUnknown = (sink: Sink, columns: readonly string[], line: number): void => {
   // Interrupt tables are headed by the machine's interrupts (`24/s`, `NET_RX/s`).
-  if (!heading.set.has('%idle')) return;
-  for (const column of heading.columns) {
-    if (!KNOWN.has(column)) sink.once(`column ${column}`, heading.line, column, `unknown column ${column}`);
+  if (!columns.includes('%idle')) return;
+  for (const column of columns) {
+    if (!KNOWN.has(column)) sink.once(`column ${column}`, line, column, `unknown column ${column}`);
   }
 };
 
-const onRow = (sink: Sink, row: TableRow): void => {
-  if (row.average || !row.has('CPU')) return;
-  const cpu = row.text('CPU');
-  if (row.has('%idle')) {
-    sampleCpu(
-      sink,
-      cpu,
-      {
-        user: row.number(row.has('%usr') ? '%usr' : '%user'),
-        nice: row.number('%nice'),
-        system: row.number('%sys'),
-        iowait: row.number('%iowait'),
-        steal: optional(row, '%steal'),
-        irq: optional(row, '%irq'),
-        softirq: optional(row, '%soft'),
-        guest: optional(row, '%guest'),
-        guestNice: optional(row, '%gnice'),
-        idle: row.number('%idle'),
-      },
-      row,
-    );
-  }
-  if (row.has('intr/s') && cpu === 'all') sink.sample('cpu.interrupts', null, row.number('intr/s'), row);
+const plan = (heading: Heading): SeriesPlan | null => {
+  if (!heading.has('CPU')) return null;
+  const cpu = heading.has('%idle')
+    ? cpuSeries({
+        user: heading.has('%usr') ? heading.of('%usr') : heading.of('%user'),
+        nice: heading.of('%nice'),
+        system: heading.of('%sys'),
+        iowait: heading.of('%iowait'),
+        steal: heading.optional('%steal'),
+        irq: heading.optional('%irq'),
+        softirq: heading.optional('%soft'),
+        guest: heading.optional('%guest'),
+        guestNice: heading.optional('%gnice'),
+        idle: heading.of('%idle'),
+      })
+    : { series: [] };
+  const interrupts = heading.has('intr/s')
+    ? [{ ...ofColumn('cpu.interrupts', heading.of('intr/s')), instance: null, always: true }]
+    : [];
+  const all = [...cpu.series, ...interrupts];
+  return {
+    by: heading.of('CPU'),
+    of: (name) => ({ ...cpu, instance: name, series: name === 'all' ? all : cpu.series }),
+  };
 };
+
+const LAYOUTS = new LayoutCache(sysstatLayout(plan));
 
 class MpstatParser implements LineParser {
   private json: MpstatJson | null = null;
   private begun = false;
   private readonly text: SysstatReader;
+  private readonly tables: TableSet;
 
   constructor(
     private readonly sink: Sink,
     private readonly ctx: ParseContext,
   ) {
-    this.text = new SysstatReader(sink, ctx, {
-      heading: (heading) => reportUnknown(sink, heading),
-      row: (row) => onRow(sink, row),
+    this.tables = new TableSet(sink, LAYOUTS, makeSysstatRow);
+    this.text = new SysstatReader(sink, ctx, this.tables, {
+      heading: (columns, line) => reportUnknown(sink, columns, line),
     });
+  }
+
+  block(block: LineBlock): void {
+    if (!this.json) this.text.block(block);
   }
 
   get recognised(): boolean {
@@ -84,8 +92,7 @@ class MpstatParser implements LineParser {
   line(text: string, line: number): void {
     if (!this.begun && text.trim() !== '') {
       this.begun = true;
-      if (text.trimStart().startsWith('{'))
-        this.json = new MpstatJson(this.sink, this.ctx, (row) => onRow(this.sink, row));
+      if (text.trimStart().startsWith('{')) this.json = new MpstatJson(this.sink, this.ctx, this.tables);
     }
     (this.json ?? this.text).line(text, line);
   }

@@ -1,10 +1,10 @@
-import type { CellValue } from '@fleetscope/contracts';
-import { tidy } from '../core/numbers';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import type { ParseContext } from '../core/parse-context';
 import type { Sink } from '../core/sink';
+import { LayoutCache, TableSet } from '../core/table-set';
+import { ProcessTable } from './process-table';
 import { SysstatReader, sysstatLikelihood } from './sysstat-reader';
-import type { Heading, TableRow } from './sysstat-table';
+import { AVERAGE, makeSysstatRow, sysstatLayout } from './sysstat-table';
 
 const KNOWN = new Set([
   'UID',
@@ -61,94 +61,31 @@ const IDENTITY = new Set([
   'fd-nr',
 ]);
 
-interface Process {
-  readonly cells: Map<string, CellValue>;
-  readonly sums: Map<string, number>;
-  line: number;
-}
-
-/** Rates are means over the intervals of the window: an interval in which pidstat leaves a process out is one of zeros. */
-class ProcessTable {
-  private readonly columns = new Set<string>();
-  private readonly processes = new Map<string, Process>();
-  private readonly intervals = new Map<string, Set<string>>();
-
-  constructor(private readonly sink: Sink) {}
-
-  heading(heading: Heading): void {
-    for (const column of heading.columns) {
-      this.columns.add(column);
-      if (!KNOWN.has(column)) this.sink.once(`column ${column}`, heading.line, column, `unknown column ${column}`);
-    }
-  }
-
-  row(row: TableRow): void {
-    if (row.average) return;
-    const key = `${row.text('PID')}\0${row.text('TGID')}\0${row.text('TID')}`;
-    let process = this.processes.get(key);
-    if (!process) {
-      if (this.processes.size >= this.sink.limits.maxRows) {
-        this.sink.once(
-          'processes',
-          row.line,
-          '',
-          `more than ${this.sink.limits.maxRows} processes: the rest is left out`,
-        );
-        return;
-      }
-      process = { cells: new Map(), sums: new Map(), line: row.line };
-      this.processes.set(key, process);
-    }
-    process.line = row.line;
-    for (const column of row.heading.columns) {
-      const number = row.number(column);
-      if (IDENTITY.has(column)) process.cells.set(column, number ?? (row.text(column) || null));
-      else {
-        const seen = this.intervals.get(column);
-        const interval = String(row.time ?? row.heading.line);
-        if (seen) seen.add(interval);
-        else this.intervals.set(column, new Set([interval]));
-        if (number === null) process.cells.set(column, null);
-        else process.sums.set(column, (process.sums.get(column) ?? 0) + number);
-      }
-    }
-  }
-
-  emit(): void {
-    if (this.processes.size === 0) return;
-    const columns = [...this.columns];
-    const rows: CellValue[][] = [];
-    const lines: number[] = [];
-    for (const { cells, sums, line } of this.processes.values()) {
-      rows.push(
-        columns.map((column) => {
-          const sum = sums.get(column);
-          if (sum !== undefined) return tidy(sum / (this.intervals.get(column)?.size ?? 1));
-          return cells.get(column) ?? null;
-        }),
-      );
-      lines.push(line);
-    }
-    this.sink.observe({ kind: 'table', name: 'processes', columns, rows, lines });
-  }
-}
+const LAYOUTS = new LayoutCache(sysstatLayout(() => null));
 
 const create = (sink: Sink, ctx: ParseContext): LineParser => {
-  const table = new ProcessTable(sink);
-  const reader = new SysstatReader(sink, ctx, {
-    heading: (heading) => table.heading(heading),
-    row: (row) => table.row(row),
+  const processes = new ProcessTable(sink, (column) => IDENTITY.has(column));
+  const reader = new SysstatReader(sink, ctx, new TableSet(sink, LAYOUTS, makeSysstatRow), {
+    heading: (columns, line) => {
+      processes.heading(columns);
+      for (const column of columns)
+        if (!KNOWN.has(column)) sink.once(`column ${column}`, line, column, `unknown column ${column}`);
+    },
+    record: (table, heading) => {
+      if (table.note(table.at) !== AVERAGE) processes.add(table, heading);
+    },
   });
-  let recognised = false;
+  let banner = false;
   return {
     line: (text, line) => {
       // Without an active process pidstat -h prints its banner only.
-      if (text.startsWith('Linux ') && text.includes('(')) recognised = true;
+      if (text.startsWith('Linux ') && text.includes('(')) banner = true;
       reader.line(text, line);
     },
-    end: () => table.emit(),
+    block: (block) => reader.block(block),
+    end: () => processes.emit(),
     get recognised() {
-      return recognised || reader.recognised;
+      return banner || reader.recognised;
     },
   };
 };

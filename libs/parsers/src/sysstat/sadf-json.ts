@@ -4,7 +4,10 @@ import { isRecord, JsonDocument, listOf, own } from '../core/json-document';
 import type { ParseContext } from '../core/parse-context';
 import type { LineParser } from '../core/parser-definition';
 import type { Sink } from '../core/sink';
-import { headingOf, TableRow } from './sysstat-table';
+import type { RowMaker } from '../core/record-table';
+import type { TableSet } from '../core/table-set';
+import { sarTables } from './sar.parser';
+import { makeTimedRow } from './sysstat-table';
 
 /** Keys of the JSON that name a row, by the heading that sar prints over the same. */
 const NAMES: ReadonlyMap<string, string> = new Map([
@@ -57,17 +60,25 @@ const OLDER = new Set(['rd_sec', 'wr_sec', 'dc_sec', 'avgrq-sz', 'avgqu-sz']);
 /** Sections that hold no values of an interval. */
 const APART = new Set(['timestamp']);
 
+/** The note of a record is the number of its section's name. */
+const makeRow: RowMaker = (table, at) => {
+  const row = makeTimedRow(table, at);
+  row.section = table.names.names[table.note(at)] ?? null;
+  return row;
+};
+
 /** `sadf -j`: the statistics of an archive as sar's rows, one for each device of a section. Values are cited at line 1. */
 export class SadfJson implements LineParser {
   recognised = false;
   private readonly document: JsonDocument;
+  private readonly tables: TableSet;
 
   constructor(
     private readonly sink: Sink,
     private readonly ctx: ParseContext,
-    private readonly onRow: (row: TableRow) => void,
   ) {
     this.document = new JsonDocument(sink);
+    this.tables = sarTables(sink, ctx, makeRow);
   }
 
   line(text: string, line: number): void {
@@ -116,14 +127,9 @@ export class SadfJson implements LineParser {
       }
     };
     take(record);
-    const columns = entries.map(([column]) => column);
-    const row = new TableRow(headingOf(columns, 1), 1, time, false);
-    for (const [column, value] of entries) row.set(column, value);
-    if (this.sink.keepsRows) {
-      const kept = row.toRow();
-      kept.section = section;
-      this.sink.row(kept);
-    }
-    this.onRow(row);
+    const table = this.tables.of(entries.map(([column]) => column));
+    table.begin(1, time, this.sink.names.idOf(section));
+    for (const [at, [, value]] of entries.entries()) table.set(at, value);
+    this.sink.record(table, true);
   }
 }

@@ -1,11 +1,13 @@
 import { isoTime } from '../core/civil-time';
 import { isInteger, NumberReader } from '../core/numbers';
-import { pageSizeOf, type ParseContext } from '../core/parse-context';
+import type { ParseContext } from '../core/parse-context';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import type { Sink } from '../core/sink';
+import type { RecordTable } from '../core/record-table';
+import type { TableSet } from '../core/table-set';
 import { SadfJson } from './sadf-json';
-import { reportUnknownSarColumns, sampleSarRow } from './sar.parser';
-import { cellNumber, type Heading, headingOf, TableRow } from './sysstat-table';
+import { reportUnknownSarColumns, sarTables } from './sar.parser';
+import { cellNumber } from './sysstat-table';
 
 const PREFIX = ['hostname', 'interval', 'timestamp'];
 const NAMES = new Set(['IFACE', 'DEV', 'INTR', 'TTY', 'FILESYSTEM', 'MOUNTPOINT', 'FCHOST', 'BUS', 'DEVICE']);
@@ -13,15 +15,15 @@ const NAMES = new Set(['IFACE', 'DEV', 'INTR', 'TTY', 'FILESYSTEM', 'MOUNTPOINT'
 /** `# hostname;interval;timestamp;CPU;%user;…` and rows of the same columns: an archive of sar for programs (sadf -d). */
 class SadfParser implements LineParser {
   recognised = false;
-  private heading: Heading | null = null;
+  private table: RecordTable | null = null;
   private readonly reader = new NumberReader();
-  private readonly pageSize: number;
+  private readonly tables: TableSet;
 
   constructor(
     private readonly sink: Sink,
     private readonly ctx: ParseContext,
   ) {
-    this.pageSize = pageSizeOf(ctx);
+    this.tables = sarTables(sink, ctx);
   }
 
   end(): void {}
@@ -31,29 +33,29 @@ class SadfParser implements LineParser {
     const fields = text.split(';');
     if (text.startsWith('# hostname;')) {
       this.recognised = true;
-      this.heading = headingOf(fields.slice(PREFIX.length), line);
-      reportUnknownSarColumns(this.sink, this.heading);
+      const columns = fields.slice(PREFIX.length);
+      this.table = this.tables.of(columns);
+      reportUnknownSarColumns(this.sink, columns, line);
       return;
     }
     // host;-1;time;LINUX-RESTART
     if ((fields[3] ?? '').startsWith('LINUX-RESTART') || fields[3] === 'COM') return;
-    const { heading } = this;
+    const { table } = this;
     const cells = fields.slice(PREFIX.length);
-    if (!heading || cells.length !== heading.columns.length) {
+    if (!table || cells.length !== table.layout.columns.length) {
       this.sink.issue(
         line,
         text,
-        heading
-          ? `column count: ${cells.length} values under ${heading.columns.length} headings`
+        table
+          ? `column count: ${cells.length} values under ${table.layout.columns.length} headings`
           : 'line before any heading',
       );
       return;
     }
-    const row = new TableRow(heading, line, this.time(fields[2] ?? ''), false);
-    for (const [at, column] of heading.columns.entries())
-      row.set(column, this.cell(column, cells[at] ?? '', text, line));
-    if (this.sink.keepsRows) this.sink.row(row.toRow());
-    sampleSarRow(this.sink, row, this.pageSize);
+    table.begin(line, this.time(fields[2] ?? ''), 0);
+    for (const [at, column] of table.layout.columns.entries())
+      table.set(at, this.cell(column, cells[at] ?? '', text, line));
+    this.sink.record(table, true);
   }
 
   /** `2026-11-21 23:16:56 UTC`, local time with -T, epoch seconds with -U. */
@@ -90,7 +92,7 @@ class EitherForm implements LineParser {
   line(text: string, line: number): void {
     if (!this.chosen && text.trim() !== '') {
       this.chosen = text.trimStart().startsWith('{')
-        ? new SadfJson(this.sink, this.ctx, (row) => sampleSarRow(this.sink, row, pageSizeOf(this.ctx)))
+        ? new SadfJson(this.sink, this.ctx)
         : new SadfParser(this.sink, this.ctx);
     }
     this.chosen?.line(text, line);

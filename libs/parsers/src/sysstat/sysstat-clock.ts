@@ -28,6 +28,8 @@ export class SysstatClock {
   private shapes: string[] = [];
   private last: number | null = null;
   private day = 0;
+  /** Epoch milliseconds of the beginning of the first day, once it was asked for. */
+  private midnight: number | null = null;
 
   constructor(private readonly ctx: ParseContext) {}
 
@@ -36,6 +38,7 @@ export class SysstatClock {
     const close = line.indexOf(')');
     const date = dateOf(digitRuns(line.slice(close + 1), 3), this.ctx);
     if (date) this.date = date;
+    this.midnight = null;
     this.restart();
   }
 
@@ -51,6 +54,12 @@ export class SysstatClock {
 
   get length(): number {
     return this.shapes.length;
+  }
+
+  /** Whether the text writes its clock as `09:13:47`, or with one word behind it (AM, PM). */
+  get isPlain(): boolean {
+    const [first, second] = this.shapes;
+    return first === '0:0:0' && (second === undefined || (this.length === 2 && !hasDigit(second)));
   }
 
   /** Whether these words begin as the text writes a clock. */
@@ -79,7 +88,11 @@ export class SysstatClock {
   /** The instant of a heading: the beginning of an interval. */
   heading(tokens: readonly string[]): void {
     const seconds = secondsOfDay(tokens);
-    if (seconds === null) return;
+    if (seconds !== null) this.begin(seconds);
+  }
+
+  /** An interval begins at this second of the day. */
+  begin(seconds: number): void {
     if (this.last !== null) {
       // A table of the same sample begins where the one before it began: the nearest day is meant.
       if (seconds - this.last > HALF_DAY && this.day > 0) this.day--;
@@ -94,10 +107,14 @@ export class SysstatClock {
     // pidstat -h of older versions prints epoch seconds.
     if (tokens.length === 1 && first.length === 10 && shapeOf(first) === '0') return Number(first) * 1000;
     const seconds = secondsOfDay(tokens);
-    if (seconds === null) return null;
+    return seconds === null ? null : this.end(seconds);
+  }
+
+  /** The instant at which an interval ends, at this second of the day. */
+  end(seconds: number): number {
     if (this.last !== null && this.last - seconds > HALF_DAY) this.day++;
     this.last = seconds;
-    const date = this.date ?? hostDate(this.ctx.collectedAt, this.ctx);
-    return hostTime(date, seconds + this.day * DAY, this.ctx);
+    this.midnight ??= hostTime(this.date ?? hostDate(this.ctx.collectedAt, this.ctx), 0, this.ctx);
+    return this.midnight + (seconds + this.day * DAY) * 1000;
   }
 }

@@ -1,9 +1,9 @@
-import type { CellValue } from '@fleetscope/contracts';
 import { dateOf, dateTimeLine, digitRuns, hostTime, secondsOfDay } from '../core/civil-time';
 import { isRecord, JsonDocument, listOf, own } from '../core/json-document';
 import type { ParseContext } from '../core/parse-context';
 import type { Sink } from '../core/sink';
-import { headingOf, TableRow } from './sysstat-table';
+import type { TableSet } from '../core/table-set';
+import { jsonCell } from './sysstat-table';
 
 /** The statistics of a `-o JSON` document of mpstat or iostat, with the time each holds for. */
 export class SysstatJson {
@@ -42,24 +42,17 @@ export class SysstatJson {
     return day && seconds !== null ? hostTime(day, seconds, this.ctx) : null;
   }
 
-  /** A JSON object as a row of a table, its keys renamed to the headings of the text form. */
-  row(record: Record<string, unknown>, rename: (key: string) => string, time: number | null): TableRow {
-    const entries = Object.entries(record).map(([key, value]) => [rename(key), value] as const);
-    const row = new TableRow(
-      headingOf(
-        entries.map(([key]) => key),
-        1,
-      ),
-      1,
-      time,
-      false,
-    );
-    for (const [key, value] of entries) {
-      // JSON knows numbers beyond a double's range: 1e999 reads as Infinity.
-      if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value))
-        row.set(key, value as CellValue);
-      else row.set(key, null);
-    }
-    return row;
+  /** Begins a record of a JSON object, its keys renamed to the headings of the text form. */
+  begin(
+    tables: TableSet,
+    record: Record<string, unknown>,
+    rename: (key: string) => string,
+    time: number | null,
+    note = 0,
+  ) {
+    const table = tables.of(Object.keys(record).map(rename));
+    table.begin(1, time, note);
+    for (const [at, value] of Object.values(record).entries()) table.set(at, jsonCell(value));
+    return table;
   }
 }

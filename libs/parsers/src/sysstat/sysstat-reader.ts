@@ -1,48 +1,16 @@
 import { words } from '../core/line-splitter';
+import type { LineBlock } from '../core/line-block';
 import { looksNumeric, NumberReader } from '../core/numbers';
 import type { ParseContext } from '../core/parse-context';
+import type { LineParser } from '../core/parser-definition';
+import type { RecordTable } from '../core/record-table';
 import type { Sink } from '../core/sink';
+import type { TableSet } from '../core/table-set';
 import { SysstatClock } from './sysstat-clock';
-import { cellNumber, type Heading, headingOf, TableRow } from './sysstat-table';
-
-/** Columns that hold a name, not a number. The last column of a table may hold blanks in its names. */
-const NAMES = new Set([
-  'CPU',
-  'NODE',
-  'CORE',
-  'SOCK',
-  'IFACE',
-  'DEV',
-  'INTR',
-  'TTY',
-  'FCHOST',
-  'BUS',
-  'DEVICE',
-  'BAT',
-  'UID',
-  'USER',
-  'PID',
-  'TGID',
-  'TID',
-  'Command',
-  'FILESYSTEM',
-  'MOUNTPOINT',
-  'policy',
-  'FAN',
-  'TEMP',
-  'IN',
-  'manufact',
-  'product',
-  'idvendor',
-  'idprod',
-  'wghMHz',
-  'status',
-]);
-const NUMERIC_NAMES = new Set(['UID', 'PID', 'TGID', 'TID', 'wghMHz', 'NODE', 'CORE', 'SOCK', 'BUS', 'TTY']);
-const LAST_WITH_BLANKS = new Set(['Command', 'FILESYSTEM', 'MOUNTPOINT', 'product', 'DEVICE', 'status']);
+import { SysstatLines } from './sysstat-lines';
+import { AVERAGE, cellNumber, isNameColumn, NAME, NUMERIC_NAME, RATE, type SysstatLayout } from './sysstat-table';
 
 const FIRST_COLUMNS = new Set([
-  ...NAMES,
   'runq-sz',
   'dentunusd',
   'totsck',
@@ -56,6 +24,7 @@ const FIRST_COLUMNS = new Set([
 ]);
 
 const beginsHeading = (word: string): boolean =>
+  isNameColumn(word) ||
   FIRST_COLUMNS.has(word) ||
   (word.length > 2 && word.endsWith('/s')) ||
   (word.length > 1 && word.startsWith('%')) ||
@@ -63,31 +32,47 @@ const beginsHeading = (word: string): boolean =>
   word.startsWith('MBfs');
 
 const MAX_CLOCK_WORDS = 4;
+const TOPOLOGY = new Set(['CORE', 'SOCK', 'NODE']);
 
 export interface SysstatHooks {
-  heading?(heading: Heading): void;
-  row(row: TableRow): void;
+  /** A table begins, the first time or again. */
+  heading?(columns: readonly string[], line: number): void;
+  /** The table's record in the making is whole; `heading` is the line of the table's heading. */
+  record?(table: RecordTable, heading: number): void;
 }
 
 /**
  * Reads what mpstat, pidstat and sar have in common: a banner, tables under repeated headings, a clock of one to four words
- * before each row, averages at the end, restarts in between.
+ * before each row, averages at the end, restarts in between. Plain lines are read as bytes, the others as words.
  */
-export class SysstatReader {
+export class SysstatReader implements LineParser {
   recognised = false;
   cpus: number | null = null;
-  private readonly clock: SysstatClock;
-  private readonly reader = new NumberReader();
-  private heading: Heading | null = null;
-  private clockless = false;
-  private averageHeading: { columns: string; words: number } | null = null;
+  readonly clock: SysstatClock;
+  readonly numbers = new NumberReader();
+  table: RecordTable | null = null;
+  /** Whether the heading says nothing of a clock before the rows. */
+  clockless = false;
+  /** Words before the heading of averages. */
+  averageWords: number | null = null;
+  lastBanner = '';
+  private headingLine = 0;
+  private readonly plain: SysstatLines;
 
   constructor(
-    private readonly sink: Sink,
+    readonly sink: Sink,
     ctx: ParseContext,
+    readonly tables: TableSet,
     private readonly hooks: SysstatHooks,
   ) {
     this.clock = new SysstatClock(ctx);
+    this.plain = new SysstatLines(this);
+  }
+
+  end(): void {}
+
+  block(block: LineBlock): void {
+    if (this.table) this.plain.read(block);
   }
 
   line(text: string, line: number): void {
@@ -96,6 +81,7 @@ export class SysstatReader {
     if (isBanner(text, tokens)) {
       this.clock.banner(text);
       this.cpus = cpusOf(tokens) ?? this.cpus;
+      this.lastBanner = text;
       return;
     }
     if (text.startsWith('#')) this.hashHeading(tokens, line);
@@ -104,10 +90,10 @@ export class SysstatReader {
 
   /** `# Time  UID  PID …` of pidstat -h. */
   private hashHeading(tokens: readonly string[], line: number): void {
-    const from = tokens.findIndex((token) => FIRST_COLUMNS.has(token));
+    const from = tokens.findIndex((token) => isNameColumn(token) || FIRST_COLUMNS.has(token));
     if (from < 1) return;
-    this.setHeading(tokens.slice(from), line);
-    this.clockless = true;
+    this.begin(this.tables.of(tokens.slice(from)), line, true);
+    this.hooks.heading?.(tokens.slice(from), line);
   }
 
   private plainHeading(tokens: readonly string[], line: number): boolean {
@@ -127,19 +113,19 @@ export class SysstatReader {
     if (before.some((token) => looksNumeric(token[0] ?? ''))) {
       this.clock.learn(before);
       this.clock.heading(before);
-      this.averageHeading = null;
-    } else {
-      this.averageHeading = { columns: columns.join(' '), words: before.length };
-    }
-    this.setHeading(columns, line);
-    this.clockless = false;
+      this.averageWords = null;
+    } else this.averageWords = before.length;
+    this.begin(this.tables.of(columns), line, false);
+    this.hooks.heading?.(columns, line);
     return true;
   }
 
-  private setHeading(columns: readonly string[], line: number): void {
+  /** A table begins. */
+  begin(table: RecordTable, line: number, clockless: boolean): void {
     this.recognised = true;
-    this.heading = headingOf(columns, line);
-    this.hooks.heading?.(this.heading);
+    this.table = table;
+    this.headingLine = line;
+    this.clockless = clockless;
   }
 
   private data(tokens: readonly string[], text: string, line: number): void {
@@ -149,72 +135,91 @@ export class SysstatReader {
       this.clock.restart();
       return;
     }
-    const { heading } = this;
-    if (!heading) {
+    const { table } = this;
+    if (!table) {
       this.sink.issue(line, text, 'line before any heading');
       return;
     }
     const clockWords = this.clockless
-      ? this.clock.lengthOf(tokens, heading.columns[0] === 'USER')
+      ? this.clock.lengthOf(tokens, table.layout.columns[0] === 'USER')
       : this.clock.matches(tokens)
         ? this.clock.length
         : 0;
-    if (clockWords === 0) this.average(heading, tokens, text, line);
+    if (clockWords === 0) this.average(table, tokens, text, line);
     else if (tokens[clockWords] !== 'COM') {
       const time = this.clock.row(tokens.slice(0, clockWords));
-      this.cells(new TableRow(heading, line, time, false), tokens.slice(clockWords), text);
+      this.cells(table, { line, time, note: 0 }, tokens.slice(clockWords), text);
     }
   }
 
   /** `Average:`, `Durchschn.:`, `Moyenne :`, `平均値:`: a label in some language, of one word or two. */
-  private average(heading: Heading, tokens: readonly string[], text: string, line: number): void {
+  private average(table: RecordTable, tokens: readonly string[], text: string, line: number): void {
     const first = tokens[0] ?? '';
     const colon = tokens.findIndex((token, at) => at < 3 && (token.endsWith(':') || token.endsWith('：')));
-    const labels = this.averageHeading?.words ?? (colon === -1 ? tokens.length - heading.columns.length : colon + 1);
+    const labels = this.averageWords ?? (colon === -1 ? tokens.length - table.layout.columns.length : colon + 1);
     const cells = tokens.slice(labels);
     if (labels < 1 || labels > 3 || looksNumeric(first) || !cells.some(looksNumeric)) {
       this.sink.issue(line, text, 'neither a heading nor a row of the table above');
       return;
     }
     this.clock.restart();
-    this.cells(new TableRow(heading, line, null, true), cells, text);
+    this.cells(table, { line, time: null, note: AVERAGE }, cells, text);
   }
 
-  private cells(row: TableRow, cells: readonly string[], text: string): void {
-    let { columns } = row.heading;
-    const last = columns[columns.length - 1] ?? '';
-    if (cells.length < columns.length && row.has('CORE') && row.has('CPU')) {
+  private cells(
+    whole: RecordTable,
+    { line, time, note }: { line: number; time: number | null; note: number },
+    cells: readonly string[],
+    text: string,
+  ): void {
+    let table = whole;
+    let { columns } = table.layout;
+    if (cells.length < columns.length && columns.includes('CORE') && columns.includes('CPU')) {
       // mpstat -T leaves the topology of the row `all` blank.
-      const named = columns.filter((column) => column !== 'CORE' && column !== 'SOCK' && column !== 'NODE');
-      if (named.length === cells.length) columns = named;
+      const named = columns.filter((column) => !TOPOLOGY.has(column));
+      if (named.length === cells.length) {
+        table = this.tables.of(named);
+        columns = named;
+      }
     }
-    const spread = cells.length > columns.length && LAST_WITH_BLANKS.has(last);
+    const layout = table.layout as SysstatLayout;
+    const spread = cells.length > columns.length && layout.lastMayHoldBlanks;
     if (cells.length !== columns.length && !spread) {
-      this.sink.issue(row.line, text, `column count: ${cells.length} values under ${columns.length} headings`);
+      this.sink.issue(line, text, `column count: ${cells.length} values under ${columns.length} headings`);
       return;
     }
+    table.begin(line, time, note);
     for (const [at, column] of columns.entries()) {
       const word = cells[at] ?? '';
-      if (spread && at === columns.length - 1) row.set(column, cells.slice(at).join(' '));
-      else row.set(column, this.cell(column, word, row, text));
+      if (spread && at === columns.length - 1) table.set(at, cells.slice(at).join(' '));
+      else table.set(at, this.cell(layout, at, column, word, line, text));
     }
-    if (this.sink.keepsRows) this.sink.row(row.toRow());
-    this.hooks.row(row);
+    this.record(table);
   }
 
-  private cell(column: string, word: string, row: TableRow, text: string): string | number | null {
-    if (NAMES.has(column)) {
-      if (word === '-') return null;
-      if (!NUMERIC_NAMES.has(column)) return word;
-      return this.reader.number(word) ?? word;
-    }
-    const value = cellNumber(this.reader, column, word);
+  private cell(
+    { cells }: SysstatLayout,
+    at: number,
+    column: string,
+    word: string,
+    line: number,
+    text: string,
+  ): string | number | null {
+    const cell = cells[at];
+    if (cell === NAME) return word === '-' ? null : word;
+    if (cell === NUMERIC_NAME) return word === '-' ? null : (this.numbers.number(word) ?? word);
+    const value = cellNumber(this.numbers, column, word);
     if (value === undefined) {
-      this.sink.issue(row.line, text, `${column} is no number: ${word}`);
+      this.sink.issue(line, text, `${column} is no number: ${word}`);
       return null;
     }
-    // No rate is negative: pidstat prints -1.00 for what it may not read.
-    return value === -1 && column.endsWith('/s') ? null : value;
+    return value === -1 && cell === RATE ? null : value;
+  }
+
+  /** Ends the record that the table has in the making. */
+  record(table: RecordTable): void {
+    this.hooks.record?.(table, this.headingLine);
+    this.sink.record(table, table.note(table.at) !== AVERAGE);
   }
 }
 

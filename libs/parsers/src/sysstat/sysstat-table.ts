@@ -1,7 +1,8 @@
 import type { CellValue } from '@fleetscope/contracts';
 import { isoOrNull } from '../core/civil-time';
 import { type NumberReader, sizeOfSuffix } from '../core/numbers';
-import { type MutableRow, newRow, type Place } from '../core/sink';
+import type { RowMaker, SeriesPlan, TableLayout } from '../core/record-table';
+import { newRow } from '../core/sink';
 
 /** Bytes of the unit a sysstat heading names (`rkB/s`, `kbmemfree`, `rMB/s`, `rareq-sz`), 1 when it names none. */
 export const headingUnit = (column: string): number => {
@@ -20,53 +21,120 @@ export const cellNumber = (reader: NumberReader, column: string, word: string): 
   return size === null ? undefined : (quantity.value * size) / headingUnit(column);
 };
 
-export interface Heading {
-  readonly columns: readonly string[];
-  readonly set: ReadonlySet<string>;
-  readonly line: number;
+/** Columns that hold a name, not a number. The last column of a table may hold blanks in its names. */
+const NAMES = new Set([
+  'CPU',
+  'NODE',
+  'CORE',
+  'SOCK',
+  'IFACE',
+  'DEV',
+  'INTR',
+  'TTY',
+  'FCHOST',
+  'BUS',
+  'DEVICE',
+  'BAT',
+  'UID',
+  'USER',
+  'PID',
+  'TGID',
+  'TID',
+  'Command',
+  'FILESYSTEM',
+  'MOUNTPOINT',
+  'policy',
+  'FAN',
+  'TEMP',
+  'IN',
+  'manufact',
+  'product',
+  'idvendor',
+  'idprod',
+  'wghMHz',
+  'status',
+]);
+const NUMERIC_NAMES = new Set(['UID', 'PID', 'TGID', 'TID', 'wghMHz', 'NODE', 'CORE', 'SOCK', 'BUS', 'TTY']);
+const LAST_WITH_BLANKS = new Set(['Command', 'FILESYSTEM', 'MOUNTPOINT', 'product', 'DEVICE', 'status']);
+
+/** What the cells of a column are: a number, a rate, a name, a name that is a number. */
+export const NUMBER = 0;
+/** No rate is negative: pidstat prints -1.00 for what it may not read. */
+export const RATE = 1;
+export const NAME = 2;
+export const NUMERIC_NAME = 3;
+export type Cell = typeof NUMBER | typeof RATE | typeof NAME | typeof NUMERIC_NAME;
+
+export interface SysstatLayout extends TableLayout {
+  readonly cells: readonly Cell[];
+  readonly lastMayHoldBlanks: boolean;
 }
 
-export const headingOf = (columns: readonly string[], line: number): Heading => ({
-  columns,
-  set: new Set(columns),
-  line,
-});
+/** Whether a heading may begin with this column. */
+export const isNameColumn = (column: string): boolean => NAMES.has(column);
 
-/** A row of a table, read by the names of its columns. */
-export class TableRow implements Place {
-  private readonly cells = new Map<string, CellValue>();
+const cellOf = (column: string): Cell => {
+  if (NUMERIC_NAMES.has(column)) return NUMERIC_NAME;
+  if (NAMES.has(column)) return NAME;
+  return column.endsWith('/s') ? RATE : NUMBER;
+};
 
-  constructor(
-    readonly heading: Heading,
-    readonly line: number,
-    readonly time: number | null,
-    readonly average: boolean,
-  ) {}
+/** The columns of a table by name; of columns of one name the last counts. */
+export class Heading {
+  private readonly places: ReadonlyMap<string, number>;
 
-  set(column: string, value: CellValue): void {
-    this.cells.set(column, value);
+  constructor(readonly columns: readonly string[]) {
+    this.places = new Map(columns.map((column, at) => [column, at]));
   }
 
   has(column: string): boolean {
-    return this.heading.set.has(column);
+    return this.places.has(column);
   }
 
-  /** The number under a heading, null when there is no such column or no number. */
-  number(column: string): number | null {
-    const value = this.cells.get(column);
-    return typeof value === 'number' ? value : null;
+  /** Its index, -1 when there is none. */
+  of(column: string): number {
+    return this.places.get(column) ?? -1;
   }
 
-  text(column: string): string {
-    const value = this.cells.get(column);
-    return value === null || value === undefined ? '' : String(value);
-  }
-
-  toRow(): MutableRow {
-    const row = newRow();
-    if (this.average) row.average = true;
-    else if (this.time !== null) row.time = isoOrNull(this.time);
-    for (const [column, value] of this.cells) row[column] = value;
-    return row;
+  /** The index of the first of these that is there. */
+  optional(...columns: string[]): number | undefined {
+    const column = columns.find((one) => this.places.has(one));
+    return column === undefined ? undefined : this.places.get(column);
   }
 }
+
+/** Makes layouts whose series a tool's plan gives. */
+export const sysstatLayout =
+  (plan: (heading: Heading) => SeriesPlan | null) =>
+  (columns: readonly string[]): SysstatLayout => {
+    const cells = columns.map(cellOf);
+    return {
+      columns,
+      cells,
+      named: cells.map((cell) => cell === NAME),
+      lastMayHoldBlanks: LAST_WITH_BLANKS.has(columns[columns.length - 1] ?? ''),
+      plan: plan(new Heading(columns)),
+    };
+  };
+
+/** The note of a record that is an average. */
+export const AVERAGE = 1;
+
+/** The time, where there is one, and the cells. */
+export const makeTimedRow: RowMaker = (table, at) => {
+  const row = newRow();
+  const time = table.time(at);
+  if (time !== null) row.time = isoOrNull(time);
+  return table.fill(row, at);
+};
+
+export const makeSysstatRow: RowMaker = (table, at) => {
+  if (table.note(at) !== AVERAGE) return makeTimedRow(table, at);
+  const row = newRow();
+  row.average = true;
+  return table.fill(row, at);
+};
+
+/** JSON knows numbers beyond a double's range: 1e999 reads as Infinity. */
+export const jsonCell = (value: unknown): CellValue =>
+  typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value) ? (value as CellValue) : null;
