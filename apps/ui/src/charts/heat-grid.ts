@@ -44,10 +44,10 @@ export const secondsWords = ({ from, to }: TimeRange): string =>
   `${(from / 1000).toFixed(2)} – ${(to / 1000).toFixed(2)} s`;
 
 /**
- * The value that is drawn in full. An even load stays half as bright, however high it is, so that what stands out from
+ * The value that is drawn in full. An even load stays a third as bright, however high it is, so that what stands out from
  * it can be seen.
  */
 export const fullOf = (grid: HeatGrid): number => {
   const values = grid.values.filter((value) => value > 0).sort();
-  return Math.max(grid.max, 2.5 * (values[Math.floor(values.length / 2)] ?? 0));
+  return Math.max(grid.max, 3 * (values[Math.floor(values.length / 2)] ?? 0));
 };

@@ -30,8 +30,8 @@ export const HeatStrip = ({ title, grid, range, onRange, onHost }: Props) => {
           context.fillStyle = quiet;
           context.fillRect(x, y, across - 0.6, down - 0.6);
           if (value === 0) continue;
-          // A single sample must be seen beside a full cell: the root lifts what is low.
-          context.globalAlpha = (0.18 + 0.82 * Math.sqrt(value / full)) * (isIn ? 1 : 0.28);
+          // A single sample must be seen, too.
+          context.globalAlpha = (0.14 + 0.86 * (value / full)) * (isIn ? 1 : 0.28);
           context.fillStyle = warm;
           context.fillRect(x, y, across - 0.6, down - 0.6);
         }

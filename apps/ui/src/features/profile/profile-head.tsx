@@ -5,6 +5,7 @@ import { investigationsQuery } from '../../api/queries';
 import { useLaunch } from '../../app/launch-context';
 import { type ProfileSearch, type ProfileView } from '../../app/search';
 import { useMay } from '../../app/session';
+import { plural } from '../../components/format';
 import { PageHead } from '../../components/page-head';
 import { Segmented } from '../../components/segmented';
 import { ExportMenu } from './export-menu';
@@ -29,7 +30,10 @@ export const ProfileHead = ({ investigation, looked, search, onChange }: Props) 
   const { all, chosen, before, profile } = looked;
   const type = all[0]?.type ?? 'cpu';
   const name = hostsWords(chosen, all.length);
-  const against = search.vs !== undefined && before.length > 0 ? ` against ${hostsWords(before, -1)}` : '';
+  const against =
+    search.vs !== undefined && before.length > 0
+      ? ` against ${search.vs === 'peers' ? plural(before.length, 'peer') : hostsWords(before, -1)}`
+      : '';
   return (
     <PageHead
       title={

@@ -49,6 +49,21 @@ export const matchesEvent = (
   return !wanted || `${event.host} ${event.kind} ${event.text}`.toLowerCase().includes(wanted);
 };
 
+/** Who before whom before what; the rest as it comes. */
+const FIRST = ['comm', 'pid', 'saddr', 'sport', 'daddr', 'dport', 'state', 'segs', 'file', 'device', 'rwbs'];
+const rank = (name: string): number => (FIRST.includes(name) ? FIRST.indexOf(name) : FIRST.length);
+const FIELD_TITLES: Readonly<Record<string, string>> = {
+  comm: 'command',
+  saddr: 'from',
+  sport: 'port',
+  daddr: 'to',
+  dport: 'to port',
+  segs: 'segments',
+  netns: 'namespace',
+  rwbs: 'request',
+  ret: 'result',
+};
+
 /** Time, host, kind, then the fields that most events have. */
 export const eventColumns = (events: readonly TraceEvent[]): Column<TraceEvent>[] => {
   const counts = new Map<string, number>();
@@ -57,7 +72,8 @@ export const eventColumns = (events: readonly TraceEvent[]): Column<TraceEvent>[
   const names = [...counts]
     .sort(([, a], [, b]) => b - a)
     .slice(0, MOST_FIELDS)
-    .map(([name]) => name);
+    .map(([name]) => name)
+    .sort((a, b) => rank(a) - rank(b));
   const isNumber = (name: string): boolean =>
     events.every(
       ({ fields }) => fields[name] === undefined || fields[name] === null || typeof fields[name] === 'number',
@@ -75,7 +91,7 @@ export const eventColumns = (events: readonly TraceEvent[]): Column<TraceEvent>[
       ? [{ id: 'text', title: 'What', value: ({ text }: TraceEvent) => visibleText(text) }]
       : names.map((name): Column<TraceEvent> => ({
           id: `field ${name}`,
-          title: name.replace(/_us$/, ' µs').replaceAll('_', ' '),
+          title: FIELD_TITLES[name] ?? name.replace(/_us$/, ' µs').replaceAll('_', ' '),
           isNumber: isNumber(name),
           value: ({ fields }) => {
             const value = fields[name] ?? null;

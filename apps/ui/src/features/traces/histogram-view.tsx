@@ -2,7 +2,7 @@ import { useCallback } from 'react';
 import { type Draw, themeColour, useCanvas } from '../../charts/use-canvas';
 import { plural } from '../../components/format';
 import { type MergedHistogram, quantile } from './traces-model';
-import { amount, bucketWords, histogramTitle, quantileWords } from './words';
+import { amount, bucketWords, histogramName, histogramTitle, instanceWords, quantileWords } from './words';
 import css from './traces-page.module.css';
 
 /** Latencies over time: a column a second, a row a bucket, p50 and p99 as lines; and the numbers in words. */
@@ -56,7 +56,9 @@ export const HistogramView = ({ histogram }: { histogram: MergedHistogram }) => 
   const marks = [0, Math.floor(buckets.length / 2), buckets.length - 1].filter((at, i, all) => all.indexOf(at) === i);
   return (
     <section className={css.section} aria-label={histogramTitle(histogram)}>
-      <h2 className="sec">{histogramTitle(histogram)}</h2>
+      <h2 className="sec">
+        {histogramName(histogram)} {histogram.instance !== null && <code>{instanceWords(histogram)}</code>}
+      </h2>
       <div className={css.histogram}>
         <div>
           <div className={css.drawing}>

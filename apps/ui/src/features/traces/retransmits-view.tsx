@@ -46,7 +46,7 @@ export const RetransmitsView = ({ edges }: { edges: readonly Edge[] }) => {
           <table>
             <thead>
               <tr>
-                <td data-none="true" />
+                <td />
                 {matrix.destinations.map((destination) => (
                   <th key={destination} scope="col">
                     <span>{visibleText(destination)}</span>

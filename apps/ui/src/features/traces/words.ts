@@ -1,4 +1,3 @@
-import { METRICS } from '@fleetscope/contracts';
 import { formatValue, plural } from '../../components/format';
 import { visibleText } from '../../components/visible-text';
 import { type Edge, type MergedHistogram, quantile } from './traces-model';
@@ -33,12 +32,47 @@ export const quantileWords = (histogram: MergedHistogram): { label: string; valu
   ];
 };
 
-const TITLES: ReadonlyMap<string, { readonly title: string }> = METRICS as ReadonlyMap<
-  string,
-  { readonly title: string }
->;
-export const histogramTitle = ({ name, instance }: Pick<MergedHistogram, 'name' | 'instance'>): string =>
-  `${TITLES.get(name)?.title ?? name}${instance === null ? '' : ` · ${visibleText(instance)}`}`;
+/** Names that the tracing programs give (libs/parsers, trace-maps). */
+const TITLES: Readonly<Record<string, string>> = {
+  'cpu.runq_latency': 'Waiting for a CPU',
+  'disk.io_queue_latency': 'Waiting in the queue of',
+  'disk.io_device_latency': 'In the device',
+  'filesystem.fsync_latency': 'fsync',
+  'filesystem.file_latency': 'Reads and writes of files',
+  'task.syscall_latency': 'System call',
+  'tcp.connect_latency': 'Connecting',
+  'tcp.lifespan': 'Life of a connection',
+};
+
+/** Letters of blk_fill_rwbs: what a request does, then how. */
+const REQUESTS: Readonly<Record<string, string>> = {
+  R: 'reads',
+  W: 'writes',
+  D: 'discards',
+  F: 'flushes',
+  N: 'others',
+};
+const requestWords = (letters: string): string => {
+  const [what = '', ...how] = letters;
+  const kind = REQUESTS[what];
+  if (kind === undefined) return letters;
+  const manner = [how.includes('S') && 'synchronous', how.includes('M') && 'metadata'].filter(Boolean).join(' ');
+  return `${manner} ${kind}`.trim();
+};
+
+export const histogramName = ({ name }: Pick<MergedHistogram, 'name'>): string => TITLES[name] ?? visibleText(name);
+/** What it is of: `vda writes`. */
+export const instanceWords = ({ name, instance }: Pick<MergedHistogram, 'name' | 'instance'>): string => {
+  if (instance === null) return '';
+  const parts = instance.split(' ');
+  return visibleText(
+    name.startsWith('disk.') && parts.length === 2
+      ? `${parts[0]} ${requestWords(parts[1] ?? '')} (${parts[1]})`
+      : instance,
+  );
+};
+export const histogramTitle = (histogram: Pick<MergedHistogram, 'name' | 'instance'>): string =>
+  `${histogramName(histogram)} ${instanceWords(histogram)}`.trim();
 
 export const edgeWords = ({ source, destination, port }: Edge): string =>
   `${source} → ${destination}${port === null ? '' : `:${port}`}`;
@@ -57,10 +91,12 @@ export const answerOf = (edges: readonly Edge[], histograms: readonly MergedHist
   }
   const [main] = histograms;
   if (main) {
-    const [half, , most, slowest] = quantileWords(main);
+    const counts = main.buckets.map(({ count }) => count);
+    const below = (share: number): string =>
+      amount(main.buckets[quantile(counts, share)?.bucket ?? -1]?.to ?? null, main.unit);
     return [
-      `${histogramTitle(main)}: half ${half?.value ?? '–'}, 99 % within ${most?.value ?? '–'}.`,
-      `The slowest: ${slowest?.value ?? '–'}, of ${plural(main.count, 'entry', 'entries')} on ${plural(main.hosts.length, 'host')}.`,
+      `${histogramTitle(main)}: half below ${below(0.5)}, 99 % below ${below(0.99)}, none above ${below(1)}.`,
+      `${plural(main.count, 'entry', 'entries')} on ${plural(main.hosts.length, 'host')}.`,
     ];
   }
   return [events === 0 ? 'Nothing was seen in this window.' : `${plural(events, 'event')} in this window.`];
