@@ -4,6 +4,7 @@ import { useIsDark } from '../../charts/use-canvas';
 import { visibleText } from '../../components/visible-text';
 import { find } from './find';
 import { boxColour } from './flame-colours';
+import { ROW } from './flame-draw';
 import { FlameGraph } from './flame-graph';
 import { type Flame, flameOf } from './flame-model';
 import { sandwichOf } from './sandwich';
@@ -34,6 +35,7 @@ export const SandwichView = ({ tree, name, found, height, onFunction }: Props) =
       <p className="dim">{visibleText(chosen.slice(0, 200))} is not among these samples. Fewer filters may show it.</p>
     );
   const half = Math.max(120, (height - 60) / 2);
+  const above = Math.min(half, (flames.callers.layout.maxDepth + 1) * ROW);
   return (
     <>
       <Half
@@ -55,7 +57,7 @@ export const SandwichView = ({ tree, name, found, height, onFunction }: Props) =
         flame={flames.callees}
         direction="down"
         found={found}
-        height={half}
+        height={Math.max(half, height - 60 - above)}
         onFunction={onFunction}
       />
     </>

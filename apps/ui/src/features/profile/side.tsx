@@ -64,7 +64,7 @@ const Heaviest = ({ picture: { tree }, onFunction }: { picture: Picture; onFunct
           <li key={label}>
             <FunctionName name={name} onFunction={onFunction} />
             <span className={css.share}>
-              <i style={{ width: `${(self / tree.weight) * 100}%` }} />
+              <i style={{ width: `${(self / (functions[0]?.self ?? self)) * 100}%` }} />
               {percent(self / tree.weight)}
             </span>
             {isTwice && module && <small>{visibleText(module)}</small>}

@@ -25,7 +25,10 @@ interface Props {
 /** Every function with its weight, alone and with what it calls; against the other side where there is one. */
 export const TopFunctions = ({ tree, changes, words, maxHeight, onFunction }: Props) => {
   const rows = useMemo(() => rowsOf(tree, changes, words), [tree, changes, words]);
-  const columns = useMemo(() => columnsOf(tree, changes !== null, onFunction), [tree, changes, onFunction]);
+  const columns = useMemo(
+    () => columnsOf(tree, changes !== null, Math.max(0, ...rows.slice(0, 1_000).map(({ self }) => self)), onFunction),
+    [tree, changes, rows, onFunction],
+  );
   return (
     <DataTable
       label="Functions"
@@ -61,7 +64,12 @@ const rowsOf = (tree: CallTree, changes: readonly FunctionChange[] | null, words
   return wanted === '' ? rows : rows.filter(({ name }) => name.toLowerCase().includes(wanted));
 };
 
-const columnsOf = (tree: CallTree, isChange: boolean, onFunction: (name: string) => void): Column<Row>[] => [
+const columnsOf = (
+  tree: CallTree,
+  isChange: boolean,
+  most: number,
+  onFunction: (name: string) => void,
+): Column<Row>[] => [
   {
     id: 'name',
     title: 'Function',
@@ -99,7 +107,7 @@ const columnsOf = (tree: CallTree, isChange: boolean, onFunction: (name: string)
     value: ({ self }) => self,
     render: ({ self }) => (
       <span className={css.share}>
-        <i style={{ width: `${Math.min(100, self * 100)}%` }} />
+        <i style={{ width: `${most > 0 ? (self / most) * 100 : 0}%` }} />
         {percent(self)}
       </span>
     ),

@@ -70,7 +70,7 @@ export const changeAnswer = (changes: readonly FunctionChange[], before: string,
       rest: ['A longer capture tells smaller differences.'],
     };
   const rest = [
-    `${before}: ${percent(most.selfBefore)}.`,
+    `There it takes ${percent(most.selfBefore)}.`,
     ...(others.length > 0
       ? [
           `Next: ${others
