@@ -10,7 +10,15 @@ import { onUnauthorised } from '../api/client';
 import { isUnauthorised, wordsOf } from '../api/problem';
 import { meQuery } from '../api/queries';
 import { queries } from './queries-client';
-import { fleetSearch, hostPageSearch, investigationSearch, loginSearch, profileSearch, tracesSearch } from './search';
+import {
+  compareSearch,
+  fleetSearch,
+  hostPageSearch,
+  investigationSearch,
+  loginSearch,
+  profileSearch,
+  tracesSearch,
+} from './search';
 import { Shell } from './shell';
 import { PageProblem } from '../components/page-problem';
 
@@ -86,6 +94,12 @@ const tracesRoute = createRoute({
   validateSearch: tracesSearch,
   component: lazyRouteComponent(() => import('../features/traces/traces-page'), 'TracesPage'),
 });
+const compareRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/investigations/$id/compare',
+  validateSearch: compareSearch,
+  component: lazyRouteComponent(() => import('../features/compare/compare-page'), 'ComparePage'),
+});
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/audit',
@@ -103,6 +117,7 @@ export const router = createRouter({
       hostRoute,
       profileRoute,
       tracesRoute,
+      compareRoute,
       auditRoute,
     ]),
   ]),

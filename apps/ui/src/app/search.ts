@@ -122,6 +122,14 @@ export const profileSearch = (search: Raw): ProfileSearch => ({
   to: number(search, 'to'),
 });
 
+export interface CompareSearch {
+  /** Comma-separated; the oddest one without it. */
+  hosts?: string;
+  /** `peers` (without it), `baseline`, `earlier`, another host, or an investigation's id. */
+  vs?: string;
+}
+export const compareSearch = (search: Raw): CompareSearch => ({ hosts: text(search, 'hosts'), vs: text(search, 'vs') });
+
 export interface TracesSearch {
   q?: string;
   /** Comma-separated; all without it. */

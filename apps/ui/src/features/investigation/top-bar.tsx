@@ -55,6 +55,11 @@ export const TopBar = ({ investigation }: { investigation: InvestigationView }) 
             Flame graph
           </Link>
         )}
+        {isEnded(investigation) && answered > 0 && !hasTraces && !(profiles && profiles.length > 0) && (
+          <Link className="btn" to="/investigations/$id/compare" params={{ id: investigation.id }}>
+            Compare
+          </Link>
+        )}
         {hasTraces && answered > 0 && (
           <Link className="btn primary" to="/investigations/$id/traces" params={{ id: investigation.id }}>
             Traces
