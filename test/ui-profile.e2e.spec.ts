@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 import { type Report, type StoredProfile } from '@fleetscope/contracts';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { ControlPlane } from './support/control-plane';

@@ -88,10 +88,10 @@ export const observationsQuery = (runId: string) =>
     structuralSharing: false,
   });
 
-/** Which hosts of an investigation have stacks; asked again when more runs have ended. */
-export const profilesQuery = (id: string, answered: number) =>
+/** Which hosts of an investigation have stacks; asked again when `version` changes. */
+export const profilesQuery = (id: string, version: number) =>
   queryOptions({
-    queryKey: ['profiles', id, answered],
+    queryKey: ['profiles', id, version],
     queryFn: () =>
       unwrap(client.GET('/api/v1/investigations/{id}/profiles', { params: { path: { id } } })) as Promise<
         ProfileSummary[]

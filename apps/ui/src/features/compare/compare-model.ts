@@ -8,12 +8,15 @@ import {
 import { split } from '../../app/search';
 
 export const MOST_HOSTS = 8;
+/** In place of hosts: the investigation as a whole. */
+export const ALL = '*';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Hosts that are looked at: the ones in the address, else the oddest that answered. */
 export const hostsOf = (runs: readonly RunSummary[], hosts: string | undefined): string[] => {
   const answered = runs.filter(({ state }) => state === 'succeeded' || state === 'partial');
   const wanted = split(hosts);
+  if (wanted.includes(ALL)) return [ALL];
   if (wanted.length > 0) return wanted.filter((host) => answered.some((run) => run.host === host)).slice(0, MOST_HOSTS);
   const [oddest] = [...answered].sort((a, b) => (b.oddness ?? -1) - (a.oddness ?? -1));
   return oddest ? [oddest.host] : [];
@@ -21,8 +24,11 @@ export const hostsOf = (runs: readonly RunSummary[], hosts: string | undefined):
 
 /** What the control plane is asked to compare: each host of this investigation against one reference. */
 export const pairsOf = (id: string, hosts: readonly string[], vs: string): { host: string; a: string; b: string }[] => {
+  // As a whole only an investigation can be held against another one.
+  if (hosts.includes(ALL) && UUID.test(vs)) return [{ host: 'All hosts', a: id, b: vs }];
   const isOther = vs === 'peers' || vs === 'baseline' || vs === 'earlier';
   return hosts
+    .filter((host) => host !== ALL)
     .filter((host) => isOther || UUID.test(vs) || host !== vs)
     .map((host) => ({
       host,
@@ -41,6 +47,8 @@ export interface MetricRow {
   /** By host, in the order of the hosts; null where it was not compared. */
   readonly cells: readonly (MetricComparison | null)[];
   readonly differs: boolean;
+  /** Enough values for at least one host to say that it does not differ. */
+  readonly isKnown: boolean;
 }
 
 const SHOWN: ReadonlySet<ComparisonOutcome> = new Set(['better', 'worse', 'different']);
@@ -55,7 +63,16 @@ export const rowsOf = (comparisons: readonly (Comparison | undefined)[]): Metric
       let row = rows.get(key);
       if (!row) {
         const { metric, title, instance, unit } = one;
-        row = { key, metric, title, instance, unit, cells: comparisons.map(() => null), differs: false };
+        row = {
+          key,
+          metric,
+          title,
+          instance,
+          unit,
+          cells: comparisons.map(() => null),
+          differs: false,
+          isKnown: false,
+        };
         rows.set(key, row);
       }
       row.cells[column] = one;
@@ -68,7 +85,11 @@ export const rowsOf = (comparisons: readonly (Comparison | undefined)[]): Metric
       ),
     );
   return [...rows.values()]
-    .map((row) => ({ ...row, differs: row.cells.some((cell) => cell !== null && isDifferent(cell)) }))
+    .map((row) => ({
+      ...row,
+      differs: row.cells.some((cell) => cell !== null && isDifferent(cell)),
+      isKnown: row.cells.some((cell) => cell !== null && cell.outcome !== 'too-little-data'),
+    }))
     .sort((a, b) => weight(b) - weight(a));
 };
 
@@ -102,3 +123,7 @@ export const onLine = (
   const width = most - least;
   return { place: (of) => (width === 0 ? 0.5 : (of - least) / width) };
 };
+
+/** A side's label without the ids that nobody reads: "db-03", "3 peers of class db". */
+export const sideWords = (label: string): string =>
+  label.replace(/ (in|of) (investigation|run) [0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, '');

@@ -12,7 +12,7 @@ import { PageHead } from '../../components/page-head';
 import { PageProblem } from '../../components/page-problem';
 import { useNow } from '../../components/use-now';
 import { visibleText } from '../../components/visible-text';
-import { factsOf, hostsOf, MOST_HOSTS, pairsOf, rowsOf } from './compare-model';
+import { ALL, factsOf, hostsOf, MOST_HOSTS, pairsOf, rowsOf, sideWords } from './compare-model';
 import { FactTable, MetricTable } from './compare-tables';
 import css from './compare-page.module.css';
 
@@ -50,9 +50,11 @@ const Compare = ({ snapshot: { investigation, runs } }: { snapshot: Investigatio
   const rows = useMemo(() => rowsOf(comparisons), [comparisons]);
   const facts = useMemo(() => factsOf(comparisons), [comparisons]);
   const names = pairs.map(({ host }) => host);
-  const reference = comparisons.find((one) => one !== undefined)?.reference.label ?? vs;
+  const label = comparisons.find((one) => one !== undefined)?.reference.label;
+  const reference = label === undefined ? vs : sideWords(label) || vs;
   const differing = rows.filter(({ differs }) => differs);
-  const equal = rows.filter(({ differs }) => !differs);
+  const equal = rows.filter(({ differs, isKnown }) => !differs && isKnown);
+  const thin = rows.filter(({ differs, isKnown }) => !differs && !isKnown);
   const runbook = investigation.runbook.split('@')[0] ?? '';
   const hostClass = runs.find(({ host }) => host === names[0])?.hostClass ?? '';
   const table = { hosts: names, reference, baseline: vs === 'baseline' ? { hostClass, runbook } : null };
@@ -80,7 +82,12 @@ const Compare = ({ snapshot: { investigation, runs } }: { snapshot: Investigatio
                 {host}: {wordsOf(errors[at])}
               </span>
             ) : (
-              comparisons[at] && <b>{visibleText(comparisons[at].summary)}</b>
+              comparisons[at] && (
+                <>
+                  {pairs.length > 1 && `${host}: `}
+                  <b>{visibleText(comparisons[at].summary)}</b>
+                </>
+              )
             )}
           </p>
         ))}
@@ -103,6 +110,12 @@ const Compare = ({ snapshot: { investigation, runs } }: { snapshot: Investigatio
           <details className={css.equal} open={differing.length === 0}>
             <summary>{plural(equal.length, 'metric')} without a shown difference</summary>
             <MetricTable rows={equal} {...table} />
+          </details>
+        )}
+        {thin.length > 0 && (
+          <details className={css.equal} open={differing.length + equal.length === 0}>
+            <summary>{plural(thin.length, 'metric')} with too little data to tell</summary>
+            <MetricTable rows={thin} {...table} />
           </details>
         )}
         {notes.map((note) => (
@@ -157,10 +170,15 @@ const Chooser = ({
             title={`Leave ${host} out`}
             onClick={() => onChange({ hosts: joined(hosts.filter((one) => one !== host)) })}
           >
-            {host} ✕
+            {host === ALL ? 'All hosts' : host} ✕
           </button>
         ))}
       </span>
+      {others.some(({ id }) => id === vs) && !hosts.includes(ALL) && (
+        <button type="button" className="chip" aria-pressed="false" onClick={() => onChange({ hosts: ALL })}>
+          All hosts as one
+        </button>
+      )}
       {hosts.length < MOST_HOSTS && (
         <Choice
           label="Add"
@@ -169,7 +187,7 @@ const Chooser = ({
             { value: '', label: 'a host' },
             ...answered.filter((host) => !hosts.includes(host)).map((host) => ({ value: host, label: host })),
           ]}
-          onChange={(host) => host !== '' && onChange({ hosts: joined([...hosts, host]) })}
+          onChange={(host) => host !== '' && onChange({ hosts: joined([...hosts.filter((one) => one !== ALL), host]) })}
         />
       )}
       <Choice

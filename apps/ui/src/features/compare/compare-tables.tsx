@@ -59,7 +59,8 @@ export const MetricTable = ({ rows, hosts, reference, baseline }: Props) => {
                   <td key={hosts[at]} className={css.cell} data-outcome={cell?.outcome} title={cell?.text}>
                     {cell ? (
                       <>
-                        {formatValue(cell.candidate.middle, row.unit)} <small>{OUTCOMES[cell.outcome]}</small>
+                        {formatValue(cell.candidate.middle, row.unit)}{' '}
+                        {row.differs && <small>{OUTCOMES[cell.outcome]}</small>}
                       </>
                     ) : (
                       '–'

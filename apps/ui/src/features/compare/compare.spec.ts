@@ -1,5 +1,5 @@
 import { type Comparison, type MetricComparison, type RunSummary } from '@fleetscope/contracts';
-import { factsOf, hostsOf, onLine, pairsOf, rowsOf } from './compare-model';
+import { factsOf, hostsOf, onLine, pairsOf, rowsOf, sideWords } from './compare-model';
 
 const ID = 'c355dbbe-716a-4b09-b6d8-b1d476fd2985';
 const OTHER = 'a8f1e79c-848c-4f43-b2f4-7f61d84aa619';
@@ -20,6 +20,8 @@ describe('compare', () => {
     expect(pairsOf(ID, ['a'], 'peers')).toEqual([{ host: 'a', a: `${ID}/a`, b: 'peers' }]);
     expect(pairsOf(ID, ['a', 'b'], 'b')).toEqual([{ host: 'a', a: `${ID}/a`, b: `${ID}/b` }]);
     expect(pairsOf(ID, ['a'], OTHER)[0]?.b).toBe(`${OTHER}/a`);
+    expect(pairsOf(ID, ['*'], OTHER)).toEqual([{ host: 'All hosts', a: ID, b: OTHER }]);
+    expect(sideWords(`db-03 in investigation ${ID}`)).toBe('db-03');
   });
   it('puts what differs first, the worst on top, and what was not compared nowhere', () => {
     const rows = rowsOf([

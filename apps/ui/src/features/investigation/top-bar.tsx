@@ -25,8 +25,7 @@ export const TopBar = ({ investigation }: { investigation: InvestigationView }) 
   const { answered } = investigation.coverage;
   const { data: profiles } = useQuery({
     ...profilesQuery(investigation.id, answered),
-    enabled: answered > 0,
-    placeholderData: (before) => before,
+    enabled: isEnded(investigation) && answered > 0,
   });
   const hasTraces = runbook?.steps.some(({ prefer }) => prefer.some(({ parser }) => TRACE_PARSERS.has(parser)));
   const cancel = useMutation({

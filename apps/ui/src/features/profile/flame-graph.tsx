@@ -1,13 +1,4 @@
-import {
-  useCallback,
-  useEffect,
-  useLayoutEffect,
-  useMemo,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type MouseEvent,
-} from 'react';
+import { useCallback, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent } from 'react';
 import { type Draw, themeColour, useCanvas } from '../../charts/use-canvas';
 import { visibleText } from '../../components/visible-text';
 import { type BoxColour } from './flame-colours';
@@ -35,8 +26,10 @@ interface Place {
   readonly node: number;
   readonly x: number;
   readonly y: number;
+  /** Of the graph. */
+  readonly width: number;
 }
-const NOWHERE: Place = { node: -1, x: 0, y: 0 };
+const NOWHERE: Place = { node: -1, x: 0, y: 0, width: 0 };
 
 /** Boxes on a canvas. One tab stop: arrows walk from caller to callee, Enter zooms, Esc goes back, S opens the sandwich. */
 export const FlameGraph = ({
@@ -54,12 +47,15 @@ export const FlameGraph = ({
   const scroller = useRef<HTMLDivElement>(null);
   const [scrolled, setScrolled] = useState(0);
   const [hovered, setHovered] = useState<Place>(NOWHERE);
-  const [focused, setFocused] = useState<Place>(NOWHERE);
+  // Of which graph: a node's number means nothing in another one.
+  const [focus, setFocus] = useState<{ flame: Flame; place: Place }>({ flame, place: NOWHERE });
   const [hasFocus, setHasFocus] = useState(false);
   const window = useMemo(() => windowOf(flame, zoom), [flame, zoom]);
   const whole = window.rows * ROW;
   const height = Math.max(ROW, Math.min(maxHeight, whole));
-  const isCurrent = focused.node !== -1 && focused.node < flame.tree.size;
+  const focused = focus.flame === flame ? focus.place : NOWHERE;
+  const setFocused = (place: Place): void => setFocus({ flame, place });
+  const isCurrent = focused.node !== -1;
   const focusNode = isCurrent ? focused.node : -1;
   const draw = useCallback<Draw>(
     (context, size) =>
@@ -86,13 +82,17 @@ export const FlameGraph = ({
     setScrolled(current.scrollTop);
     setHovered(NOWHERE);
   }, [flame, zoom, direction, height]);
-  useEffect(() => setFocused(NOWHERE), [flame]);
 
   const placeOf = (event: MouseEvent): Place => {
     const box = scroller.current?.getBoundingClientRect();
     if (!box) return NOWHERE;
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
-    return { node: nodeAt(flame, window, x / box.width, depthAt(y + scrolled, window.rows, direction)), x, y };
+    return {
+      node: nodeAt(flame, window, x / box.width, depthAt(y + scrolled, window.rows, direction)),
+      x,
+      y,
+      width: box.width,
+    };
   };
   const go = (node: number): void => {
     const box = flame.boxOf[node] ?? -1;
@@ -102,7 +102,12 @@ export const FlameGraph = ({
     if (top < current.scrollTop) current.scrollTop = top;
     else if (top + ROW > current.scrollTop + height) current.scrollTop = top + ROW - height;
     const x = (((flame.layout.x[box] as number) - window.left) / window.share) * current.clientWidth;
-    setFocused({ node, x: Math.max(0, Math.min(x, current.clientWidth - 40)), y: top - current.scrollTop });
+    setFocused({
+      node,
+      x: Math.max(0, Math.min(x, current.clientWidth - 40)),
+      y: top - current.scrollTop,
+      width: current.clientWidth,
+    });
     setHovered(NOWHERE);
   };
   const onKeyDown = (event: KeyboardEvent): void => {
@@ -153,7 +158,7 @@ export const FlameGraph = ({
         </div>
       </div>
       {tip && (
-        <div className={css.tip} style={tipPlace(shown, scroller.current?.clientWidth ?? 800, height)}>
+        <div className={css.tip} style={tipPlace(shown, height)}>
           <code>{tip.name}</code>
           {tip.lines.map((line) => (
             <p key={line}>{line}</p>
@@ -172,8 +177,7 @@ const nameOf = ({ tree }: Flame, node: number): string =>
 
 /** Beside the pointer, and inside of the graph's width. */
 const tipPlace = (
-  { x, y }: Place,
-  width: number,
+  { x, y, width }: Place,
   height: number,
 ): { left?: number; right?: number; top?: number; bottom?: number } => ({
   ...(x > width / 2 ? { right: Math.max(0, width - x + 12) } : { left: x + 12 }),

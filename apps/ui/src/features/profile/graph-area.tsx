@@ -1,11 +1,10 @@
-import { changeColour, kindColour, shareDifference } from '@fleetscope/profiles';
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import { useIsDark } from '../../charts/use-canvas';
 import { type ProfileSearch } from '../../app/search';
 import { isTyping, useHadDialog } from '../../components/use-had-dialog';
 import { visibleText } from '../../components/visible-text';
 import { find } from './find';
-import { type BoxColour, boxColour } from './flame-colours';
+import { colouring } from './colouring';
 import { FlameGraph } from './flame-graph';
 import { pathTo } from './flame-model';
 import { GraphTable } from './graph-table';
@@ -34,18 +33,7 @@ export const GraphArea = ({ picture, search, onChange, onZoom, onFunction }: Pro
   const area = useRef<HTMLDivElement>(null);
   const height = useHeight(area);
   const isDark = useIsDark();
-  const colour = useMemo(() => {
-    // Each box is asked for again and again while the pointer moves; the noise is worked out once.
-    const known = new Map<number, BoxColour>();
-    return (node: number): BoxColour => {
-      let made = known.get(node);
-      if (!made) {
-        made = colourOf(picture, node, isDark);
-        known.set(node, made);
-      }
-      return made;
-    };
-  }, [picture, isDark]);
+  const colour = useMemo(() => colouring(picture, isDark), [picture, isDark]);
   const describe = useCallback(
     (node: number) => (change ? changeLines(change.tree, node) : frameLines(flame.tree, node)),
     [flame, change],
@@ -119,20 +107,6 @@ export const GraphArea = ({ picture, search, onChange, onZoom, onFunction }: Pro
       </div>
     </>
   );
-};
-
-const NOISE = 0.05;
-
-/** By kind; against another side by change, and grey where the change is no more than sampling noise. */
-const colourOf = ({ flame: { tree }, change }: Picture, node: number, isDark: boolean): BoxColour => {
-  if (!change) {
-    const label = tree.labels[tree.label[node] as number];
-    return boxColour(kindColour(label?.kind ?? 'unknown', label?.name ?? ''), 'kind', isDark);
-  }
-  const { effectiveSamples: samples } = change.tree;
-  const [before, after] = [change.tree.before[node] as number, change.tree.after[node] as number];
-  const isNoise = shareDifference(Math.min(1, before), samples, Math.min(1, after), samples).p > NOISE;
-  return boxColour(isNoise ? changeColour(1, 1) : changeColour(before, after), 'change', isDark);
 };
 
 /** The way from the root; callers in between are folded when there are many. */
