@@ -162,6 +162,12 @@ describe('the profile page, in a real browser', () => {
     const download = page.waitForEvent('download');
     await page.getByRole('link', { name: 'Folded stacks' }).click();
     expect((await download).suggestedFilename()).toMatch(/folded\.txt$/);
+    await page.getByRole('button', { name: 'Export' }).click();
+    const opened = page.context().waitForEvent('page');
+    await page.getByRole('link', { name: 'Open in speedscope' }).click();
+    const viewer = await opened;
+    await viewer.getByText('Left Heavy').waitFor();
+    await viewer.close();
   });
 
   const instead = async (profile: StoredProfile): Promise<void> => {

@@ -19,6 +19,13 @@ interface Props {
   title: string;
 }
 
+const exportOf = ({ run, step }: ProfileSummary, format: Format): string =>
+  `/api/v1/runs/${run}/profiles/${encodeURIComponent(step)}/export?format=${format}`;
+
+/** The bundled viewer; it fetches the profile itself, with the same session. */
+const viewerOf = (one: ProfileSummary): string =>
+  `/speedscope/index.html#profileURL=${encodeURIComponent(exportOf(one, 'speedscope'))}`;
+
 /** One host's profile comes from the control plane, which notes who took it; a merged one is written here. */
 export const ExportMenu = ({ chosen, profile, title }: Props) => {
   const mayExport = useMay('operator');
@@ -28,12 +35,19 @@ export const ExportMenu = ({ chosen, profile, title }: Props) => {
   return (
     <>
       <Menu label="Export">
-        {(close) =>
-          FORMATS.map(({ format, label, file }) =>
+        {(close) => [
+          ...(chosen.length === 1
+            ? [
+                <a key="viewer" href={viewerOf(only)} target="_blank" rel="noopener" onClick={close}>
+                  Open in speedscope
+                </a>,
+              ]
+            : []),
+          ...FORMATS.map(({ format, label, file }) =>
             chosen.length === 1 ? (
               <a
                 key={format}
-                href={`/api/v1/runs/${only.run}/profiles/${encodeURIComponent(only.step)}/export?format=${format}`}
+                href={exportOf(only, format)}
                 download={`${only.host}-${only.step}.${file}`}
                 onClick={close}
               >
@@ -54,8 +68,8 @@ export const ExportMenu = ({ chosen, profile, title }: Props) => {
                 {label}
               </button>
             ),
-          )
-        }
+          ),
+        ]}
       </Menu>
       {problem && (
         <p className="crit" role="alert">

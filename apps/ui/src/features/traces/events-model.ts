@@ -91,7 +91,7 @@ export const eventColumns = (events: readonly TraceEvent[]): Column<TraceEvent>[
       ? [{ id: 'text', title: 'What', value: ({ text }: TraceEvent) => visibleText(text) }]
       : names.map((name): Column<TraceEvent> => ({
           id: `field ${name}`,
-          title: FIELD_TITLES[name] ?? name.replace(/_us$/, ' µs').replaceAll('_', ' '),
+          title: FIELD_TITLES[name] ?? visibleText(name.replace(/_us$/, ' µs').replaceAll('_', ' ')),
           isNumber: isNumber(name),
           value: ({ fields }) => {
             const value = fields[name] ?? null;

@@ -187,6 +187,12 @@ const Traces = ({ snapshot: { investigation, runs } }: { snapshot: Investigation
 const nothingWords = (hasEnded: boolean): string =>
   hasEnded ? 'No host answered, so nothing was traced.' : 'No host has answered yet.';
 
+/** `average_us` is "Average µs". */
+const titleOf = (name: string): string => {
+  const words = name.replace(/_us$/, ' µs').replaceAll('_', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
 const TableSection = ({ table, words }: { table: TraceTable; words: string | undefined }) => {
   const columns = useMemo(
     () =>
@@ -194,7 +200,7 @@ const TableSection = ({ table, words }: { table: TraceTable; words: string | und
         const isNumber = table.rows.every((row) => row[at] === null || typeof row[at] === 'number');
         return {
           id: name,
-          title: name.replace(/_us$/, ' µs').replaceAll('_', ' '),
+          title: titleOf(name),
           isNumber,
           value: (row) => {
             const value = row[at] ?? null;
@@ -220,6 +226,8 @@ const TableSection = ({ table, words }: { table: TraceTable; words: string | und
     [table, wanted],
   );
   const keys = useMemo(() => new Map(table.rows.map((row, at) => [row, at])), [table]);
+  // What holds nothing of what is looked for would only be in the way.
+  if (rows.length === 0 && wanted !== '') return null;
   const last = columns.findLast(({ isNumber }) => isNumber);
   return (
     <section className={css.section} aria-label={table.name}>
@@ -231,7 +239,6 @@ const TableSection = ({ table, words }: { table: TraceTable; words: string | und
         keyOf={(row) => keys.get(row) ?? -1}
         sort={{ by: last?.id ?? 'host', down: true }}
         maxHeight={320}
-        empty={wanted === '' ? undefined : `No row holds “${words}”.`}
       />
     </section>
   );
