@@ -1,3 +1,4 @@
+import { capturedOf } from './captured';
 import { type HostAnalysis, type RuleOutcome } from '@fleetscope/contracts';
 import { indexOf } from './evidence-index';
 import { type HostEvidence } from './host-evidence';
@@ -29,6 +30,8 @@ export interface AnalyseOptions {
   readonly history?: readonly History[];
   /** What facts are usual in the class, by `name.key`. */
   readonly peerFacts?: Readonly<Record<string, string>>;
+  /** False for captures, which look at one thing: what they leave open nobody asked for. Default true. */
+  readonly checklist?: boolean;
   /** Other rules than the built-in ones: for tests. */
   readonly rules?: readonly Rule[];
 }
@@ -44,11 +47,15 @@ export class ThresholdError extends Error {
 export const validateThresholds = (overrides: ThresholdOverrides): string[] => checkThresholds(RULES, overrides);
 
 /** Rules of deeper runbooks stand in the table where something was read for them; elsewhere nobody looked. */
-const looked = (rules: readonly Rule[], outcomes: readonly RuleOutcome[]): [Rule[], RuleOutcome[]] => {
+const looked = (
+  rules: readonly Rule[],
+  outcomes: readonly RuleOutcome[],
+  checklist: boolean,
+): [Rule[], RuleOutcome[]] => {
   const told = new Set<string>();
   for (const { outcome, rule } of outcomes) if (outcome !== 'unknown') told.add(rule);
   const silent = new Set<string>();
-  for (const { id, deep } of rules) if (deep && !told.has(id)) silent.add(id);
+  for (const { id, deep } of rules) if ((deep || !checklist) && !told.has(id)) silent.add(id);
   return [rules.filter(({ id }) => !silent.has(id)), outcomes.filter(({ rule }) => !silent.has(rule))];
 };
 
@@ -101,11 +108,13 @@ export const analyseHost = (evidence: HostEvidence, options: AnalyseOptions = {}
   for (const rule of rules)
     for (const outcome of context.outcomesOf(rule.id))
       outcomes.push(version !== undefined && isFinding(outcome) ? { ...outcome, ...judgedBy } : outcome);
+  const captured = capturedOf(evidence);
   return {
     rulesVersion: RULES_VERSION,
     ...judgedBy,
-    use: withExpected(useTable(...looked(rules, outcomes)), context.evidence),
+    use: withExpected(useTable(...looked(rules, outcomes, options.checklist ?? true)), context.evidence),
     findings: rankFindings(outcomes.filter(isFinding).map(({ outcome: _outcome, ...finding }) => finding)),
     outcomes,
+    ...(captured.length > 0 ? { captured } : {}),
   };
 };

@@ -67,3 +67,4 @@ export {
   type Thresholds,
 } from './thresholds';
 export { conclude, MAX_STATEMENTS, verdictText, type VerdictInput, type VerdictRun } from './verdict';
+export { planEscalation, type EscalationPlan, type TriagedHost } from './escalate';

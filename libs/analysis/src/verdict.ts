@@ -137,6 +137,24 @@ const notJudged = (runs: readonly VerdictRun[]): string[] => {
   return [...counts].sort((a, b) => b[1] - a[1]).map(([name, hosts]) => `${name} on ${formatPlural(hosts, 'host')}`);
 };
 
+/** What captures show, the first sentence of each host; hosts that say the same share one. */
+const captures = (answered: readonly VerdictRun[]): Statement[] => {
+  const hostsBySentence = new Map<string, string[]>();
+  for (const { host, analysis } of answered)
+    for (const sentence of analysis?.captured ?? []) {
+      const known = hostsBySentence.get(sentence);
+      if (known) known.push(host);
+      else hostsBySentence.set(sentence, [host]);
+    }
+  return [...hostsBySentence].map(([sentence, hosts]) => ({
+    severity: 'info' as const,
+    text: `${formatList(hosts)}: ${sentence}`,
+    hosts,
+    rules: [],
+    next: null,
+  }));
+};
+
 /** What is said when no host has a warning: never that all is well where something is unknown. */
 const nothingFound = (runs: readonly VerdictRun[], answered: readonly VerdictRun[]): Statement => {
   const said = (text: string, severity: Severity = 'info'): Statement => ({
@@ -221,8 +239,11 @@ export const conclude = ({ runs }: VerdictInput): Verdict => {
   const statements = groups.map((group) => statementOf(group, fleet));
   const alarmed = statements.filter(({ severity }) => severity !== 'info');
   const informed = statements.filter(({ severity }) => severity === 'info');
+  const shown = captures(answered);
+  const quiet = shown.length > 0 ? [] : [nothingFound(runs, answered)];
   const all = [
-    ...(alarmed.length > 0 ? alarmed : [nothingFound(runs, answered)]),
+    ...(alarmed.length > 0 ? alarmed : quiet),
+    ...shown,
     ...outliers(answered),
     ...shifted(answered),
     ...informed,

@@ -947,6 +947,8 @@ export interface components {
             description?: string;
             /** @enum {string} */
             cost: "light" | "medium" | "heavy";
+            /** @default false */
+            checklist: boolean;
             /** @default {} */
             parameters: {
                 [key: string]: {
@@ -1036,6 +1038,10 @@ export interface components {
             };
             /** @default  */
             reason: string;
+            escalate?: {
+                /** @default 3 */
+                hosts: number;
+            };
         };
         InvestigationDto_Output: {
             /** Format: uuid */
@@ -1103,6 +1109,21 @@ export interface components {
                         of: number;
                         p: number;
                     };
+                }[];
+            } | null;
+            parent: string | null;
+            escalation: {
+                hosts: number;
+                /** @enum {string} */
+                state: "waiting" | "started" | "done";
+                reason: string | null;
+                sick: string[];
+                control: string | null;
+                children: {
+                    /** Format: uuid */
+                    id: string;
+                    runbook: string;
+                    hosts: string[];
                 }[];
             } | null;
         };
@@ -1174,6 +1195,21 @@ export interface components {
                             of: number;
                             p: number;
                         };
+                    }[];
+                } | null;
+                parent: string | null;
+                escalation: {
+                    hosts: number;
+                    /** @enum {string} */
+                    state: "waiting" | "started" | "done";
+                    reason: string | null;
+                    sick: string[];
+                    control: string | null;
+                    children: {
+                        /** Format: uuid */
+                        id: string;
+                        runbook: string;
+                        hosts: string[];
                     }[];
                 } | null;
             };
@@ -1752,6 +1788,7 @@ export interface components {
                     /** @constant */
                     outcome: "finding";
                 })[];
+                captured?: string[];
                 baseline?: {
                     metric: string;
                     value: number;
@@ -2244,6 +2281,7 @@ export interface components {
                 /** @constant */
                 outcome: "finding";
             })[];
+            captured?: string[];
             baseline?: {
                 metric: string;
                 value: number;

@@ -22,6 +22,8 @@ export const investigationRequestSchema = z.strictObject({
   /** As text (`{"window":"10s"}`); the runbook's own schema validates them. */
   parameters: z.record(z.string().max(64), z.union([z.string().max(256), z.number()])).default({}),
   reason: z.string().max(500).default(''),
+  /** After the triage: capture what the findings call for, on so many of the worst hosts and one healthy peer. */
+  escalate: z.strictObject({ hosts: z.int().min(1).max(10) }).optional(),
 });
 export type InvestigationRequest = z.infer<typeof investigationRequestSchema>;
 export type InvestigationRequestInput = z.input<typeof investigationRequestSchema>;
@@ -181,6 +183,20 @@ export const verdictSchema = z.object({
 });
 export type Verdict = z.infer<typeof verdictSchema>;
 
+/** What became of a request to escalate. */
+export const escalationSchema = z.object({
+  /** How many hosts at the most. */
+  hosts: z.int(),
+  state: z.enum(['waiting', 'started', 'done']),
+  /** Why nothing, or not all, was started. */
+  reason: z.string().nullable(),
+  sick: z.array(z.string()),
+  /** The healthy peer that got the same captures. */
+  control: z.string().nullable(),
+  children: z.array(z.object({ id: z.uuid(), runbook: z.string(), hosts: z.array(z.string()) })),
+});
+export type Escalation = z.infer<typeof escalationSchema>;
+
 export const investigationSchema = z.object({
   id: z.uuid(),
   runbook: z.string(),
@@ -198,6 +214,9 @@ export const investigationSchema = z.object({
   deadline: z.iso.datetime(),
   coverage: coverageSchema,
   verdict: verdictSchema.nullable(),
+  /** The investigation that this one was started by. */
+  parent: z.uuid().nullable(),
+  escalation: escalationSchema.nullable(),
 });
 export type InvestigationView = z.infer<typeof investigationSchema>;
 

@@ -117,6 +117,8 @@ export const hostAnalysisSchema = z.object({
   use: z.array(useCellSchema),
   findings: z.array(findingSchema),
   outcomes: z.array(ruleOutcomeSchema),
+  /** What a capture shows, in sentences. */
+  captured: z.array(z.string()).optional(),
   /** Every metric that the class has a baseline of. */
   baseline: z.array(standingSchema).optional(),
 });

@@ -120,7 +120,7 @@ describe('processes from /proc/<pid>/stat', () => {
 });
 
 describe('our own programs', () => {
-  const named = (name: string) => parse('trace', `bpftrace--0.17--${name}`).observations;
+  const named = (name: string) => parse('trace', `bpftrace--0.17.0--${name}`).observations;
   const times = (name: string) =>
     named(name).flatMap((o) => (o.kind === 'histogram' ? [[o.name, o.unit, (o.slices ?? []).length > 0]] : []));
 
@@ -132,11 +132,11 @@ describe('our own programs', () => {
   });
 
   it('page-cache: hits are the lookups for which nothing was added', () => {
-    const result = parse('trace', 'bpftrace--0.17--page-cache');
+    const result = parse('trace', 'bpftrace--0.17.0--page-cache');
     const facts = named('page-cache').find((o) => o.kind === 'facts')?.facts ?? {};
     const [lookups, added] = [Number(facts['lookups']), Number(facts['added'])];
     expect(lookups).toBeGreaterThan(added);
     expect(valuesOf(result, 'memory.cache_hit_ratio')?.[0]).toBeCloseTo((100 * (lookups - added)) / lookups, 6);
-    expect(valuesOf(parse('trace', 'bpftrace--0.17--runq-latency'), 'memory.cache_hit_ratio')).toBeUndefined();
+    expect(valuesOf(parse('trace', 'bpftrace--0.17.0--runq-latency'), 'memory.cache_hit_ratio')).toBeUndefined();
   });
 });

@@ -18,6 +18,7 @@ const PREFLIGHT: Runbook = {
   version: 1,
   aliases: [],
   cost: 'light',
+  checklist: false,
   parameters: {},
   include: [],
   steps: [

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access';
+import { RunbooksModule } from '../runbooks';
 import { BaselinesService } from './baselines.service';
 import { InsightService } from './insight.service';
 import { MarksService } from './marks.service';
@@ -7,7 +8,7 @@ import { RulesController } from './rules.controller';
 import { ThresholdsService } from './thresholds.service';
 
 @Module({
-  imports: [AccessModule],
+  imports: [AccessModule, RunbooksModule],
   controllers: [RulesController],
   providers: [BaselinesService, InsightService, MarksService, ThresholdsService],
   exports: [BaselinesService, InsightService, MarksService, ThresholdsService],

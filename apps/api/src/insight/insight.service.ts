@@ -15,6 +15,7 @@ import {
 import { coverageOf, type Coverage, type HostAnalysis, type HostFacts, type Verdict } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { type Tx } from '../platform';
+import { CatalogueService } from '../runbooks';
 import { BaselinesService } from './baselines.service';
 import { ThresholdsService } from './thresholds.service';
 
@@ -53,6 +54,7 @@ export class InsightService {
   constructor(
     private readonly thresholds: ThresholdsService,
     private readonly baselines: BaselinesService,
+    private readonly catalogue: CatalogueService,
   ) {}
 
   /** By the thresholds that hold for the host now; the analysis carries their version. */
@@ -61,6 +63,7 @@ export class InsightService {
     const analysis = analyseHost(evidence, {
       thresholds: overrides,
       thresholdsVersion: version,
+      checklist: this.catalogue.isChecklist(runbook),
       ...(history ? { history } : {}),
     });
     const headline = headlineOf(evidence);

@@ -8,6 +8,7 @@ import { ObservationsModule } from '../observations';
 import { RunbooksModule } from '../runbooks';
 import { CancelService } from './cancel.service';
 import { ConclusionService } from './conclusion.service';
+import { EscalationService } from './escalation.service';
 import { InvestigationsController, RunsController } from './investigations.controller';
 import { InvestigationKeeper } from './keeper.service';
 import { Outbox } from './outbox.service';
@@ -24,6 +25,7 @@ import { RunsService } from './runs.service';
   providers: [
     CancelService,
     ConclusionService,
+    EscalationService,
     InvestigationKeeper,
     InvestigationReader,
     Outbox,

@@ -12,6 +12,7 @@ import {
   type RunSummary,
   type Targets,
   type Verdict,
+  escalationSchema,
 } from '@fleetscope/contracts';
 import { type Investigation, type Run } from '../generated/prisma/client';
 
@@ -57,4 +58,7 @@ export const investigationView = (row: Investigation, coverage: Coverage): Inves
   deadline: row.deadline.toISOString(),
   coverage,
   verdict: row.verdict as Verdict | null,
+  parent: row.parentId,
+  // Without whom it was asked by.
+  escalation: row.escalation === null ? null : escalationSchema.parse(row.escalation),
 });

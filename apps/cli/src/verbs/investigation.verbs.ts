@@ -11,6 +11,8 @@ export interface TargetOptions extends DataOptions {
   wait: boolean;
   param?: Record<string, string>;
   window?: string;
+  /** Hosts to escalate on. */
+  escalate?: number | true;
 }
 
 const targeted = (command: Command): Command =>
@@ -27,9 +29,14 @@ export const addInvestigationVerbs = (program: Command): void => {
   const verbs = (): Promise<typeof import('./investigation.actions')> => import('./investigation.actions');
   targeted(program.command('triage').description('the 60-second triage'))
     .option('--window <duration>', 'how long the samplers run, 1s to 60s', '10s')
+    .option(
+      '--escalate [n]',
+      'then capture what the findings call for, on the n worst hosts and a healthy peer (default: 3)',
+      wholeNumber(1, 10),
+    )
     .addHelpText(
       'after',
-      '\nExamples:\n  fleetscope triage --all\n  fleetscope triage --class web -l env=prod --window 10s --reason "checkout p99 up"\n  fleetscope triage db-07 --json',
+      '\nExamples:\n  fleetscope triage --all\n  fleetscope triage --class web -l env=prod --window 10s --reason "checkout p99 up"\n  fleetscope triage db-07 --json\n  fleetscope triage --class web --escalate 2',
     )
     .action(async (hosts: string[], options: TargetOptions) => (await verbs()).run('triage-60s', hosts, options));
   targeted(
