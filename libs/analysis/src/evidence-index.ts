@@ -28,6 +28,9 @@ interface Printed {
   readonly longest: number;
 }
 
+const NONE: readonly never[] = [];
+const hasNumber = ({ values }: Reading): boolean => values.length > 0;
+
 const naturally = (a: string, b: string): number => {
   const [x, y] = [Number(a), Number(b)];
   return Number.isFinite(x) && Number.isFinite(y) ? x - y : a < b ? -1 : a > b ? 1 : 0;
@@ -43,11 +46,48 @@ const samplesOf = ({ values, times, lines }: Series): Sample[] => {
   return samples;
 };
 
-const toReading = (step: string, o: Series | Measurement): Reading => {
-  const samples =
-    o.kind === 'measurement' ? (o.value === null ? [] : [{ value: o.value, lines: o.lines, at: null }]) : samplesOf(o);
-  const total = o.kind === 'measurement' ? 1 : o.values.length;
-  return { metric: o.metric, instance: o.instance, step, samples, total, idle: 0 };
+/** A series as it was printed: its samples are made when a rule asks for them one by one, which few do. */
+class SeriesReading implements Reading {
+  readonly metric: MetricId;
+  readonly instance: string | null;
+  readonly total: number;
+  private made: readonly Sample[] | null = null;
+  private numbers: readonly number[] | null = null;
+
+  constructor(
+    readonly step: string,
+    private readonly series: Series,
+    readonly idle: number,
+  ) {
+    this.metric = series.metric;
+    this.instance = series.instance;
+    this.total = series.values.length + idle;
+  }
+
+  get values(): readonly number[] {
+    if (this.numbers) return this.numbers;
+    const { values } = this.series;
+    // Most series have no gap, and are their own numbers.
+    return (this.numbers = values.includes(null)
+      ? values.filter((value) => value !== null)
+      : (values as readonly number[]));
+  }
+
+  get samples(): readonly Sample[] {
+    return (this.made ??= samplesOf(this.series));
+  }
+
+  /** One line for each value, where the series has no gap; null otherwise. */
+  get lines(): readonly number[] | null {
+    const { values, lines } = this.series;
+    return this.values.length === values.length && lines.length === values.length ? lines : null;
+  }
+}
+
+const toReading = (step: string, o: Measurement): Reading => {
+  const samples = o.value === null ? [] : [{ value: o.value, lines: o.lines, at: null }];
+  const values = o.value === null ? [] : [o.value];
+  return { metric: o.metric, instance: o.instance, step, samples, values, lines: null, total: 1, idle: 0 };
 };
 
 /**
@@ -58,6 +98,7 @@ export class EvidenceIndex {
   /** As they were printed; read into samples when a rule asks for them, since most are never asked for. */
   private readonly printed = new Map<MetricId, Map<string | null, Printed[]>>();
   private readonly read = new Map<Printed[], readonly Reading[]>();
+  private readonly named = new Map<MetricId, readonly string[]>();
   /** Observations that are no numbers: few, and asked for by kind again and again. */
   private readonly others: Told<Other>[] = [];
   private readonly ended: ReadonlyMap<string, number>;
@@ -86,21 +127,19 @@ export class EvidenceIndex {
   /** Every step's reading, best first. */
   private readings(metric: MetricId, instance: string | null): readonly Reading[] {
     const printed = this.printed.get(metric)?.get(instance);
-    if (!printed) return [];
+    if (!printed) return NONE;
     const known = this.read.get(printed);
     if (known) return known;
-    const readings = printed.map(({ step, observation, longest }) => {
-      const reading = toReading(step, observation);
+    const readings = printed.map(({ step, observation, longest }): Reading => {
+      if (observation.kind === 'measurement') return toReading(step, observation);
       // `iostat -z` leaves an idle device out of a report: its samples are fewer than the window's.
-      const mayIdle =
-        observation.kind === 'series' && metricOf(metric).resource === 'disk' && reading.samples.length > 0;
-      const idle = mayIdle ? longest - reading.total : 0;
-      return idle === 0 ? reading : { ...reading, total: reading.total + idle, idle };
+      const mayIdle = metricOf(metric).resource === 'disk' && observation.values.some((value) => value !== null);
+      return new SeriesReading(step, observation, mayIdle ? longest - observation.values.length : 0);
     });
     if (readings.length > 1)
       readings.sort(
         (a, b) =>
-          b.samples.length - a.samples.length ||
+          b.values.length - a.values.length ||
           (this.ended.get(a.step) ?? 1) - (this.ended.get(b.step) ?? 1) ||
           b.total - a.total,
       );
@@ -118,30 +157,33 @@ export class EvidenceIndex {
 
   /** Every step's reading of a metric, best first, those without a number left out. */
   candidates(metric: MetricId, instance: string | null = null): readonly Reading[] {
-    return this.readings(metric, instance).filter((reading) => reading.samples.length > 0);
+    const all = this.readings(metric, instance);
+    return all.every(hasNumber) ? all : all.filter(hasNumber);
   }
 
   /** The best reading, a series or a single value; null when there is no number. */
   reading(metric: MetricId, instance: string | null = null): Reading | null {
-    return this.readings(metric, instance).find((reading) => reading.samples.length > 0) ?? null;
+    for (const reading of this.readings(metric, instance)) if (hasNumber(reading)) return reading;
+    return null;
   }
 
   /** The best reading with more than one sample; null when there is none. */
   series(metric: MetricId, instance: string | null = null): Reading | null {
-    return this.candidates(metric, instance).find((reading) => reading.samples.length > 1) ?? null;
+    return this.readings(metric, instance).find((reading) => reading.values.length > 1) ?? null;
   }
 
   /** The newest value of the best reading; null when there is no number. */
   measurement(metric: MetricId, instance: string | null = null): { value: number; reading: Reading } | null {
     const reading = this.reading(metric, instance);
-    const last = reading?.samples[reading.samples.length - 1];
-    return reading && last ? { value: last.value, reading } : null;
+    const last = reading?.values[reading.values.length - 1];
+    return reading && last !== undefined ? { value: last, reading } : null;
   }
 
   /** The reading of the whole host: instance `all`, or none. */
   hostWide(metric: MetricId): Reading | null {
-    const readings = [this.reading(metric, 'all'), this.reading(metric)].filter((r) => r !== null);
-    return readings.sort((a, b) => b.samples.length - a.samples.length)[0] ?? null;
+    const [all, whole] = [this.reading(metric, 'all'), this.reading(metric)];
+    if (all === null || whole === null) return all ?? whole;
+    return whole.values.length > all.values.length ? whole : all;
   }
 
   /**
@@ -156,9 +198,15 @@ export class EvidenceIndex {
   }
 
   /** Instances of a metric, `all` and the host as a whole left out; those without a number included. */
-  instances(metric: MetricId): string[] {
-    const known = [...(this.printed.get(metric)?.keys() ?? [])];
-    return known.filter((i): i is string => i !== null && i !== 'all').sort(naturally);
+  instances(metric: MetricId): readonly string[] {
+    const printed = this.printed.get(metric);
+    if (!printed) return NONE;
+    let names = this.named.get(metric);
+    if (!names) {
+      names = [...printed.keys()].filter((i): i is string => i !== null && i !== 'all').sort(naturally);
+      this.named.set(metric, names);
+    }
+    return names;
   }
 
   events(...names: readonly string[]): Told<Events>[] {
@@ -178,7 +226,9 @@ export class EvidenceIndex {
   }
 
   private told<T extends Other>(is: (o: Other) => o is T): Told<T>[] {
-    return this.others.flatMap(({ step, observation }) => (is(observation) ? [{ step, observation }] : []));
+    const found: Told<T>[] = [];
+    for (const { step, observation } of this.others) if (is(observation)) found.push({ step, observation });
+    return found;
   }
 
   /** A fact by its name: of a preflight fact or of any facts observation (`vm.overcommit_memory`). */
@@ -211,7 +261,7 @@ export class EvidenceIndex {
   /** Why none of the named kinds of steps told anything; null when no such step ran. */
   whyNot(sources: RegExp): string | null {
     const said = this.evidence.steps
-      .filter(({ step, state }) => sources.test(step) && state !== 'ok')
+      .filter(({ step, state }) => state !== 'ok' && sources.test(step))
       .map(({ step, state, reason }) => `${step} ${WORDS[state]}${reason ? `: ${reason}` : ''}`);
     return said.length > 0 ? said.join('; ') : null;
   }

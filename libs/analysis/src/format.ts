@@ -8,6 +8,7 @@ const digitsFor = (value: number): number => {
 };
 
 const grouped = (text: string): string => {
+  if (text.length < 4) return text;
   const [whole = '', fraction] = text.split('.');
   const thousands = whole.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
   return fraction === undefined ? thousands : `${thousands}.${fraction}`;
@@ -18,6 +19,7 @@ const trimmed = (text: string): string => (text.includes('.') ? text.replace(/\.
 /** `1234.5` → `1,235`; `9.96` → `10`; `0.034` → `0.03`. */
 export const formatNumber = (value: number, extraDigits = 0): string => {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : value < 0 ? '−∞' : '?';
+  if (value >= 0 && value < 1000 && Number.isInteger(value)) return value === 0 ? '0' : String(value);
   const text = trimmed(value.toFixed(Math.min(digitsFor(value) + extraDigits, 10)));
   const shown = text === '-0' ? '0' : text;
   return grouped(shown);

@@ -123,7 +123,7 @@ export class Judge {
   level(spec: LevelSpec): RuleOutcome {
     const { metric, instance = null, beyond = 'above', over = 'sustained' } = spec;
     const reading = spec.reading === undefined ? this.evidence.reading(metric, instance) : spec.reading;
-    if (!reading || reading.samples.length === 0) return this.missing(metric, instance);
+    if (!reading || reading.values.length === 0) return this.missing(metric, instance);
     const value = over === 'mean' ? meanOf(reading) : sustainedLevel(reading, beyond);
     if (value === null) return this.unknown(tooFew(reading), metric, instance);
     return this.judged(spec, reading, value, { instance, beyond, over });
@@ -143,7 +143,7 @@ export class Judge {
     const bound = crossed(crit) ? crit : (warn ?? crit);
     const samples =
       over === 'mean' || bound === null || !worst
-        ? reading.samples
+        ? undefined
         : reading.samples.filter((sample) => isBeyond(sample.value, bound, beyond));
     const level: Level = {
       value,
@@ -151,7 +151,10 @@ export class Judge {
       bound,
       severity,
       reading,
-      span: over === 'mean' || reading.total < 2 ? 'over the window' : spanOf(samples.length, reading.total),
+      span:
+        over === 'mean' || reading.total < 2
+          ? 'over the window'
+          : spanOf(samples?.length ?? reading.values.length, reading.total),
     };
     const said = {
       instance,
@@ -171,7 +174,7 @@ export const spanOf = (crossed: number, total: number): string =>
   `in ${formatNumber(crossed)} of ${formatNumber(total)} samples`;
 
 export const tooFew = (reading: Reading): string =>
-  `${reading.step} printed a number in only ${reading.samples.length} of ${reading.total} samples of ${reading.metric}`;
+  `${reading.step} printed a number in only ${reading.values.length} of ${reading.total} samples of ${reading.metric}`;
 
 export const isFinding = (outcome: RuleOutcome): outcome is Extract<RuleOutcome, { outcome: 'finding' }> =>
   outcome.outcome === 'finding';

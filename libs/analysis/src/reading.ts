@@ -15,6 +15,10 @@ export interface Reading {
   readonly instance: string | null;
   readonly step: string;
   readonly samples: readonly Sample[];
+  /** The samples' values alone. */
+  readonly values: readonly number[];
+  /** The samples' lines, one each; null where a sample has several or none. */
+  readonly lines: readonly number[] | null;
   /** Samples the window had, those without a number included. */
   readonly total: number;
   /** Of these, reports that left the instance out because it was idle (`iostat -z`). */
@@ -39,14 +43,15 @@ export const isSustained = (crossed: number, total: number): boolean => total > 
  * carry a number.
  */
 export const sustainedLevel = (reading: Reading, beyond: Beyond): number | null => {
-  const sorted = reading.samples.map((sample) => sample.value).sort((a, b) => (beyond === 'below' ? a - b : b - a));
   const rank = needed(reading.total);
-  return sorted[rank - 1] ?? (rank <= sorted.length + reading.idle ? 0 : null);
+  if (rank > reading.values.length) return rank <= reading.values.length + reading.idle ? 0 : null;
+  const sorted = Float64Array.from(reading.values).sort();
+  return sorted[beyond === 'below' ? rank - 1 : sorted.length - rank] ?? null;
 };
 
-export const meanOf = (reading: Reading): number | null => mean(reading.samples.map((sample) => sample.value));
+export const meanOf = (reading: Reading): number | null => mean(reading.values);
 
-export const lastOf = (reading: Reading): number | null => reading.samples[reading.samples.length - 1]?.value ?? null;
+export const lastOf = (reading: Reading): number | null => reading.values[reading.values.length - 1] ?? null;
 
 /** Ascending, each once. Samples mostly stand in their lines' order already, one line each. */
 const linesOf = (samples: readonly Sample[]): number[] => {
@@ -60,10 +65,28 @@ const linesOf = (samples: readonly Sample[]): number[] => {
   return ordered ? lines : [...new Set(lines)].sort((a, b) => a - b);
 };
 
+const isAscending = (lines: readonly number[] | null): lines is readonly number[] => {
+  if (lines === null) return false;
+  for (let i = 1; i < lines.length; i++) if ((lines[i] ?? 0) <= (lines[i - 1] ?? 0)) return false;
+  return true;
+};
+
+/** A reading with other samples in the place of its own. */
+export const withSamples = ({ metric, instance, step, total, idle }: Reading, samples: readonly Sample[]): Reading => ({
+  metric,
+  instance,
+  step,
+  samples,
+  values: samples.map(({ value }) => value),
+  lines: null,
+  total,
+  idle,
+});
+
 /** The samples' lines as evidence; without `samples` those of the whole reading. */
-export const evidenceOf = (reading: Reading, samples: readonly Sample[] = reading.samples): EvidenceRef => ({
+export const evidenceOf = (reading: Reading, samples?: readonly Sample[]): EvidenceRef => ({
   step: reading.step,
-  lines: linesOf(samples),
+  lines: samples || !isAscending(reading.lines) ? linesOf(samples ?? reading.samples) : [...reading.lines],
 });
 
 /** One reference per step, in the order the steps are first named. */
@@ -88,6 +111,7 @@ export const combineReadings = (
   others: readonly (Reading | null)[],
   combine: (value: number, others: readonly (number | null)[]) => number | null,
 ): Reading => {
+  if (others.every((other) => other === null || sameLines(first, other))) return combineRows(first, others, combine);
   const finders = others.map((other) => {
     if (!other) return () => null;
     const byLine = new Map(other.samples.map((sample) => [sample.lines[0], sample]));
@@ -104,5 +128,27 @@ export const combineReadings = (
     const lines = [...new Set([...sample.lines, ...matches.flatMap((match) => match?.lines ?? [])])];
     return value === null ? [] : [{ value, lines, at: sample.at }];
   });
-  return { ...first, samples };
+  return withSamples(first, samples);
+};
+
+const sameLines = ({ lines }: Reading, { lines: others }: Reading): boolean => {
+  if (lines === null || others === null || lines.length !== others.length) return false;
+  for (let i = 0; i < lines.length; i++) if (lines[i] !== others[i]) return false;
+  return isAscending(lines);
+};
+
+/** The common case, printed in the same rows: no search for the row. */
+const combineRows = (
+  first: Reading,
+  others: readonly (Reading | null)[],
+  combine: (value: number, others: readonly (number | null)[]) => number | null,
+): Reading => {
+  const samples: Sample[] = [];
+  const row: (number | null)[] = others.map(() => null);
+  first.samples.forEach((sample, i) => {
+    for (let o = 0; o < others.length; o++) row[o] = others[o]?.values[i] ?? null;
+    const value = combine(sample.value, row);
+    if (value !== null) samples.push({ value, lines: sample.lines, at: sample.at });
+  });
+  return withSamples(first, samples);
 };

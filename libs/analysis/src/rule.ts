@@ -69,5 +69,8 @@ export const defineRule = <T extends string>(spec: RuleSpec<T>): Rule => ({
   ...spec,
   evaluate: (input) =>
     // analyseHost fills every threshold of the rule from its defaults, hence the narrower record.
-    spec.evaluate({ ...input, limits: input.limits as Readonly<Record<T, number>> }, new Judge(spec, input.evidence)),
+    spec.evaluate(
+      input as RuleContext & { readonly limits: Readonly<Record<T, number>> },
+      new Judge(spec, input.evidence),
+    ),
 });

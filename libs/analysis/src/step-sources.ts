@@ -28,5 +28,14 @@ const SOURCES: readonly (readonly [metrics: RegExp, steps: RegExp])[] = [
 
 const NONE = /^(?!)/;
 
-export const sourcesOf = (metric: MetricId): RegExp => SOURCES.find(([metrics]) => metrics.test(metric))?.[1] ?? NONE;
+const known = new Map<MetricId, RegExp>();
+
+export const sourcesOf = (metric: MetricId): RegExp => {
+  let sources = known.get(metric);
+  if (!sources) {
+    sources = SOURCES.find(([metrics]) => metrics.test(metric))?.[1] ?? NONE;
+    known.set(metric, sources);
+  }
+  return sources;
+};
 export const KERNEL_LOG_SOURCES = /dmesg|kernel|journal/;

@@ -67,10 +67,17 @@ const misordered = (rule: HasThresholds, values: Readonly<Record<string, number>
   });
 };
 
-export const limitsOf = (thresholds: Thresholds, overrides: Readonly<Record<string, number>> = {}): Limits => ({
-  ...Object.fromEntries(Object.entries(thresholds).map(([name, threshold]) => [name, threshold.value])),
-  ...overrides,
-});
+/** A rule's own values, made once: most hosts are judged by them. */
+const defaults = new WeakMap<Thresholds, Limits>();
+
+export const limitsOf = (thresholds: Thresholds, overrides?: Readonly<Record<string, number>>): Limits => {
+  let own = defaults.get(thresholds);
+  if (!own) {
+    own = Object.fromEntries(Object.entries(thresholds).map(([name, threshold]) => [name, threshold.value]));
+    defaults.set(thresholds, own);
+  }
+  return overrides ? { ...own, ...overrides } : own;
+};
 
 /** Later layers win: `mergeThresholds(ofTheClass, ofTheHost)`. */
 export const mergeThresholds = (...layers: readonly ThresholdOverrides[]): ThresholdOverrides => {

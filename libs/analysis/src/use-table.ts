@@ -30,6 +30,21 @@ const worst = (findings: readonly Extract<RuleOutcome, { outcome: 'finding' }>[]
       excess(b.value, b.threshold) - excess(a.value, a.threshold),
   )[0];
 
+const JUDGED = ASPECTS.filter((aspect) => aspect !== 'workload');
+const keyOf = (resource: Resource, aspect: Aspect): string => `${resource} ${aspect}`;
+
+/** The first of the largest: what a sort would put first, without one. */
+const largest = <T>(items: readonly T[], size: (item: T) => number): T | undefined => {
+  let best = items[0];
+  let most = best === undefined ? 0 : size(best);
+  for (let i = 1; i < items.length; i++) {
+    const item = items[i] as T;
+    const own = size(item);
+    if (own > most) [best, most] = [item, own];
+  }
+  return best;
+};
+
 /** A reason is said once, with the rules it holds for left to the outcomes. */
 const reasonOf = (unknown: readonly Unknown[]): string => {
   const reasons = [...new Set(unknown.map(({ reason }) => reason))];
@@ -42,7 +57,7 @@ const cellOf = (resource: Resource, aspect: Aspect, outcomes: readonly RuleOutco
   const bad = worst(outcomes.filter(isFinding).filter(({ severity }) => severity !== 'info'));
   // An info finding is worth knowing and no alarm: it is judged as fine.
   const fine = outcomes.filter((o): o is Told => o.outcome !== 'unknown');
-  const telling = bad ?? [...fine].sort((a, b) => nearness(b) - nearness(a))[0];
+  const telling = bad ?? largest(fine, nearness);
   if (!telling)
     return {
       resource,
@@ -65,17 +80,15 @@ const cellOf = (resource: Resource, aspect: Aspect, outcomes: readonly RuleOutco
  * One cell per resource and aspect that some rule judges, so that what could not be judged is seen. The worst finding
  * decides; without one, any rule that could judge makes it ok; unknown is what no rule could judge.
  */
-export const useTable = (rules: readonly Rule[], outcomes: readonly RuleOutcome[]): UseCell[] =>
-  RESOURCES.flatMap((resource) =>
-    ASPECTS.filter((aspect) => aspect !== 'workload').flatMap((aspect) =>
-      rules.some((rule) => rule.resource === resource && rule.aspect === aspect)
-        ? [
-            cellOf(
-              resource,
-              aspect,
-              outcomes.filter((o) => o.resource === resource && o.aspect === aspect),
-            ),
-          ]
-        : [],
-    ),
-  );
+export const useTable = (rules: readonly Rule[], outcomes: readonly RuleOutcome[]): UseCell[] => {
+  const cells = new Map<string, RuleOutcome[]>();
+  for (const { resource, aspect } of rules) cells.set(keyOf(resource, aspect), []);
+  for (const outcome of outcomes) cells.get(keyOf(outcome.resource, outcome.aspect))?.push(outcome);
+  const table: UseCell[] = [];
+  for (const resource of RESOURCES)
+    for (const aspect of JUDGED) {
+      const own = cells.get(keyOf(resource, aspect));
+      if (own) table.push(cellOf(resource, aspect, own));
+    }
+  return table;
+};

@@ -14,7 +14,7 @@ import { correlate, severityOf, type Cause } from './correlate';
 import { coverageText, holds, type RunAnswer } from './coverage';
 import { explain, explanationText, type Traits } from './explain';
 import { formatList, formatNumber, formatPlural } from './format';
-import { ASPECT_RANK, rankFindings, SEVERITY_RANK } from './ranking';
+import { ASPECT_RANK, compareFindings, rankFindings, SEVERITY_RANK } from './ranking';
 import { ruleOf } from './rules';
 
 export interface VerdictRun extends RunAnswer {
@@ -48,10 +48,8 @@ interface Group {
   readonly members: readonly HostCause[];
 }
 
-const worstFirst = (a: HostCause, b: HostCause): number => {
-  const [x, y] = [a.cause.cause, b.cause.cause];
-  return rankFindings([x, y])[0] === x ? -1 : 1;
-};
+const worstFirst = (a: HostCause, b: HostCause): number =>
+  compareFindings(a.cause.cause, b.cause.cause) <= 0 ? -1 : 1;
 
 /** The same cause on several hosts is one group. */
 const groupsOf = (runs: readonly VerdictRun[]): Group[] => {

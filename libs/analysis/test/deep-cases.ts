@@ -1,7 +1,7 @@
 /* eslint-disable max-lines -- one table of cases */
 import { type MetricId, type Observation } from '@fleetscope/contracts';
 import { type AnalyseOptions, type HostEvidence } from '../src';
-import { COLLECTED_AT, facts, partly, series, steady, table, value } from './builders';
+import { COLLECTED_AT, facts, partly, series, steady, step, table, value } from './builders';
 
 export interface Case {
   readonly of: string;
@@ -32,6 +32,13 @@ const allAt = (power: number, name: string, instance: string | null = null): Obs
     Array.from({ length: power + 1 }, (_, i) => (i === power ? 1000 : 0)),
     instance,
   );
+
+/** As the parser `trace` gives it: unit `us`, and the slices of each second. */
+const traced = (power: number, name: string, instance: string | null = null): Observation => ({
+  ...(allAt(power, name, instance) as Extract<Observation, { kind: 'histogram' }>),
+  unit: 'us',
+  slices: [{ at: COLLECTED_AT, counts: Array.from({ length: power + 1 }, (_, i) => (i === power ? 1000 : 0)) }],
+});
 
 const busy = steady('cpu.utilization', 80, 'all');
 const calm = steady('cpu.utilization', 20, 'all');
@@ -101,6 +108,7 @@ export const DEEP_CASES: Readonly<Record<string, readonly Case[]>> = {
       state: 'warn',
     },
     { of: 'very long', given: [allAt(17, 'runq_latency')], state: 'crit', says: /of 1,000 waits/ },
+    { of: 'as our own program is read', given: [traced(17, 'cpu.runq_latency')], state: 'crit' },
     { of: 'the metric itself', given: [value('cpu.runq_latency', 12)], state: 'warn' },
     { of: 'an empty histogram', given: [histogram('runq-latency', [0, 0])], state: 'unknown' },
   ],
@@ -234,6 +242,11 @@ export const DEEP_CASES: Readonly<Record<string, readonly Case[]>> = {
     { of: 'no limit known', given: [steady('disk.read_iops', 1e6, 'sda')], state: 'unknown' },
   ],
   'disk-latency-split': [
+    {
+      of: 'as our own program is read',
+      given: [traced(15, 'disk.io_queue_latency', 'vda WS'), traced(9, 'disk.io_device_latency', 'vda WS')],
+      state: 'warn',
+    },
     { of: 'both short', given: [allAt(7, 'block_queue_us', 'sda'), allAt(8, 'block_device_us', 'sda')], state: 'ok' },
     {
       of: 'the queue',
@@ -261,6 +274,7 @@ export const DEEP_CASES: Readonly<Record<string, readonly Case[]>> = {
     { of: 'empty', given: [histogram('disk-latency', [0])], state: 'unknown' },
   ],
   'fsync-latency': [
+    { of: 'as our own program is read', given: [traced(16, 'filesystem.fsync_latency')], state: 'warn' },
     { of: 'fast', given: [allAt(11, 'fsync_us', 'postgres')], state: 'ok' },
     { of: 'slow', given: [allAt(16, 'fsync_us', 'postgres')], state: 'warn', says: /by postgres/ },
     { of: 'very slow', given: [value('filesystem.fsync_latency', 900, 'mysqld (3)')], state: 'crit' },
@@ -452,12 +466,31 @@ export const DEEP_CASES: Readonly<Record<string, readonly Case[]>> = {
     { of: 'too few samples', given: [series('service.request_rate', [1, 9])], state: 'unknown' },
   ],
   'host-tooling': [
-    { of: 'all there', given: [facts('host-tooling', { perf: 'ok', bpftrace: 'ok' })], state: 'ok' },
+    {
+      of: 'all there',
+      given: [],
+      more: {
+        steps: [step('tools', [facts('tool-versions', { perf: 'perf version 6.18', bpftrace: 'bpftrace v0.17.0' })])],
+      },
+      state: 'ok',
+    },
     {
       of: 'some wanting',
-      given: [facts('host-tooling', { perf: 'does not start', bpftrace: null })],
+      given: [],
+      more: {
+        steps: [
+          step('tools', [
+            facts('tool-versions', { perf: 'broken: WARNING: perf not found for kernel 6.18', bpftrace: 'missing' }),
+          ]),
+        ],
+      },
       state: 'info',
-      says: /perf \(does not start\) and bpftrace \(missing\)/,
+      says: /perf \(broken: WARNING: perf not found for kernel 6.18\) and bpftrace \(missing\)/,
+    },
+    {
+      of: 'the triage lists only what it found',
+      given: [facts('tool-versions', { procps: '4.0.2' })],
+      state: 'unknown',
     },
     { of: 'nobody looked', given: [facts('sysctl', { a: 1 })], state: 'unknown' },
   ],

@@ -4,6 +4,7 @@ import { isMetricId } from '@fleetscope/contracts';
 import { RULES } from '../src';
 
 const PAGES = join(__dirname, '../../../docs/findings');
+const CATALOG = join(__dirname, '../../runbooks/catalog');
 const SOURCES = join(__dirname, '../src/rules');
 
 describe('a rule and its page', () => {
@@ -22,6 +23,22 @@ describe('a rule and its page', () => {
     // The page tells the bounds that the rule has.
     for (const [name, { value }] of Object.entries(rule.thresholds)) expect(page).toContain(`\`${name}\` ${value}`);
     if (rule.next !== null) expect(page).toContain(`\`${rule.next}\``);
+  });
+
+  it('what is to be run next is a runbook of the catalogue, in every place a rule names one', () => {
+    const runbooks = new Set(
+      readdirSync(CATALOG).flatMap((file) => (file.endsWith('.yaml') ? [file.replace(/\.yaml$/, '')] : [])),
+    );
+    // `compare` is a verb, not a runbook: two hosts beside each other.
+    const known = (next: string): boolean => runbooks.has(next) || next === 'compare';
+    expect(RULES.flatMap(({ id, next }) => (next === null || known(next) ? [] : [[id, next]]))).toEqual([]);
+    const written = readdirSync(SOURCES).flatMap((file) =>
+      [...readFileSync(join(SOURCES, file), 'utf8').matchAll(/next: [^\n]*/g)].flatMap(([line]) =>
+        [...line.matchAll(/[?:] '([a-z0-9-]+)'/g)].map(([, next = '']) => [file, next] as const),
+      ),
+    );
+    expect(written.length).toBeGreaterThan(RULES.filter(({ next }) => next !== null).length - 1);
+    expect(written.filter(([, next]) => !known(next))).toEqual([]);
   });
 
   it('no page without a rule, no two rules with one id', () => {

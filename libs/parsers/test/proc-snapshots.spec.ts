@@ -18,6 +18,22 @@ describe('proc-snapshots', () => {
     expect(result.rows.filter((row) => row.unreadable).map((row) => row.path)).toContain('/proc/sys/no/such/file');
   });
 
+  it('zones with pages, their marks, and settings as facts', () => {
+    const result = parse(fixture('proc-snapshots', 'probe--linux-6.18.44--zones-settings'));
+    expect(valuesOf(result, 'memory.zone_free', 'node 0 Normal')).toHaveLength(2);
+    expect(valuesOf(result, 'memory.zone_low', 'node 0 Normal')?.[0]).toBeGreaterThan(
+      valuesOf(result, 'memory.zone_min', 'node 0 Normal')?.[0] ?? Infinity,
+    );
+    expect(valuesOf(result, 'memory.zone_free', 'node 0 Movable')).toBeUndefined();
+    const facts = result.observations.flatMap((o) => (o.kind === 'facts' ? [o] : []));
+    expect(facts).toContainEqual(
+      expect.objectContaining({
+        name: 'sysctl',
+        facts: expect.objectContaining({ 'net.ipv4.ip_local_port_range': expect.stringMatching(/^\d+\s+\d+$/) }),
+      }),
+    );
+  });
+
   it('/proc/stat: shares of the ticks; the reader is no runnable thread', () => {
     const stat = (ticks: string, rest: string) => `cpu  ${ticks}\ncpu0 ${ticks}\n${rest}`;
     const result = parse(

@@ -118,3 +118,25 @@ describe('processes from /proc/<pid>/stat', () => {
     expect(valuesOf(parseText('proc-snapshots', part, contextOf()), 'task.processes_zombie')).toBeUndefined();
   });
 });
+
+describe('our own programs', () => {
+  const named = (name: string) => parse('trace', `bpftrace--0.17.0--${name}`).observations;
+  const times = (name: string) =>
+    named(name).flatMap((o) => (o.kind === 'histogram' ? [[o.name, o.unit, (o.slices ?? []).length > 0]] : []));
+
+  it('name their histograms by the metric, in microseconds, with a slice for each second', () => {
+    expect(times('runq-latency')).toContainEqual(['cpu.runq_latency', 'us', true]);
+    expect(times('fsync-latency')).toContainEqual(['filesystem.fsync_latency', 'us', true]);
+    expect(times('block-io-latency')).toContainEqual(['disk.io_queue_latency', 'us', true]);
+    expect(times('block-io-latency')).toContainEqual(['disk.io_device_latency', 'us', true]);
+  });
+
+  it('page-cache: hits are the lookups for which nothing was added', () => {
+    const result = parse('trace', 'bpftrace--0.17.0--page-cache');
+    const facts = named('page-cache').find((o) => o.kind === 'facts')?.facts ?? {};
+    const [lookups, added] = [Number(facts['lookups']), Number(facts['added'])];
+    expect(lookups).toBeGreaterThan(added);
+    expect(valuesOf(result, 'memory.cache_hit_ratio')?.[0]).toBeCloseTo((100 * (lookups - added)) / lookups, 6);
+    expect(valuesOf(parse('trace', 'bpftrace--0.17.0--runq-latency'), 'memory.cache_hit_ratio')).toBeUndefined();
+  });
+});

@@ -16,7 +16,7 @@ export const cgroupCpuRule = defineRule({
   next: 'cgroup-pressure',
   evaluate: ({ evidence, limits }, judge) => {
     const metric = 'cgroup.cpu_pressure';
-    const instances: (string | null)[] = evidence.instances(metric);
+    const instances: (string | null)[] = [...evidence.instances(metric)];
     if (evidence.reading(metric)) instances.unshift(null);
     if (instances.length === 0) return [judge.missing(metric)];
     return instances.map((instance) =>

@@ -16,7 +16,7 @@ export const cgroupIoRule = defineRule({
   next: 'cgroup-pressure',
   evaluate: ({ evidence, limits }, judge) => {
     const metric = 'cgroup.io_pressure';
-    const instances: (string | null)[] = evidence.instances(metric);
+    const instances: (string | null)[] = [...evidence.instances(metric)];
     if (evidence.reading(metric)) instances.unshift(null);
     if (instances.length === 0) return [judge.missing(metric)];
     return instances.map((instance) =>

@@ -1,6 +1,6 @@
 import { formatValue } from '../format';
 import { spanOf } from '../judge';
-import { combineReadings, evidenceOf, isSustained, sustainedLevel } from '../reading';
+import { combineReadings, evidenceOf, isSustained, sustainedLevel, withSamples } from '../reading';
 import { defineRule } from '../rule';
 import { percent, share } from '../thresholds';
 
@@ -24,7 +24,7 @@ export const cpuSystemRule = defineRule({
       all !== null && sys > limits.warn && sys > all * limits.ofBusy ? sys : null,
     ).samples;
     const sustained = isSustained(crossed.length, system.total);
-    const value = sustainedLevel(sustained ? { ...system, samples: crossed } : system, 'above');
+    const value = sustainedLevel(sustained ? withSamples(system, crossed) : system, 'above');
     if (value === null) return [judge.unknown(`${system.step} printed too few numbers`, 'cpu.system', 'all')];
     const shown = formatValue(value, '%');
     const said = {

@@ -16,7 +16,7 @@ export const cpuThrottledRule = defineRule({
   next: 'cgroup-pressure',
   evaluate: ({ evidence, limits }, judge) => {
     const metric = 'cgroup.cpu_throttled_periods';
-    const groups: (string | null)[] = evidence.instances(metric);
+    const groups: (string | null)[] = [...evidence.instances(metric)];
     if (evidence.reading(metric)) groups.unshift(null);
     if (groups.length === 0) return [judge.missing(metric)];
     return groups.map((instance) => {

@@ -3,7 +3,7 @@ import { defineRule } from '../rule';
 
 export const hostToolingRule = defineRule({
   id: 'host-tooling',
-  version: 1,
+  version: 2,
   title: 'Tools that captures need',
   headline: 'Captures would fall short',
   resource: 'service',
@@ -15,10 +15,13 @@ export const hostToolingRule = defineRule({
   why: 'Readiness is learnt before the incident, not in it.',
   next: null,
   evaluate: ({ evidence }, judge) => {
-    const told = evidence.factSets().filter(({ observation }) => observation.name === 'host-tooling');
+    // Only the runbook's own step asks for tools that are missing: the triage's `tool-versions` prints those it found.
+    const told = evidence
+      .factSets()
+      .filter(({ step, observation }) => observation.name === 'tool-versions' && step === 'tools');
     const facts = told.flatMap(({ observation }) => Object.entries(observation.facts));
     if (facts.length === 0) return [judge.unknown('no step looked at the tools of the host')];
-    const wanting = facts.filter(([, value]) => value !== true && value !== 'ok');
+    const wanting = facts.filter(([, value]) => /^(missing$|broken:)/.test(String(value)));
     const said = {
       value: wanting.length,
       unit: '1',
@@ -26,7 +29,7 @@ export const hostToolingRule = defineRule({
     } as const;
     if (wanting.length === 0) return [judge.ok(said)];
     const list = formatList(
-      wanting.map(([tool, value]) => `${tool} (${value === null || value === false ? 'missing' : String(value)})`),
+      wanting.map(([tool, value]) => `${tool} (${String(value)})`),
       8,
     );
     return [

@@ -150,6 +150,6 @@ export const RULES: readonly Rule[] = [
   writebackBurstRule,
 ];
 
-const BY_ID: ReadonlyMap<string, Rule> = new Map(RULES.map((rule) => [rule.id, rule]));
+export const BY_ID: ReadonlyMap<string, Rule> = new Map(RULES.map((rule) => [rule.id, rule]));
 
 export const ruleOf = (id: string): Rule | null => BY_ID.get(id) ?? null;

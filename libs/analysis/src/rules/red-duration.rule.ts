@@ -18,7 +18,7 @@ export const redDurationRule = defineRule({
   next: 'triage-60s',
   evaluate: ({ evidence, limits }, judge) => {
     const metric = 'service.duration_p99';
-    const services: (string | null)[] = evidence.instances(metric);
+    const services: (string | null)[] = [...evidence.instances(metric)];
     if (evidence.reading(metric)) services.unshift(null);
     if (services.length === 0) return [judge.missing(metric)];
     return services.map((instance) => {

@@ -16,7 +16,7 @@ export const redErrorsRule = defineRule({
   next: 'triage-60s',
   evaluate: ({ evidence, limits }, judge) => {
     const metric = 'service.error_ratio';
-    const instances: (string | null)[] = evidence.instances(metric);
+    const instances: (string | null)[] = [...evidence.instances(metric)];
     if (evidence.reading(metric)) instances.unshift(null);
     if (instances.length === 0) return [judge.missing(metric)];
     return instances.map((instance) =>

@@ -19,7 +19,7 @@ export const redRateRule = defineRule({
   next: 'triage-60s',
   evaluate: ({ evidence, limits }, judge) => {
     const metric = 'service.request_rate';
-    const services: (string | null)[] = evidence.instances(metric);
+    const services: (string | null)[] = [...evidence.instances(metric)];
     if (evidence.reading(metric)) services.unshift(null);
     if (services.length === 0) return [judge.missing(metric)];
     return services.map((instance) => {

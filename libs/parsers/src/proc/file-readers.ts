@@ -7,6 +7,7 @@ import { MibReader, NetDevReader, SockstatReader, SoftnetReader } from './networ
 import { isProcessStat } from './process-list';
 import type { FileReader, ProcHost } from './snapshot';
 import { valueReader } from './value-files';
+import { ZoneReader } from './zone-info';
 
 type Make = (host: ProcHost) => FileReader;
 
@@ -25,6 +26,7 @@ const FILES: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['/proc/pressure/memory', (host) => new PressureReader(host)],
   ['/proc/pressure/io', (host) => new PressureReader(host)],
   ['/proc/net/stat/nf_conntrack', (host) => new ConntrackReader(host)],
+  ['/proc/zoneinfo', (host) => new ZoneReader(host)],
   // Read for people: they are in the evidence, and no metric is taken from them.
   ['/proc/pressure/irq', () => nothing],
   ['/proc/net/sockstat6', () => nothing],

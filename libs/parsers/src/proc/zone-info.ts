@@ -1,7 +1,7 @@
 import type { ParsedRow } from '@fleetscope/contracts';
 import { words } from '../core/line-splitter';
 import { type MutableRow, newRow } from '../core/sink';
-import type { Snapshot } from './snapshot';
+import { type FileReader, placeOf, type ProcHost, type Snapshot } from './snapshot';
 
 const WATERMARKS = new Set(['min', 'low', 'high', 'spanned', 'present', 'managed', 'nr_free_pages']);
 
@@ -27,3 +27,30 @@ export const zoneRows = (snapshot: Snapshot): ParsedRow[] => {
   }
   return rows;
 };
+
+/** Free pages and the marks of every zone in use, by node and zone; a zone without pages of its own is none. */
+export class ZoneReader implements FileReader {
+  private last: Snapshot | null = null;
+
+  constructor(private readonly host: ProcHost) {}
+
+  add(snapshot: Snapshot): void {
+    for (const row of zonesInUse(snapshot))
+      this.host.sink.sample('memory.zone_free', nameOf(row), numberOf(row.free), placeOf(snapshot, lineOf(snapshot)));
+    this.last = snapshot;
+  }
+
+  end(): void {
+    if (!this.last) return;
+    for (const row of zonesInUse(this.last)) {
+      this.host.sink.measure('memory.zone_min', nameOf(row), numberOf(row.min), lineOf(this.last));
+      this.host.sink.measure('memory.zone_low', nameOf(row), numberOf(row.low), lineOf(this.last));
+    }
+  }
+}
+
+const numberOf = (value: ParsedRow[string] | undefined): number | null => (typeof value === 'number' ? value : null);
+const lineOf = (snapshot: Snapshot): number => snapshot.lines[0]?.line ?? snapshot.line;
+const nameOf = (row: ParsedRow): string => `node ${String(row.node)} ${String(row.zone)}`;
+const zonesInUse = (snapshot: Snapshot): ParsedRow[] =>
+  zoneRows(snapshot).filter(({ managed }) => typeof managed === 'number' && managed > 0);

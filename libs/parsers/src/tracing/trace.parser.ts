@@ -52,6 +52,7 @@ class TraceParser implements LineParser {
   private readonly tables = new Map<string, OpenTable>();
   private readonly edges = new Map<string, Edge>();
   private readonly devices = new Map<string, string>();
+  private readonly counts = new Map<string, { readonly value: number; readonly line: number }>();
   private inPartitions = false;
   private clock: number | null = null;
   private readonly machine: string;
@@ -105,6 +106,16 @@ class TraceParser implements LineParser {
     for (const [name, { columns, rows, lines }] of this.tables)
       this.sink.observe({ kind: 'table', name, columns: [...columns], rows, lines });
     this.retransmits();
+    this.cacheHits();
+  }
+
+  /** As cachestat has it: what was not added to the page cache for a lookup was there; read-ahead adds more than misses. */
+  private cacheHits(): void {
+    const [lookups, added] = [this.counts.get('lookups'), this.counts.get('added')];
+    if (!lookups || lookups.value === 0) return;
+    const misses = Math.min(added?.value ?? 0, lookups.value);
+    const lines = [lookups.line, ...(added ? [added.line] : [])];
+    this.sink.measure('memory.cache_hit_ratio', null, (100 * (lookups.value - misses)) / lookups.value, ...lines);
   }
 
   private event(text: string, line: number): void {
@@ -159,6 +170,7 @@ class TraceParser implements LineParser {
       if (Number(rest) > 0) this.sink.issue(line, text, `${rest} more events were counted, not listed`);
     } else if (isNumber(rest)) {
       this.sink.fact('trace', name, Number(rest));
+      this.counts.set(name, { value: Number(rest), line });
       const row = newRow();
       row.map = name;
       row.value = Number(rest);
