@@ -41,6 +41,7 @@ export const DataTable = <Row,>({
   const column = columns.find(({ id }) => id === sort.by);
   const sorted = useMemo(() => (column ? sortRows(rows, column.value, sort.down) : rows), [rows, column, sort.down]);
   const box = useRef<HTMLDivElement>(null);
+  // eslint-disable-next-line react-hooks/incompatible-library -- its result is used here only, never memoised
   const virtual = useVirtualizer({
     count: sorted.length,
     getScrollElement: () => box.current,
