@@ -1,5 +1,5 @@
-import { type HostCheck, type Identity, type PresentedKey, type Runbook } from '@fleetscope/contracts';
-import { allNeeds, compileProbe, readiness } from '@fleetscope/runbooks';
+import { type HostCheck, type Identity, type PresentedKey } from '@fleetscope/contracts';
+import { allNeeds, compileProbe, PREFLIGHT, readiness } from '@fleetscope/runbooks';
 import { Injectable } from '@nestjs/common';
 import { HostsService } from '../fleet';
 import { CatalogueService } from '../runbooks';
@@ -10,27 +10,6 @@ import { UNWATCHED } from './recorders.service';
 import { TransportError } from './transports';
 
 const CHECK_MS = 15_000;
-
-/** The preflight alone: every probe begins with it, so a runbook of one cheap step is a check. */
-const PREFLIGHT: Runbook = {
-  id: 'preflight',
-  title: 'Preflight',
-  version: 1,
-  aliases: [],
-  cost: 'light',
-  parameters: {},
-  include: [],
-  steps: [
-    {
-      id: 'version',
-      title: 'Kernel version',
-      when: 'start',
-      deadline: '5s',
-      maxBytes: 4_096,
-      prefer: [{ id: 'read', needs: [], read: ['/proc/version'], parser: 'proc-snapshots' }],
-    },
-  ],
-};
 
 /** First contact with a host: which key it shows, whether it lets us in, what could run there. */
 @Injectable()
