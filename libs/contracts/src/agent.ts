@@ -136,7 +136,7 @@ export type AgentRunEnd = z.infer<typeof agentRunEndSchema>;
 export const chunkSchema = z.strictObject({
   fence: z.int().min(0),
   /** From 0, without gaps. */
-  seq: z.int().min(0).max(1_000_000),
+  seq: z.int().min(0).max(8_191),
   /** The bytes, gzipped, base64; empty for none. */
   data: z.string().max(61_440),
   /** With the last one. */

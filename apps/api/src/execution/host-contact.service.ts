@@ -1,6 +1,7 @@
 import { type HostCheck, type Identity, type PresentedKey } from '@fleetscope/contracts';
 import { allNeeds, compileProbe, PREFLIGHT, readiness } from '@fleetscope/runbooks';
 import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { HostsService } from '../fleet';
 import { CatalogueService } from '../runbooks';
 import { Carrier, unreachedState } from './carrier.service';
@@ -24,10 +25,11 @@ export class HostContactService {
   async check(name: string): Promise<HostCheck> {
     const host = await this.hosts.get(name);
     const probe = compileProbe(PREFLIGHT, {}, { needs: allNeeds(this.catalogue.list()) });
+    const load = { runId: randomUUID(), fence: 1, runbook: PREFLIGHT, parameters: {}, probe };
     const recorder = new RunRecorder(name, probe, new Map(), UNWATCHED);
     let failure: { state: 'unreachable' | 'refused'; reason: string } | null = null;
     try {
-      const said = await this.carrier.carryTo(host, probe, {
+      const said = await this.carrier.carryTo(host, load, {
         onBytes: (bytes) => recorder.push(bytes),
         deadlineMs: CHECK_MS,
       });
@@ -35,6 +37,8 @@ export class HostContactService {
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       failure = { state: unreachedState(error), reason: error.message };
+    } finally {
+      await this.carrier.forget(load.runId);
     }
     const { facts } = recorder.finish(null);
     if (failure ?? !facts) {

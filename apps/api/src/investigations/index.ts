@@ -3,4 +3,4 @@ export { InvestigationsModule } from './investigations.module';
 export { Outbox, OUTBOX_CHANNEL, type Handout } from './outbox.service';
 export { PlanService } from './plan.service';
 export { InvestigationReader } from './reader.service';
-export { LEASE_MS, RunsService, type RunTask } from './runs.service';
+export { LEASE_MS, RunsService, type Overdue, type RunTask } from './runs.service';
