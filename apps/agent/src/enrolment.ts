@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { AgentError, EXIT_USAGE } from './agent-error';
 import { backoffMs, BUSY_BACKOFF, pause } from './backoff';
 import { ControlPlaneClient, Refusal } from './control-plane.client';
@@ -6,6 +7,8 @@ import { type Log } from './log';
 import { VERSION, type Settings } from './settings';
 
 const TRIES = 8;
+
+export const tokenHash = (token: string): string => createHash('sha256').update(token).digest('hex');
 
 /** Shows the token and the public key once; the identity is kept. A lost answer is asked for again with the same key. */
 export const enrol = async (
@@ -26,7 +29,7 @@ export const enrol = async (
   const request = { token, publicKey: publicKeyText(key), hostname: settings.hostname, version: VERSION };
   for (let tries = 1; ; tries += 1) {
     try {
-      const identity = { ...(await client.enrol(request)), server };
+      const identity = { ...(await client.enrol(request)), server, enrolledWith: tokenHash(token) };
       store.keep(identity);
       log(`enrolled as ${identity.host} at ${server}`);
       return identity;

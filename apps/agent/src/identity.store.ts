@@ -1,5 +1,5 @@
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AgentError, EXIT_USAGE } from './agent-error';
 
@@ -8,6 +8,8 @@ export interface Identity {
   readonly agent: string;
   readonly host: string;
   readonly server: string;
+  /** SHA-256 of the token it was enrolled with: the same one again changes nothing. */
+  readonly enrolledWith: string;
 }
 
 /** The agent's own key pair and identity, in files that its account alone can read. */
@@ -41,10 +43,15 @@ export class IdentityStore {
   read(): Identity | null {
     const file = join(this.dir, 'agent.json');
     if (!existsSync(file)) return null;
-    const { agent, host, server } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Identity>;
+    const { agent, host, server, enrolledWith } = JSON.parse(readFileSync(file, 'utf8')) as Partial<Identity>;
     if (!agent || !host || !server)
       throw new AgentError(`${file} is damaged`, EXIT_USAGE, 'remove it and enrol the agent again');
-    return { agent, host, server };
+    return { agent, host, server, enrolledWith: enrolledWith ?? '' };
+  }
+
+  /** To be enrolled again, as another agent with another key. */
+  forget(): void {
+    for (const name of ['agent.json', 'key.pem']) rmSync(join(this.dir, name), { force: true });
   }
 
   keep(identity: Identity): void {
