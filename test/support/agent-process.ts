@@ -20,8 +20,14 @@ export class CuttableProxy {
       this.sockets.add(socket);
       socket.on('error', () => undefined).on('close', () => this.sockets.delete(socket));
       if (this.cut) return; // as a firewall that drops: no answer, no refusal
-      const { hostname, port } = new URL(target());
-      const onward = connect(Number(port), hostname);
+      let to: URL;
+      try {
+        to = new URL(target());
+      } catch {
+        socket.destroy(); // the server is down
+        return;
+      }
+      const onward = connect(Number(to.port), to.hostname);
       this.sockets.add(onward);
       onward.on('error', () => socket.destroy()).on('close', () => (this.sockets.delete(onward), socket.destroy()));
       socket.on('close', () => onward.destroy());
