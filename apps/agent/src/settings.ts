@@ -60,6 +60,8 @@ const tokenFrom = (file: string | undefined, env: NodeJS.ProcessEnv): string | n
   try {
     return readFileSync(file === '-' ? 0 : file, 'utf8').trim();
   } catch (error) {
+    // It is needed once: an enrolled agent starts without it.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
     throw new AgentError(`--token-file: ${file} can't be read: ${(error as Error).message}`, EXIT_USAGE);
   }
 };
