@@ -37,7 +37,11 @@ describe('pull agents', () => {
   const start = async (host: string, window: string): Promise<string> =>
     (await plane.json<InvestigationView>(['triage', host, '--window', window, '--no-wait'])).id;
   const ended = async (id: string, withinMs: number): Promise<InvestigationSnapshot['runs'][number]> => {
-    await until('the investigation to end', async () => (await snapshot(id)).investigation.state !== 'running', withinMs);
+    await until(
+      'the investigation to end',
+      async () => (await snapshot(id)).investigation.state !== 'running',
+      withinMs,
+    );
     const { runs } = await snapshot(id);
     expect(runs).toHaveLength(1);
     const [run] = runs;
@@ -78,7 +82,11 @@ describe('pull agents', () => {
     expect(stdout).toMatch(/^curl .*sha256sum -c.*FLEETSCOPE_ENROL_TOKEN=fa_\S+ node fleetscope-agent\.cjs --server/);
     const sha256 = /echo '([0-9a-f]{64})/.exec(stdout)?.[1];
     const program = await fetch(`${plane.state.url}/api/v1/agent/program`);
-    expect(createHash('sha256').update(Buffer.from(await program.arrayBuffer())).digest('hex')).toBe(sha256);
+    expect(
+      createHash('sha256')
+        .update(Buffer.from(await program.arrayBuffer()))
+        .digest('hex'),
+    ).toBe(sha256);
   });
 
   describe('a healthy one', () => {
@@ -245,11 +253,15 @@ describe('pull agents', () => {
       signedBody?: string;
     }
     const body = JSON.stringify({ version: '0.1.0', holding: [], room: 0, waitMs: 0, skewMs: null, refused: [] });
-    const call = async (forgery: Forgery = {}): Promise<{ status: number; detail: string; serverTime: string | null }> => {
+    const call = async (
+      forgery: Forgery = {},
+    ): Promise<{ status: number; detail: string; serverTime: string | null }> => {
       const path = '/api/v1/agent/lease';
       const time = String(forgery.time ?? Date.now());
       const nonce = forgery.nonce ?? randomBytes(18).toString('base64url');
-      const bodyHash = createHash('sha256').update(forgery.signedBody ?? body).digest('hex');
+      const bodyHash = createHash('sha256')
+        .update(forgery.signedBody ?? body)
+        .digest('hex');
       const text = signedText({ method: 'POST', path, bodyHash, time, nonce });
       const response = await fetch(`${plane.state.url}${path}`, {
         method: 'POST',

@@ -74,8 +74,7 @@ export const descendants = (pid: number): { pid: number; command: string }[] => 
       // gone meanwhile
     }
   }
-  const below = (parent: number): number[] =>
-    (children.get(parent) ?? []).flatMap((child) => [child, ...below(child)]);
+  const below = (parent: number): number[] => (children.get(parent) ?? []).flatMap((child) => [child, ...below(child)]);
   return below(pid).map((child) => {
     try {
       return { pid: child, command: readFileSync(`/proc/${child}/cmdline`, 'latin1').replaceAll('\0', ' ') };
@@ -122,11 +121,10 @@ export class AgentProcess {
 
   start(env: Record<string, string> = {}): void {
     this.exitCode = undefined;
-    const child = spawn(
-      process.execPath,
-      [PROGRAM, '--server', this.server, '--state', this.stateDir, ...this.args],
-      { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env['PATH'], ...this.env, ...env } },
-    );
+    const child = spawn(process.execPath, [PROGRAM, '--server', this.server, '--state', this.stateDir, ...this.args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: process.env['PATH'], ...this.env, ...env },
+    });
     this.child = child;
     child.stdout.on('data', (bytes: Buffer) => (this.output += bytes.toString('utf8')));
     child.stderr.on('data', (bytes: Buffer) => (this.output += bytes.toString('utf8')));

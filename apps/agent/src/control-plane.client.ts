@@ -89,7 +89,8 @@ export class ControlPlaneClient {
     const text = JSON.stringify(body);
     let answer = await this.send(path, text, timeoutMs, signed, signal);
     // A clock that was off is put right by the answer that says so.
-    if (answer.status === 401 && signed && answer.corrected) answer = await this.send(path, text, timeoutMs, signed, signal);
+    if (answer.status === 401 && signed && answer.corrected)
+      answer = await this.send(path, text, timeoutMs, signed, signal);
     const parsed = answer.text === '' ? {} : this.parse(answer);
     if (answer.status >= 200 && answer.status < 300) return parsed;
     const { detail, hint } = parsed as { detail?: unknown; hint?: unknown };

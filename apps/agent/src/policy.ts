@@ -14,7 +14,10 @@ export const readPolicy = async (file: string | null): Promise<AgentPolicy> => {
   try {
     value = parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 });
   } catch (error) {
-    throw new AgentError(`the policy ${path} can't be read: ${(error as Error).message.split('\n')[0] ?? ''}`, EXIT_USAGE);
+    throw new AgentError(
+      `the policy ${path} can't be read: ${(error as Error).message.split('\n')[0] ?? ''}`,
+      EXIT_USAGE,
+    );
   }
   const parsed = agentPolicySchema.safeParse(value ?? {});
   if (parsed.success) return parsed.data;

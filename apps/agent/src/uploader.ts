@@ -61,14 +61,26 @@ export class Uploader {
         } else if (next < seq) {
           // What it waits for is no longer here: the rest can't be joined to it.
           this.spool.acknowledge(Infinity);
-          this.end = { exitStatus: null, signal: null, stderr: '', refused: null, lost: this.end?.lost ?? CHUNKS_MISSING };
+          this.end = {
+            exitStatus: null,
+            signal: null,
+            stderr: '',
+            refused: null,
+            lost: this.end?.lost ?? CHUNKS_MISSING,
+          };
           endSeq = next;
         } else {
           this.spool.acknowledge(next);
           this.onRoom();
         }
       } catch (error) {
-        if (error instanceof Refusal && error.status >= 400 && error.status < 500 && error.status !== 401 && error.status !== 429)
+        if (
+          error instanceof Refusal &&
+          error.status >= 400 &&
+          error.status < 500 &&
+          error.status !== 401 &&
+          error.status !== 429
+        )
           return false;
         failures += 1;
         await pause(backoffMs(failures, BUSY_BACKOFF), this.stopped.signal);

@@ -78,7 +78,11 @@ const keepSignedBodies = (app: NestFastifyApplication): void => {
     .addContentTypeParser(
       AGENT_CONTENT_TYPE,
       { parseAs: 'buffer', bodyLimit: STRANGERS_LIMIT },
-      (request: FastifyRequest & { rawBody?: Buffer }, body: Buffer, done: (error: Error | null, body?: unknown) => void) => {
+      (
+        request: FastifyRequest & { rawBody?: Buffer },
+        body: Buffer,
+        done: (error: Error | null, body?: unknown) => void,
+      ) => {
         request.rawBody = body;
         try {
           done(null, JSON.parse(body.toString('utf8')));

@@ -72,7 +72,10 @@ export class LeasesService {
         return opened[0].fence;
       }
       // While nobody was there to be asked, the agent could not extend it either.
-      await tx.agentLease.updateMany({ where: { runId: errand.runId, state: 'taken' }, data: { leasedUntil: until() } });
+      await tx.agentLease.updateMany({
+        where: { runId: errand.runId, state: 'taken' },
+        data: { leasedUntil: until() },
+      });
       return (await tx.agentLease.findUniqueOrThrow({ where: { runId: errand.runId } })).fence;
     });
   }
@@ -94,7 +97,12 @@ export class LeasesService {
     };
   }
 
-  async chunks(runId: string, fence: number, from: number, limit: number): Promise<{ seq: number; bytes: Uint8Array }[]> {
+  async chunks(
+    runId: string,
+    fence: number,
+    from: number,
+    limit: number,
+  ): Promise<{ seq: number; bytes: Uint8Array }[]> {
     return this.database.agentChunk.findMany({
       where: { runId, fence, seq: { gte: from } },
       orderBy: { seq: 'asc' },
@@ -193,8 +201,7 @@ export class LeasesService {
       const lease = held[0];
       if (!lease) throw over();
       if (lease.state === 'ended' || seq !== lease.next_seq) return lease.next_seq;
-      if (bytes.length > 0)
-        await tx.agentChunk.create({ data: { runId, fence, seq, bytes: new Uint8Array(bytes) } });
+      if (bytes.length > 0) await tx.agentChunk.create({ data: { runId, fence, seq, bytes: new Uint8Array(bytes) } });
       await tx.agentLease.update({
         where: { runId },
         data: { nextSeq: seq + 1, ...(end ? { state: 'ended', end: end as Prisma.InputJsonObject } : {}) },

@@ -36,7 +36,8 @@ export const enrolAgent = async (options: EnrolOptions): Promise<void> => {
   const command = made.programSha256 ? installCommand(url, made.token, made.programSha256) : null;
   if (options.json) return printJson({ ...made, command });
   note(`for one agent, once, until ${made.expiresAt}; needs Node 20 or newer on the host`);
-  if (/^http:/.test(url)) note('agents take http:// on this machine alone: give the https:// URL of your proxy with --url');
+  if (/^http:/.test(url))
+    note('agents take http:// on this machine alone: give the https:// URL of your proxy with --url');
   print(command ?? made.token);
 };
 
@@ -59,9 +60,7 @@ export const listAgents = async (options: DataOptions): Promise<void> => {
 };
 
 export const showAgent = async (host: string, options: DataOptions): Promise<void> => {
-  const agent = await answer(
-    connect(options).api.GET('/api/v1/agents/{name}', { params: { path: { name: host } } }),
-  );
+  const agent = await answer(connect(options).api.GET('/api/v1/agents/{name}', { params: { path: { name: host } } }));
   if (options.json) return printJson(agent);
   const lines: [string, string][] = [
     ['host', `${agent.host} (class ${agent.class})`],
@@ -78,9 +77,7 @@ export const showAgent = async (host: string, options: DataOptions): Promise<voi
 };
 
 export const revokeAgent = async (host: string, options: DataOptions): Promise<void> => {
-  await answer(
-    connect(options).api.POST('/api/v1/agents/{name}/revoke', { params: { path: { name: host } } }),
-  );
+  await answer(connect(options).api.POST('/api/v1/agents/{name}/revoke', { params: { path: { name: host } } }));
   if (options.json) printJson({ host, revoked: true });
   else print(`the agent of ${host} is revoked; it gets nothing more`);
 };

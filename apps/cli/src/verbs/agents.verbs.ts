@@ -12,7 +12,10 @@ export const addAgentVerbs = (program: Command): void => {
     .option('--name <name>', "the host's name, also of one that is there already (default: as its machine is called)")
     .option('--expires-in-minutes <n>', 'how long the token can be used, once', wholeNumber(1, 1_440), 15)
     .option('--url <url>', 'the control plane as the host reaches it')
-    .addHelpText('after', '\nExample:\n  fleetscope agents enrol --class web -l env=prod --url https://fleetscope.example')
+    .addHelpText(
+      'after',
+      '\nExample:\n  fleetscope agents enrol --class web -l env=prod --url https://fleetscope.example',
+    )
     .action(async (options: EnrolOptions) => (await actions()).enrolAgent(options));
   connected(agents.command('list').description('list agents')).action(async (options: DataOptions) =>
     (await actions()).listAgents(options),

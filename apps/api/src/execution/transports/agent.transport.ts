@@ -83,13 +83,16 @@ export class AgentTransport implements OnModuleInit {
       const woken = this.woken(errand.runId, options.signal);
       const status = await this.leases.status(errand.runId, fence);
       if (!status || status.state === 'closed')
-        throw new TransportError('dropped', `The lease of ${errand.hostName}'s agent was ended.`, { probeStarted: true });
+        throw new TransportError('dropped', `The lease of ${errand.hostName}'s agent was ended.`, {
+          probeStarted: true,
+        });
       await this.read(carrying, status.nextSeq);
       if (status.end) return this.ended(carrying, status, stopping?.why === 'cancelled');
       const now = Date.now();
       if (!stopping && (options.signal?.aborted || now - beganAt > options.deadlineMs)) {
         stopping = { why: options.signal?.aborted ? 'cancelled' : 'deadline', at: now };
-        if (status.state === 'open' && (await this.leases.withdraw(errand.runId, fence))) return this.stopped(carrying, stopping.why);
+        if (status.state === 'open' && (await this.leases.withdraw(errand.runId, fence)))
+          return this.stopped(carrying, stopping.why);
         await this.leases.cancel(errand.runId, fence, errand.hostId);
       }
       if (stopping && now - stopping.at > GRACE_MS) return this.stopped(carrying, stopping.why);
