@@ -80,7 +80,7 @@ export default tseslint.config(
             may('runbooks', 'contracts'),
             may('analysis', 'contracts', 'profiles'),
             may('agent', 'contracts', 'runbooks'),
-            may('cli', 'contracts', 'runbooks', 'parsers', 'profiles'),
+            may('cli', 'contracts', 'runbooks', 'parsers', 'profiles', 'analysis'),
             may('ui', 'contracts', 'profiles'),
             may('api', 'contracts', 'runbooks', 'parsers', 'profiles', 'analysis'),
           ],

@@ -26,6 +26,8 @@ export interface SshdOptions {
   readonly marker?: string;
   /** Commands of ours that prepare a mount namespace of the host's own (bind mounts), before its sshd starts. */
   readonly prepare?: readonly string[];
+  /** Command that what it is followed by is run under: `ip netns exec …`. */
+  readonly under?: readonly string[];
 }
 
 const USER = execFileSync('id', ['-un'], { encoding: 'utf8' }).trim();
@@ -80,7 +82,8 @@ export const startSshd = async (options: SshdOptions): Promise<Sshd> => {
     'sh',
     ...command,
   ];
-  const [program = '', ...args] = options.prepare ? prepared : command;
+  const whole = options.prepare ? prepared : command;
+  const [program = '', ...args] = [...(options.under ?? []), ...whole];
   const child: ChildProcess = spawn(program, args, { stdio: 'ignore' });
   for (let tries = 0; !(await accepts(options.address, options.port)); tries += 1) {
     if (tries > 100) throw new Error(`sshd did not start on ${options.address}:${options.port}`);

@@ -17,7 +17,7 @@ await build({
   minify: false,
   logLevel: 'warning',
   alias: Object.fromEntries(
-    ['contracts', 'runbooks', 'parsers', 'profiles'].map((name) => [
+    ['contracts', 'runbooks', 'parsers', 'profiles', 'analysis'].map((name) => [
       `@fleetscope/${name}`,
       `./libs/${name}/src/index.ts`,
     ]),

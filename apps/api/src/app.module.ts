@@ -5,6 +5,7 @@ import { AccessModule } from './access';
 import { AgentsModule } from './agents';
 import { ExecutionModule } from './execution';
 import { FleetModule } from './fleet';
+import { ReviewModule } from './insight/review/review.module';
 import { InvestigationsModule } from './investigations';
 import { LiveModule } from './live';
 import { type Runtime } from './platform';
@@ -30,6 +31,7 @@ export class AppModule {
         RunbooksModule,
         LiveModule,
         InvestigationsModule,
+        ReviewModule,
         ExecutionModule.with(runtime),
       ],
       providers: [

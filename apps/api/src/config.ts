@@ -10,6 +10,7 @@ const schema = z.object({
   FLEETSCOPE_HOST: z.string().min(1).default('127.0.0.1'),
   FLEETSCOPE_PORT: z.coerce.number().int().min(0).max(65535).default(7717),
   FLEETSCOPE_RUNBOOKS: z.string().min(1).optional(),
+  FLEETSCOPE_CUSTOM_RUNBOOKS: z.string().min(1).optional(),
   FLEETSCOPE_MAX_SESSIONS: z.coerce.number().int().min(1).max(10_000).default(1_000),
   FLEETSCOPE_MAX_HANDSHAKES: z.coerce.number().int().min(1).max(1_000).default(64),
   FLEETSCOPE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
@@ -34,6 +35,8 @@ export interface Config {
   /** Absent: BullMQ's Postgres backend. */
   readonly redisUrl: string | null;
   readonly catalogueDir: string;
+  /** Runbooks of this installation's own; null when there are none. */
+  readonly customRunbooksDir: string | null;
   readonly uiDir: string | null;
   readonly migrationsDir: string;
   /** The agent's program, which hosts fetch from here. */
@@ -84,6 +87,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     port: values.FLEETSCOPE_PORT,
     databaseUrl: values.DATABASE_URL ?? null,
     redisUrl: values.REDIS_URL ?? null,
+    customRunbooksDir: values.FLEETSCOPE_CUSTOM_RUNBOOKS ? resolve(values.FLEETSCOPE_CUSTOM_RUNBOOKS) : null,
     catalogueDir: resolve(values.FLEETSCOPE_RUNBOOKS ?? join(root, 'libs', 'runbooks', 'catalog')),
     uiDir: existsSync(join(uiDir, 'index.html')) ? uiDir : null,
     migrationsDir: join(root, 'prisma', 'migrations'),

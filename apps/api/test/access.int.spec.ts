@@ -56,6 +56,23 @@ const NEEDED: Record<string, Role> = {
   'GET /api/v1/runs/{id}/evidence/{step}': 'operator',
   'GET /api/v1/runs/{id}/observations': 'viewer',
   'POST /api/v1/imports': 'operator',
+  'GET /api/v1/rules': 'viewer',
+  'GET /api/v1/rules/{rule}': 'viewer',
+  'PUT /api/v1/rules/{rule}/thresholds': 'commander',
+  'GET /api/v1/thresholds': 'viewer',
+  'GET /api/v1/baselines': 'viewer',
+  'GET /api/v1/baselines/{hostClass}/{runbook}': 'viewer',
+  'GET /api/v1/marks': 'viewer',
+  'GET /api/v1/comparisons': 'viewer',
+  'GET /api/v1/investigations/{id}/notes': 'viewer',
+  'POST /api/v1/investigations/{id}/notes': 'operator',
+  'GET /api/v1/investigations/{id}/similar': 'viewer',
+  'POST /api/v1/investigations/{id}/reanalyse': 'operator',
+  'GET /api/v1/investigations/{id}/analyses': 'viewer',
+  'GET /api/v1/runs/{id}/analyses/{version}': 'viewer',
+  'GET /api/v1/runs/{id}/why': 'operator',
+  'PUT /api/v1/investigations/{id}/mark': 'operator',
+  'DELETE /api/v1/investigations/{id}/mark': 'operator',
 };
 
 describe('access', () => {

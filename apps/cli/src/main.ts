@@ -9,6 +9,8 @@ import { addInstallationVerbs } from './verbs/installation.verbs';
 import { addInvestigationVerbs } from './verbs/investigation.verbs';
 import { addOfflineVerbs } from './verbs/offline.verbs';
 import { addProfileVerbs } from './verbs/profile.verbs';
+import { addReviewVerbs } from './verbs/review.verbs';
+import { addRuleVerbs } from './verbs/rule.verbs';
 import { addRunbookVerbs } from './verbs/runbook.verbs';
 
 const VERSION = '0.1.0';
@@ -38,6 +40,8 @@ addInvestigationVerbs(program);
 addHostVerbs(program);
 addAgentVerbs(program);
 addRunbookVerbs(program);
+addRuleVerbs(program);
+addReviewVerbs(program);
 addAccessVerbs(program);
 addOfflineVerbs(program);
 addProfileVerbs(program);

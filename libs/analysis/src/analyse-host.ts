@@ -1,27 +1,37 @@
+import { capturedOf } from './captured';
 import { type HostAnalysis, type RuleOutcome } from '@fleetscope/contracts';
-import { EvidenceIndex } from './evidence-index';
+import { indexOf } from './evidence-index';
 import { type HostEvidence } from './host-evidence';
 import { isFinding } from './judge';
 import { rankFindings } from './ranking';
-import { type Change, type Rule, type RuleContext } from './rule';
+import { type Change, type History, type Rule, type RuleContext } from './rule';
 import { RULES } from './rules';
 import { checkThresholds, limitsOf, type ThresholdOverrides } from './thresholds';
+import { withExpected } from './expected-wait';
 import { useTable } from './use-table';
 
 /** Goes up with every change after which the same evidence can give another analysis. */
-export const RULES_VERSION = 1;
+export const RULES_VERSION = 2;
 
 export const DEFAULT_LOOK_BACK_SECONDS = 3600;
 
 export interface AnalyseOptions {
   /** Of the host's class and of the host, merged by `mergeThresholds`. */
   readonly thresholds?: ThresholdOverrides;
+  /** Which version of the stored thresholds these are; findings carry it. */
+  readonly thresholdsVersion?: number;
   /** How far back log lines and changes count; an hour unless told. */
   readonly lookBackSeconds?: number;
   /** What is known to have changed; leave out when nobody looked. */
   readonly changes?: readonly Change[];
   /** Interface → link speed in bit/s that is usual in the class. */
   readonly peerLinkSpeeds?: Readonly<Record<string, number>>;
+  /** What earlier runs of the host measured; leave out when nobody looked. */
+  readonly history?: readonly History[];
+  /** What facts are usual in the class, by `name.key`. */
+  readonly peerFacts?: Readonly<Record<string, string>>;
+  /** False for captures, which look at one thing: what they leave open nobody asked for. Default true. */
+  readonly checklist?: boolean;
   /** Other rules than the built-in ones: for tests. */
   readonly rules?: readonly Rule[];
 }
@@ -36,6 +46,17 @@ export class ThresholdError extends Error {
 /** Problems of overrides in words, before they are stored; empty when they can be used. */
 export const validateThresholds = (overrides: ThresholdOverrides): string[] => checkThresholds(RULES, overrides);
 
+/** Rules of deeper runbooks stand in the table where something was read for them; elsewhere nobody looked. */
+const looked = (
+  rules: readonly Rule[],
+  outcomes: readonly RuleOutcome[],
+  checklist: boolean,
+): [Rule[], RuleOutcome[]] => {
+  const told = new Set(outcomes.filter(({ outcome }) => outcome !== 'unknown').map(({ rule }) => rule));
+  const silent = new Set(rules.filter(({ id, deep }) => (deep || !checklist) && !told.has(id)).map(({ id }) => id));
+  return [rules.filter(({ id }) => !silent.has(id)), outcomes.filter(({ rule }) => !silent.has(rule))];
+};
+
 /**
  * All that the rules say about one host's evidence. Pure: the same evidence and options give the same analysis.
  * @throws ThresholdError when the overrides name an unknown rule or threshold, or a value out of its bounds.
@@ -49,10 +70,12 @@ export const analyseHost = (evidence: HostEvidence, options: AnalyseOptions = {}
   const byId = new Map(rules.map((rule) => [rule.id, rule]));
   const told = new Map<string, readonly RuleOutcome[]>();
   const context: RuleContext = {
-    evidence: new EvidenceIndex(evidence),
+    evidence: indexOf(evidence),
     lookBackSeconds: options.lookBackSeconds ?? DEFAULT_LOOK_BACK_SECONDS,
     changes: options.changes ?? null,
     peerLinkSpeeds: options.peerLinkSpeeds ?? {},
+    history: options.history ?? null,
+    peerFacts: options.peerFacts ?? null,
     outcomesOf: (id) => {
       const known = told.get(id);
       if (known) return known;
@@ -64,11 +87,18 @@ export const analyseHost = (evidence: HostEvidence, options: AnalyseOptions = {}
       return outcomes;
     },
   };
-  const outcomes = rules.flatMap((rule) => context.outcomesOf(rule.id));
+  const version = options.thresholdsVersion;
+  const judgedBy = version === undefined ? {} : { thresholdsVersion: version };
+  const outcomes = rules
+    .flatMap((rule) => context.outcomesOf(rule.id))
+    .map((outcome) => (isFinding(outcome) ? { ...outcome, ...judgedBy } : outcome));
+  const captured = capturedOf(evidence);
   return {
     rulesVersion: RULES_VERSION,
-    use: useTable(rules, outcomes),
+    ...judgedBy,
+    use: withExpected(useTable(...looked(rules, outcomes, options.checklist ?? true)), context.evidence),
     findings: rankFindings(outcomes.filter(isFinding).map(({ outcome: _outcome, ...finding }) => finding)),
     outcomes: [...outcomes],
+    ...(captured.length > 0 ? { captured } : {}),
   };
 };

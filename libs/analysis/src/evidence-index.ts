@@ -3,13 +3,15 @@ import {
   type CellValue,
   type Events,
   type Facts,
+  type Histogram,
   type Measurement,
   type MetricId,
+  type Observation,
   type Series,
   type Table,
 } from '@fleetscope/contracts';
 import { type HostEvidence, type StepEvidence } from './host-evidence';
-import { type Reading } from './reading';
+import { type Reading, type Sample } from './reading';
 import { sourcesOf } from './step-sources';
 
 export interface Told<T> {
@@ -17,21 +19,33 @@ export interface Told<T> {
   readonly observation: T;
 }
 
+type Other = Exclude<Observation, Series | Measurement>;
+
+interface Printed {
+  readonly step: string;
+  readonly observation: Series | Measurement;
+  /** Samples of the longest series of the step. */
+  readonly longest: number;
+}
+
 const naturally = (a: string, b: string): number => {
   const [x, y] = [Number(a), Number(b)];
   return Number.isFinite(x) && Number.isFinite(y) ? x - y : a < b ? -1 : a > b ? 1 : 0;
 };
 
+const samplesOf = ({ values, times, lines }: Series): Sample[] => {
+  const samples: Sample[] = [];
+  for (let i = 0; i < values.length; i++) {
+    const [value, line] = [values[i], lines[i]];
+    if (value === null || value === undefined) continue;
+    samples.push({ value, lines: line === undefined ? [] : [line], at: times[i] ?? null });
+  }
+  return samples;
+};
+
 const toReading = (step: string, o: Series | Measurement): Reading => {
   const samples =
-    o.kind === 'measurement'
-      ? o.value === null
-        ? []
-        : [{ value: o.value, lines: o.lines, at: null }]
-      : o.values.flatMap((value, i) => {
-          const line = o.lines[i];
-          return value === null ? [] : [{ value, lines: line === undefined ? [] : [line], at: o.times[i] ?? null }];
-        });
+    o.kind === 'measurement' ? (o.value === null ? [] : [{ value: o.value, lines: o.lines, at: null }]) : samplesOf(o);
   const total = o.kind === 'measurement' ? 1 : o.values.length;
   return { metric: o.metric, instance: o.instance, step, samples, total, idle: 0 };
 };
@@ -41,36 +55,57 @@ const toReading = (step: string, o: Series | Measurement): Reading => {
  * samples wins; then one that ended well, a series before a single value, the earlier step.
  */
 export class EvidenceIndex {
-  private readonly readings = new Map<MetricId, Map<string | null, Reading[]>>();
+  /** As they were printed; read into samples when a rule asks for them, since most are never asked for. */
+  private readonly printed = new Map<MetricId, Map<string | null, Printed[]>>();
+  private readonly read = new Map<Printed[], readonly Reading[]>();
+  /** Observations that are no numbers: few, and asked for by kind again and again. */
+  private readonly others: Told<Other>[] = [];
+  private readonly ended: ReadonlyMap<string, number>;
 
   constructor(readonly evidence: HostEvidence) {
+    this.ended = new Map(evidence.steps.map((step) => [step.step, step.state === 'ok' ? 0 : 1]));
     for (const step of evidence.steps) this.addStep(step);
-    const ended = new Map(evidence.steps.map((step) => [step.step, step.state === 'ok' ? 0 : 1]));
-    for (const instances of this.readings.values())
-      for (const candidates of instances.values())
-        candidates.sort(
-          (a, b) =>
-            b.samples.length - a.samples.length ||
-            (ended.get(a.step) ?? 1) - (ended.get(b.step) ?? 1) ||
-            b.total - a.total,
-        );
   }
 
   private addStep({ step, observations }: StepEvidence): void {
-    const longest = Math.max(0, ...observations.map((o) => (o.kind === 'series' ? o.values.length : 0)));
-    for (const o of observations) {
-      if (o.kind !== 'series' && o.kind !== 'measurement') continue;
-      const reading = toReading(step, o);
-      // `iostat -z` leaves an idle device out of a report: its samples are fewer than the window's.
-      const idleAllowed = o.kind === 'series' && metricOf(o.metric).resource === 'disk' && reading.samples.length > 0;
-      const idle = idleAllowed ? longest - reading.total : 0;
-      const instances = this.readings.get(o.metric) ?? new Map<string | null, Reading[]>();
-      instances.set(o.instance, [
-        ...(instances.get(o.instance) ?? []),
-        { ...reading, total: reading.total + idle, idle },
-      ]);
-      this.readings.set(o.metric, instances);
+    let longest = 0;
+    for (const o of observations) if (o.kind === 'series' && o.values.length > longest) longest = o.values.length;
+    for (const observation of observations) {
+      if (observation.kind !== 'series' && observation.kind !== 'measurement') {
+        this.others.push({ step, observation });
+        continue;
+      }
+      let instances = this.printed.get(observation.metric);
+      if (!instances) this.printed.set(observation.metric, (instances = new Map()));
+      const known = instances.get(observation.instance);
+      if (known) known.push({ step, observation, longest });
+      else instances.set(observation.instance, [{ step, observation, longest }]);
     }
+  }
+
+  /** Every step's reading, best first. */
+  private readings(metric: MetricId, instance: string | null): readonly Reading[] {
+    const printed = this.printed.get(metric)?.get(instance);
+    if (!printed) return [];
+    const known = this.read.get(printed);
+    if (known) return known;
+    const readings = printed.map(({ step, observation, longest }) => {
+      const reading = toReading(step, observation);
+      // `iostat -z` leaves an idle device out of a report: its samples are fewer than the window's.
+      const mayIdle =
+        observation.kind === 'series' && metricOf(metric).resource === 'disk' && reading.samples.length > 0;
+      const idle = mayIdle ? longest - reading.total : 0;
+      return idle === 0 ? reading : { ...reading, total: reading.total + idle, idle };
+    });
+    if (readings.length > 1)
+      readings.sort(
+        (a, b) =>
+          b.samples.length - a.samples.length ||
+          (this.ended.get(a.step) ?? 1) - (this.ended.get(b.step) ?? 1) ||
+          b.total - a.total,
+      );
+    this.read.set(printed, readings);
+    return readings;
   }
 
   get windowSeconds(): number {
@@ -83,12 +118,12 @@ export class EvidenceIndex {
 
   /** Every step's reading of a metric, best first, those without a number left out. */
   candidates(metric: MetricId, instance: string | null = null): readonly Reading[] {
-    return (this.readings.get(metric)?.get(instance) ?? []).filter((reading) => reading.samples.length > 0);
+    return this.readings(metric, instance).filter((reading) => reading.samples.length > 0);
   }
 
   /** The best reading, a series or a single value; null when there is no number. */
   reading(metric: MetricId, instance: string | null = null): Reading | null {
-    return this.candidates(metric, instance)[0] ?? null;
+    return this.readings(metric, instance).find((reading) => reading.samples.length > 0) ?? null;
   }
 
   /** The best reading with more than one sample; null when there is none. */
@@ -122,12 +157,16 @@ export class EvidenceIndex {
 
   /** Instances of a metric, `all` and the host as a whole left out; those without a number included. */
   instances(metric: MetricId): string[] {
-    const known = [...(this.readings.get(metric)?.keys() ?? [])];
+    const known = [...(this.printed.get(metric)?.keys() ?? [])];
     return known.filter((i): i is string => i !== null && i !== 'all').sort(naturally);
   }
 
   events(...names: readonly string[]): Told<Events>[] {
     return this.told((o): o is Events => o.kind === 'events' && names.includes(o.name));
+  }
+
+  histograms(name: RegExp): Told<Histogram>[] {
+    return this.told((o): o is Histogram => o.kind === 'histogram' && name.test(o.name));
   }
 
   factSets(): Told<Facts>[] {
@@ -138,10 +177,8 @@ export class EvidenceIndex {
     return this.told((o): o is Table => o.kind === 'table' && names.includes(o.name));
   }
 
-  private told<T>(is: (o: StepEvidence['observations'][number] | T) => o is T): Told<T>[] {
-    return this.evidence.steps.flatMap(({ step, observations }) =>
-      observations.flatMap((o) => (is(o) ? [{ step, observation: o }] : [])),
-    );
+  private told<T extends Other>(is: (o: Other) => o is T): Told<T>[] {
+    return this.others.flatMap(({ step, observation }) => (is(observation) ? [{ step, observation }] : []));
   }
 
   /** A fact by its name: of a preflight fact or of any facts observation (`vm.overcommit_memory`). */
@@ -165,7 +202,7 @@ export class EvidenceIndex {
 
   /** Why there is no number: the step that should have told it and what became of it. */
   missing(metric: MetricId, instance: string | null = null): string {
-    const empty = this.readings.get(metric)?.get(instance)?.[0];
+    const empty = this.readings(metric, instance)[0];
     const of = instance === null || instance === 'all' ? metric : `${metric} of ${instance}`;
     if (empty) return `${empty.step} printed no number for ${of}`;
     return this.whyNot(sourcesOf(metric)) ?? `no step reported ${of}`;
@@ -187,4 +224,12 @@ const WORDS: Record<StepEvidence['state'], string> = {
   truncated: 'was cut off',
   skipped: 'was skipped',
   cancelled: 'was cancelled',
+};
+
+let latest: EvidenceIndex | null = null;
+
+/** The index of a host's evidence, not made twice in a row: the rules and the headline read the same. */
+export const indexOf = (evidence: HostEvidence): EvidenceIndex => {
+  if (latest?.evidence !== evidence) latest = new EvidenceIndex(evidence);
+  return latest;
 };

@@ -6,10 +6,29 @@ export {
   validateThresholds,
   type AnalyseOptions,
 } from './analyse-host';
+export {
+  againstBaseline,
+  baselineOf,
+  isWorse,
+  MIN_BASELINE_INVESTIGATIONS,
+  MIN_BASELINE_VALUES,
+  positionIn,
+  standingOf,
+  tooThin,
+  trendOf,
+  type Baseline,
+  type BaselineSample,
+  type Trend,
+} from './baseline';
+export { comparePairs, compareWithBaseline, compareWithPeers, summarise, type Pair } from './compare';
 export { correlate, severityOf, type Cause } from './correlate';
 export { coverageText, HOLDS_SHARE, holds, type RunAnswer } from './coverage';
 export { diskKind, type DiskKind } from './disks';
 export { EvidenceIndex } from './evidence-index';
+export { explain, explanationText, fisherTail, type Explanation, type Traits } from './explain';
+export { differingFacts, flatFacts, usualFacts, type FactPair, type FlatFacts } from './facts';
+export { fingerprintOf, mostAlike, type Alike, type Fingerprint, type Known } from './fingerprint';
+export { bucketQuantile, modesOf, shareBeyond, timesOf, type Mode, type Times } from './histograms';
 export {
   formatBeside,
   formatCount,
@@ -24,6 +43,7 @@ export {
   HEADLINE_METRICS,
   headlineOf,
   MIN_PEERS,
+  oddMetricsText,
   oddnessOf,
   type Headline,
   type OddMetric,
@@ -31,10 +51,12 @@ export {
   type PeerHost,
 } from './peers';
 export { erlangC, mm1WaitMultiple, mmcWaitMultiple } from './queueing';
+export * from './rank-tests';
 export { rankFindings } from './ranking';
 export { evidenceOf, isSustained, SUSTAINED_SHARE, type Reading, type Sample } from './reading';
-export { type Change, type Rule, type RuleInput } from './rule';
+export { type Change, type History, type Rule, type RuleInput } from './rule';
 export { ruleOf, RULES } from './rules';
+export { GROWING } from './rules/mem-growth.rule';
 export * from './statistics';
 export {
   limitsOf,
@@ -45,3 +67,4 @@ export {
   type Thresholds,
 } from './thresholds';
 export { conclude, MAX_STATEMENTS, verdictText, type VerdictInput, type VerdictRun } from './verdict';
+export { planEscalation, type EscalationPlan, type TriagedHost } from './escalate';

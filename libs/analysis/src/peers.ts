@@ -1,5 +1,7 @@
-import { metric as metricOf, type Metric, type MetricId } from '@fleetscope/contracts';
-import { EvidenceIndex } from './evidence-index';
+import { metric as metricOf, type MetricId } from '@fleetscope/contracts';
+import { indexOf } from './evidence-index';
+import { smallestDifference } from './floors';
+import { formatValue } from './format';
 import { type HostEvidence } from './host-evidence';
 import { meanOf } from './reading';
 import { mad, median } from './statistics';
@@ -46,7 +48,7 @@ const worseOf = (metric: MetricId): ((values: readonly number[]) => number) =>
 
 /** A host's headline values: means over the window; null where there is no number. */
 export const headlineOf = (evidence: HostEvidence): Headline => {
-  const index = new EvidenceIndex(evidence);
+  const index = indexOf(evidence);
   return Object.fromEntries(
     HEADLINE_METRICS.map((metric) => {
       const whole = index.hostWide(metric);
@@ -86,18 +88,6 @@ export interface Oddness {
 
 export const MIN_PEERS = 5;
 
-/** Differences smaller than this are never odd, however equal the peers are. */
-const FLOORS: Record<Metric['unit'], number> = {
-  '%': 2,
-  ms: 0.5,
-  s: 1,
-  B: 16 * 1024 ** 2,
-  'B/s': 16 * 1024,
-  'bit/s': 1e6,
-  '1': 1,
-  '1/s': 1,
-};
-const RELATIVE_FLOOR = 0.05;
 const OUTLIER_Z = 3.5;
 const TELLING_Z = 2;
 /** Less of a bad thing is odd too (a host out of rotation), but half as much. */
@@ -119,7 +109,7 @@ const usualOf = (members: readonly PeerHost[]): Map<MetricId, Usual> =>
       const values = members.flatMap((member) => member.headline[metric] ?? []);
       const [centre, spread] = [median(values), mad(values)];
       if (centre === null || spread === null || values.length - 1 < MIN_PEERS) return [];
-      const floor = Math.max(FLOORS[metricOf(metric).unit], Math.abs(centre) * RELATIVE_FLOOR);
+      const floor = smallestDifference(metric, centre);
       return [[metric, { centre, scale: Math.max(spread / 0.6745, floor) }] as const];
     }),
   );
@@ -160,3 +150,14 @@ export const oddnessOf = (hosts: readonly PeerHost[]): Oddness[] => {
     };
   });
 };
+
+/** "disk.write_await 47 ms against 2 ms of its peers, …"; null when nothing tells. */
+export const oddMetricsText = (metrics: readonly OddMetric[]): string | null =>
+  metrics.length === 0
+    ? null
+    : metrics
+        .map(({ metric, value, usual }) => {
+          const { unit } = metricOf(metric);
+          return `${metric} ${formatValue(value, unit)} against ${formatValue(usual, unit)} of its peers`;
+        })
+        .join(', ');

@@ -48,14 +48,27 @@ export const meanOf = (reading: Reading): number | null => mean(reading.samples.
 
 export const lastOf = (reading: Reading): number | null => reading.samples[reading.samples.length - 1]?.value ?? null;
 
+/** Ascending, each once. Samples mostly stand in their lines' order already, one line each. */
+const linesOf = (samples: readonly Sample[]): number[] => {
+  const lines: number[] = [];
+  let ordered = true;
+  for (const sample of samples)
+    for (const line of sample.lines) {
+      if (lines.length > 0 && line <= (lines[lines.length - 1] ?? 0)) ordered = false;
+      lines.push(line);
+    }
+  return ordered ? lines : [...new Set(lines)].sort((a, b) => a - b);
+};
+
 /** The samples' lines as evidence; without `samples` those of the whole reading. */
 export const evidenceOf = (reading: Reading, samples: readonly Sample[] = reading.samples): EvidenceRef => ({
   step: reading.step,
-  lines: [...new Set(samples.flatMap((sample) => sample.lines))].sort((a, b) => a - b),
+  lines: linesOf(samples),
 });
 
 /** One reference per step, in the order the steps are first named. */
 export const mergeEvidence = (refs: readonly EvidenceRef[]): EvidenceRef[] => {
+  if (refs.length < 2) return [...refs];
   const lines = new Map<string, Set<number>>();
   for (const ref of refs) {
     const known = lines.get(ref.step) ?? new Set<number>();

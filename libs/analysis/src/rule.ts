@@ -10,6 +10,14 @@ export interface Change {
   readonly text: string;
 }
 
+/** What earlier runs of the host measured, one metric and instance each. */
+export interface History {
+  readonly metric: MetricId;
+  readonly instance: string | null;
+  /** `at` in epoch milliseconds. */
+  readonly points: readonly { readonly at: number; readonly value: number }[];
+}
+
 export interface RuleContext {
   readonly evidence: EvidenceIndex;
   /** How far back log lines and changes count. */
@@ -17,6 +25,10 @@ export interface RuleContext {
   readonly changes: readonly Change[] | null;
   /** Interface → link speed in bit/s that is usual among the class's hosts. */
   readonly peerLinkSpeeds: Readonly<Record<string, number>>;
+  /** Null when earlier runs were not looked at. */
+  readonly history: readonly History[] | null;
+  /** Fact (`sysctl.net.core.somaxconn`) → what at least half of the class shows; null when not known. */
+  readonly peerFacts: Readonly<Record<string, string>> | null;
   /** What another rule says of the same evidence. */
   outcomesOf(ruleId: string): readonly RuleOutcome[];
 }
@@ -38,6 +50,8 @@ export interface Rule {
   readonly thresholds: Thresholds;
   /** Whether `crit` lies below `warn`, because less is worse. */
   readonly falling?: boolean;
+  /** Told by runbooks of its own: makes no unknown cell in investigations that did not look. */
+  readonly deep?: boolean;
   readonly why: string;
   /** Id of the runbook to run next. */
   readonly next: string | null;

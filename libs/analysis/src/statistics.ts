@@ -69,13 +69,14 @@ export const theilSen = (points: readonly (readonly [x: number, y: number])[]): 
   const width = 1.959964 * Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
   const sorted = ascending(slopes);
   const clamp = (index: number): number => Math.min(sorted.length - 1, Math.max(0, index));
-  const low = at(sorted, clamp(Math.floor((slopes.length - width) / 2) - 1));
-  const high = at(sorted, clamp(Math.ceil((slopes.length + width) / 2)));
+  // The ranks that SciPy's theilslopes takes.
+  const low = at(sorted, clamp(Math.round((slopes.length - width) / 2) - 1));
+  const high = at(sorted, clamp(Math.round((slopes.length + width) / 2)));
   return { slope, intercept, low: Math.min(low, slope), high: Math.max(high, slope) };
 };
 
-/** Abramowitz and Stegun 26.2.17: |error| < 7.5e-8. */
-const normalTail = (z: number): number => {
+/** Upper tail of the normal distribution beyond |z|. Abramowitz and Stegun 26.2.17: |error| < 7.5e-8. */
+export const normalTail = (z: number): number => {
   const x = Math.abs(z);
   const t = 1 / (1 + 0.2316419 * x);
   const poly = t * (0.31938153 + t * (-0.356563782 + t * (1.781477937 + t * (-1.821255978 + t * 1.330274429))));

@@ -1,14 +1,18 @@
 import {
   ANSWERED_RUN_STATES,
   coverageOf,
+  metric as metricOf,
   type Finding,
   type HostAnalysis,
   type Severity,
+  type Standing,
   type Statement,
   type Verdict,
 } from '@fleetscope/contracts';
+import { isWorse } from './baseline';
 import { correlate, severityOf, type Cause } from './correlate';
 import { coverageText, holds, type RunAnswer } from './coverage';
+import { explain, explanationText, type Traits } from './explain';
 import { formatList, formatNumber, formatPlural } from './format';
 import { ASPECT_RANK, rankFindings, SEVERITY_RANK } from './ranking';
 import { ruleOf } from './rules';
@@ -16,6 +20,8 @@ import { ruleOf } from './rules';
 export interface VerdictRun extends RunAnswer {
   readonly hostClass: string;
   readonly labels: Readonly<Record<string, string>>;
+  /** Preflight facts, to explain outliers by. */
+  readonly facts?: Readonly<Record<string, string>> | null;
   readonly analysis: HostAnalysis | null;
   readonly oddness: number | null;
   /** What makes it odd, in words ("disk.write_await 47 ms against 2 ms"). */
@@ -33,6 +39,7 @@ const VERY_ODD = 0.8;
 interface HostCause {
   readonly host: string;
   readonly cause: Cause;
+  readonly baseline: readonly Standing[];
 }
 
 interface Group {
@@ -51,8 +58,10 @@ const groupsOf = (runs: readonly VerdictRun[]): Group[] => {
   const byRule = new Map<string, HostCause[]>();
   for (const { host, analysis } of runs)
     for (const cause of correlate(analysis?.findings ?? [])) {
-      const known = byRule.get(cause.cause.rule) ?? [];
-      byRule.set(cause.cause.rule, [...known, { host, cause }]);
+      const member = { host, cause, baseline: analysis?.baseline ?? [] };
+      const known = byRule.get(cause.cause.rule);
+      if (known) known.push(member);
+      else byRule.set(cause.cause.rule, [member]);
     }
   return [...byRule].map(([rule, members]) => ({
     rule,
@@ -75,7 +84,25 @@ const compareGroups = (a: Group, b: Group): number =>
 
 const labelsOf = (findings: readonly Finding[]): string[] => [...new Set(findings.map(({ label }) => label))];
 
-const statementOf = (group: Group): Statement => {
+/** " 47 ms is above all of its class's baseline …", where there is one of the finding's metric. */
+const standingOfFinding = (member: HostCause | undefined, { metric }: Finding): string => {
+  const standing = metric === null ? undefined : member?.baseline.find((known) => known.metric === metric);
+  return standing ? ` ${standing.text}.` : '';
+};
+
+/** What hosts are told apart by when some of them have a finding. */
+const FACTS = ['kernel', 'distro', 'machine', 'hypervisor', 'container'] as const;
+
+const traitsOf = ({ host, hostClass, labels, facts }: VerdictRun): Traits => ({
+  host,
+  traits: {
+    ...labels,
+    class: hostClass,
+    ...Object.fromEntries(FACTS.flatMap((fact) => (facts?.[fact]?.trim() ? [[fact, facts[fact].trim()]] : []))),
+  },
+});
+
+const statementOf = (group: Group, fleet: readonly Traits[]): Statement => {
   const hosts = hostsOf(group);
   const [worst] = group.members;
   const symptoms = rankFindings(group.members.flatMap(({ cause }) => cause.symptoms));
@@ -86,13 +113,17 @@ const statementOf = (group: Group): Statement => {
   const beside = of.length > 0 ? ` With it: ${formatList(labelsOf(of), 3)}.` : '';
   const because = worst?.cause.text ? ` ${worst.cause.text}` : '';
   // Joined by a cause without a runbook, the symptom's is still worth running.
+  const explanation = explain(fleet, new Set(hosts));
+  const shared = explanation ? ` ${explanationText(explanation)}` : '';
+  const usual = finding ? standingOfFinding(worst, finding) : '';
   const next = finding?.next ?? symptoms.find((symptom) => symptom.next !== null)?.next ?? null;
   return {
     severity: group.severity,
-    text: `${headline} on ${formatList(hosts)}. ${worstText}${beside}${because}`,
+    text: `${headline} on ${formatList(hosts)}.${shared} ${worstText}${usual}${beside}${because}`,
     hosts,
     rules: [...new Set([group.rule, ...symptoms.map(({ rule }) => rule)])],
     next: next === null ? null : { runbook: next, hosts },
+    ...(explanation ? { explainedBy: { ...explanation } } : {}),
   };
 };
 
@@ -106,6 +137,24 @@ const notJudged = (runs: readonly VerdictRun[]): string[] => {
         counts.set(name, (counts.get(name) ?? 0) + 1);
       }
   return [...counts].sort((a, b) => b[1] - a[1]).map(([name, hosts]) => `${name} on ${formatPlural(hosts, 'host')}`);
+};
+
+/** What captures show, the first sentence of each host; hosts that say the same share one. */
+const captures = (answered: readonly VerdictRun[]): Statement[] => {
+  const hostsBySentence = new Map<string, string[]>();
+  for (const { host, analysis } of answered)
+    for (const sentence of analysis?.captured ?? []) {
+      const known = hostsBySentence.get(sentence);
+      if (known) known.push(host);
+      else hostsBySentence.set(sentence, [host]);
+    }
+  return [...hostsBySentence].map(([sentence, hosts]) => ({
+    severity: 'info' as const,
+    text: `${formatList(hosts)}: ${sentence}`,
+    hosts,
+    rules: [],
+    next: null,
+  }));
 };
 
 /** What is said when no host has a warning: never that all is well where something is unknown. */
@@ -161,15 +210,46 @@ const outliers = (runs: readonly VerdictRun[]): Statement[] => {
   ];
 };
 
+/** Hosts within every bound and like their peers, but not like their class's past: the whole class may have moved. */
+const shifted = (runs: readonly VerdictRun[]): Statement[] => {
+  const moved = runs.flatMap(({ host, analysis }) => {
+    if (analysis?.findings.some(({ severity }) => severity !== 'info')) return [];
+    const worse = (analysis?.baseline ?? []).filter(isWorse).sort((a, b) => Math.abs(b.shift) - Math.abs(a.shift));
+    return worse[0] ? [{ host, standing: worse[0] }] : [];
+  });
+  const [first] = moved.sort((a, b) => Math.abs(b.standing.shift) - Math.abs(a.standing.shift));
+  if (!first) return [];
+  const hosts = moved.map(({ host }) => host);
+  const metrics = [...new Set(moved.map(({ standing }) => standing.metric))];
+  return [
+    {
+      severity: 'info',
+      text: `${formatList(hosts)} ${hosts.length === 1 ? 'is' : 'are'} unlike the past of ${hosts.length === 1 ? 'its' : 'their'} class in ${formatList(metrics, 3)}, though within every bound. ${first.host}: ${metricOf(first.standing.metric).title}, ${first.standing.text}.`,
+      hosts,
+      rules: [],
+      next: null,
+    },
+  ];
+};
+
 /** What an investigation says: coverage first, then at most five sentences, the worst first. */
 export const conclude = ({ runs }: VerdictInput): Verdict => {
   const coverage = coverageOf(runs);
   const answered = runs.filter(({ state }) => ANSWERED_RUN_STATES.has(state));
   const groups = groupsOf(answered).sort(compareGroups);
-  const statements = groups.map(statementOf);
+  const fleet = answered.map(traitsOf);
+  const statements = groups.map((group) => statementOf(group, fleet));
   const alarmed = statements.filter(({ severity }) => severity !== 'info');
   const informed = statements.filter(({ severity }) => severity === 'info');
-  const all = [...(alarmed.length > 0 ? alarmed : [nothingFound(runs, answered)]), ...outliers(answered), ...informed];
+  const shown = captures(answered);
+  const quiet = shown.length > 0 ? [] : [nothingFound(runs, answered)];
+  const all = [
+    ...(alarmed.length > 0 ? alarmed : quiet),
+    ...shown,
+    ...outliers(answered),
+    ...shifted(answered),
+    ...informed,
+  ];
   const stands = holds(coverage);
   const doubt = stands || answered.length === 0 ? '' : '; too few to speak for all of them';
   return { holds: stands, summary: `${coverageText(coverage)}${doubt}`, statements: all.slice(0, MAX_STATEMENTS) };

@@ -1,5 +1,5 @@
 import { type MetricId, type Observation } from '@fleetscope/contracts';
-import { RULES, type AnalyseOptions, type HostEvidence } from '../src';
+import { RULES } from '../src';
 import {
   facts,
   kernelLog,
@@ -13,16 +13,7 @@ import {
   value,
   worstState,
 } from './builders';
-
-interface Case {
-  readonly of: string;
-  readonly given: readonly Observation[];
-  readonly state: string;
-  readonly options?: AnalyseOptions;
-  readonly more?: Partial<HostEvidence>;
-  readonly says?: RegExp;
-  readonly label?: string;
-}
+import { DEEP_CASES, type Case } from './deep-cases';
 
 /** Bounds of a sustained rule: just at it, just over it, only in half of the samples, with no number. */
 const bounds = (
@@ -88,6 +79,7 @@ const log = (text: string, name: string, state: string): Case[] => [
 ];
 
 const CASES: Record<string, Case[]> = {
+  ...DEEP_CASES,
   'cpu-load': [
     { of: '1.5 a CPU', given: [value('cpu.load1', 6)], state: 'ok' },
     {

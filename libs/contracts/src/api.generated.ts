@@ -564,6 +564,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/baselines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["baselines.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/baselines/{hostClass}/{runbook}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["baselines.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/marks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["baselines.listMarks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/investigations/{id}/mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["baselines.mark"];
+        post?: never;
+        delete: operations["baselines.unmark"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["comparisons.compare"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/investigations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["review.listNotes"];
+        put?: never;
+        post: operations["review.addNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/investigations/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["review.similar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/investigations/{id}/reanalyse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["review.reanalyse"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/investigations/{id}/analyses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["review.analyses"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/analyses/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["review.analysisOf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/why": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["review.why"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hosts/{name}/check": {
         parameters: {
             query?: never;
@@ -622,6 +798,70 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["imports.importFrames"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["rules.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["rules.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rules/{rule}/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["rules.change"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/thresholds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["rules.current"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -926,6 +1166,8 @@ export interface components {
             description?: string;
             /** @enum {string} */
             cost: "light" | "medium" | "heavy";
+            /** @default false */
+            checklist: boolean;
             /** @default {} */
             parameters: {
                 [key: string]: {
@@ -1015,6 +1257,10 @@ export interface components {
             };
             /** @default  */
             reason: string;
+            escalate?: {
+                /** @default 3 */
+                hosts: number;
+            };
         };
         InvestigationDto_Output: {
             /** Format: uuid */
@@ -1074,6 +1320,29 @@ export interface components {
                         runbook: string;
                         hosts: string[];
                     } | null;
+                    explainedBy?: {
+                        trait: string;
+                        value: string;
+                        hosts: number;
+                        affected: number;
+                        of: number;
+                        p: number;
+                    };
+                }[];
+            } | null;
+            parent: string | null;
+            escalation: {
+                hosts: number;
+                /** @enum {string} */
+                state: "waiting" | "started" | "done";
+                reason: string | null;
+                sick: string[];
+                control: string | null;
+                children: {
+                    /** Format: uuid */
+                    id: string;
+                    runbook: string;
+                    hosts: string[];
                 }[];
             } | null;
         };
@@ -1137,6 +1406,29 @@ export interface components {
                             runbook: string;
                             hosts: string[];
                         } | null;
+                        explainedBy?: {
+                            trait: string;
+                            value: string;
+                            hosts: number;
+                            affected: number;
+                            of: number;
+                            p: number;
+                        };
+                    }[];
+                } | null;
+                parent: string | null;
+                escalation: {
+                    hosts: number;
+                    /** @enum {string} */
+                    state: "waiting" | "started" | "done";
+                    reason: string | null;
+                    sick: string[];
+                    control: string | null;
+                    children: {
+                        /** Format: uuid */
+                        id: string;
+                        runbook: string;
+                        hosts: string[];
                     }[];
                 } | null;
             };
@@ -1174,10 +1466,26 @@ export interface components {
                     reason: string | null;
                     rule: string | null;
                     label: string | null;
+                    baseline?: {
+                        metric: string;
+                        value: number;
+                        position: number;
+                        usual: number;
+                        low: number;
+                        high: number;
+                        shift: number;
+                        /** @enum {string} */
+                        side: "above" | "within" | "below";
+                        samples: number;
+                        investigations: number;
+                        text: string;
+                    };
+                    expected?: string;
                 }[];
                 findings: {
                     rule: string;
                     ruleVersion: number;
+                    thresholdsVersion?: number;
                     /** @enum {string} */
                     severity: "info" | "warn" | "crit";
                     /** @enum {string} */
@@ -1256,6 +1564,14 @@ export interface components {
                         runbook: string;
                         hosts: string[];
                     } | null;
+                    explainedBy?: {
+                        trait: string;
+                        value: string;
+                        hosts: number;
+                        affected: number;
+                        of: number;
+                        p: number;
+                    };
                 }[];
             };
             hosts: {
@@ -1283,6 +1599,21 @@ export interface components {
                     reason: string | null;
                     rule: string | null;
                     label: string | null;
+                    baseline?: {
+                        metric: string;
+                        value: number;
+                        position: number;
+                        usual: number;
+                        low: number;
+                        high: number;
+                        shift: number;
+                        /** @enum {string} */
+                        side: "above" | "within" | "below";
+                        samples: number;
+                        investigations: number;
+                        text: string;
+                    };
+                    expected?: string;
                 }[];
             }[];
             findings: {
@@ -1296,6 +1627,7 @@ export interface components {
                 value: number | null;
                 unit: string | null;
                 threshold: number | null;
+                thresholdsVersion?: number;
                 evidence: {
                     step: string;
                     lines: number[];
@@ -1343,6 +1675,14 @@ export interface components {
                             runbook: string;
                             hosts: string[];
                         } | null;
+                        explainedBy?: {
+                            trait: string;
+                            value: string;
+                            hosts: number;
+                            affected: number;
+                            of: number;
+                            p: number;
+                        };
                     }[];
                 } | null;
                 oddness: {
@@ -1414,10 +1754,26 @@ export interface components {
                     reason: string | null;
                     rule: string | null;
                     label: string | null;
+                    baseline?: {
+                        metric: string;
+                        value: number;
+                        position: number;
+                        usual: number;
+                        low: number;
+                        high: number;
+                        shift: number;
+                        /** @enum {string} */
+                        side: "above" | "within" | "below";
+                        samples: number;
+                        investigations: number;
+                        text: string;
+                    };
+                    expected?: string;
                 }[];
                 findings: {
                     rule: string;
                     ruleVersion: number;
+                    thresholdsVersion?: number;
                     /** @enum {string} */
                     severity: "info" | "warn" | "crit";
                     /** @enum {string} */
@@ -1475,10 +1831,26 @@ export interface components {
                 reason: string | null;
                 rule: string | null;
                 label: string | null;
+                baseline?: {
+                    metric: string;
+                    value: number;
+                    position: number;
+                    usual: number;
+                    low: number;
+                    high: number;
+                    shift: number;
+                    /** @enum {string} */
+                    side: "above" | "within" | "below";
+                    samples: number;
+                    investigations: number;
+                    text: string;
+                };
+                expected?: string;
             }[];
             findings: {
                 rule: string;
                 ruleVersion: number;
+                thresholdsVersion?: number;
                 /** @enum {string} */
                 severity: "info" | "warn" | "crit";
                 /** @enum {string} */
@@ -1515,11 +1887,17 @@ export interface components {
             }[];
             /** Format: uuid */
             investigation: string;
+            clock: {
+                offsetMs: number;
+                uncertaintyMs: number;
+                uptimeSeconds: number;
+            } | null;
             facts: {
                 [key: string]: string;
             } | null;
             analysis: {
                 rulesVersion: number;
+                thresholdsVersion?: number;
                 use: {
                     /** @enum {string} */
                     resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
@@ -1534,10 +1912,26 @@ export interface components {
                     reason: string | null;
                     rule: string | null;
                     label: string | null;
+                    baseline?: {
+                        metric: string;
+                        value: number;
+                        position: number;
+                        usual: number;
+                        low: number;
+                        high: number;
+                        shift: number;
+                        /** @enum {string} */
+                        side: "above" | "within" | "below";
+                        samples: number;
+                        investigations: number;
+                        text: string;
+                    };
+                    expected?: string;
                 }[];
                 findings: {
                     rule: string;
                     ruleVersion: number;
+                    thresholdsVersion?: number;
                     /** @enum {string} */
                     severity: "info" | "warn" | "crit";
                     /** @enum {string} */
@@ -1590,6 +1984,7 @@ export interface components {
                 } | {
                     rule: string;
                     ruleVersion: number;
+                    thresholdsVersion?: number;
                     /** @enum {string} */
                     severity: "info" | "warn" | "crit";
                     /** @enum {string} */
@@ -1612,6 +2007,21 @@ export interface components {
                     /** @constant */
                     outcome: "finding";
                 })[];
+                captured?: string[];
+                baseline?: {
+                    metric: string;
+                    value: number;
+                    position: number;
+                    usual: number;
+                    low: number;
+                    high: number;
+                    shift: number;
+                    /** @enum {string} */
+                    side: "above" | "within" | "below";
+                    samples: number;
+                    investigations: number;
+                    text: string;
+                }[];
             } | null;
             evidence: {
                 step: string;
@@ -1778,6 +2188,399 @@ export interface components {
                 significant: boolean;
             }[];
         };
+        BaselineSummaryDto_Output: {
+            hostClass: string;
+            runbook: string;
+            investigations: number;
+            hosts: number;
+            metrics: number;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            thin: string | null;
+        };
+        BaselineDto_Output: {
+            hostClass: string;
+            runbook: string;
+            days: number;
+            metrics: {
+                metric: string;
+                title: string;
+                unit: string;
+                direction: string;
+                samples: number;
+                investigations: number;
+                thin: string | null;
+                quantiles: {
+                    min: number;
+                    p05: number;
+                    p25: number;
+                    p50: number;
+                    p75: number;
+                    p95: number;
+                    p99: number;
+                    max: number;
+                };
+                trend: {
+                    /** @enum {string} */
+                    kind: "too-little-data" | "steady" | "drift" | "level-shift";
+                    text: string;
+                    lastBefore: string | null;
+                    firstAfter: string | null;
+                };
+                points: {
+                    /** Format: uuid */
+                    investigation: string;
+                    /** Format: date-time */
+                    at: string;
+                    low: number;
+                    middle: number;
+                    high: number;
+                    hosts: number;
+                }[];
+            }[];
+        };
+        MarkDto_Output: {
+            /** Format: uuid */
+            investigation: string;
+            /** @enum {string} */
+            kind: "baseline" | "incident";
+            reason: string;
+            markedBy: string;
+            /** Format: date-time */
+            markedAt: string;
+            hosts: number;
+            leftOut: string[];
+        };
+        MarkRequestDto: {
+            /**
+             * @default baseline
+             * @enum {string}
+             */
+            kind: "baseline" | "incident";
+            /** @default  */
+            reason: string;
+        };
+        ComparisonDto_Output: {
+            candidate: {
+                label: string;
+                /** @enum {string} */
+                kind: "investigation" | "run" | "peers" | "baseline";
+                investigation: string | null;
+                run: string | null;
+                at: string | null;
+                hosts: number;
+            };
+            reference: {
+                label: string;
+                /** @enum {string} */
+                kind: "investigation" | "run" | "peers" | "baseline";
+                investigation: string | null;
+                run: string | null;
+                at: string | null;
+                hosts: number;
+            };
+            /** @enum {string} */
+            outcome: "better" | "worse" | "different" | "none-shown" | "too-little-data";
+            summary: string;
+            metrics: {
+                metric: string;
+                instance: string | null;
+                title: string;
+                unit: string;
+                /** @enum {string} */
+                outcome: "better" | "worse" | "different" | "none-shown" | "too-little-data";
+                candidate: {
+                    count: number;
+                    middle: number | null;
+                };
+                reference: {
+                    count: number;
+                    middle: number | null;
+                };
+                p: number | null;
+                adjustedP: number | null;
+                delta: number | null;
+                text: string;
+            }[];
+            facts: {
+                fact: string;
+                candidate: string | null;
+                reference: string | null;
+                hosts: number;
+            }[];
+            notes: string[];
+        };
+        NoteDto_Output: {
+            /** Format: uuid */
+            id: string;
+            text: string;
+            author: string;
+            /** Format: date-time */
+            at: string;
+        };
+        NoteRequestDto: {
+            text: string;
+        };
+        SimilarDto_Output: {
+            /** Format: uuid */
+            investigation: string;
+            runbook: string;
+            title: string;
+            reason: string;
+            /** Format: date-time */
+            at: string;
+            similarity: number;
+            shared: string[];
+            statement: string | null;
+            mark: ("baseline" | "incident") | null;
+            notes: {
+                /** Format: uuid */
+                id: string;
+                text: string;
+                author: string;
+                /** Format: date-time */
+                at: string;
+            }[];
+        };
+        AnalysisVersionDto_Output: {
+            version: number;
+            current: boolean;
+            rulesVersion: number;
+            thresholdsVersion: number;
+            madeBy: string;
+            /** Format: date-time */
+            madeAt: string;
+            verdict: {
+                holds: boolean;
+                summary: string;
+                statements: {
+                    /** @enum {string} */
+                    severity: "info" | "warn" | "crit";
+                    text: string;
+                    hosts: string[];
+                    rules: string[];
+                    next: {
+                        runbook: string;
+                        hosts: string[];
+                    } | null;
+                    explainedBy?: {
+                        trait: string;
+                        value: string;
+                        hosts: number;
+                        affected: number;
+                        of: number;
+                        p: number;
+                    };
+                }[];
+            } | null;
+            changes: {
+                hosts: {
+                    host: string;
+                    appeared: string[];
+                    gone: string[];
+                    same: number;
+                }[];
+                notes: {
+                    host: string;
+                    reason: string;
+                }[];
+            };
+        };
+        HostAnalysisDto_Output: {
+            rulesVersion: number;
+            thresholdsVersion?: number;
+            use: {
+                /** @enum {string} */
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                instance: string | null;
+                /** @enum {string} */
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+                metric: string | null;
+                value: number | null;
+                unit: string | null;
+                /** @enum {string} */
+                state: "pending" | "ok" | "warn" | "crit" | "unknown";
+                reason: string | null;
+                rule: string | null;
+                label: string | null;
+                baseline?: {
+                    metric: string;
+                    value: number;
+                    position: number;
+                    usual: number;
+                    low: number;
+                    high: number;
+                    shift: number;
+                    /** @enum {string} */
+                    side: "above" | "within" | "below";
+                    samples: number;
+                    investigations: number;
+                    text: string;
+                };
+                expected?: string;
+            }[];
+            findings: {
+                rule: string;
+                ruleVersion: number;
+                thresholdsVersion?: number;
+                /** @enum {string} */
+                severity: "info" | "warn" | "crit";
+                /** @enum {string} */
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                /** @enum {string} */
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+                instance: string | null;
+                metric: string | null;
+                value: number | null;
+                unit: string | null;
+                threshold: number | null;
+                text: string;
+                label: string;
+                why: string;
+                evidence: {
+                    step: string;
+                    lines: number[];
+                }[];
+                next: string | null;
+            }[];
+            outcomes: ({
+                /** @constant */
+                outcome: "ok";
+                rule: string;
+                /** @enum {string} */
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                /** @enum {string} */
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+                instance: string | null;
+                metric: string | null;
+                value: number | null;
+                unit: string | null;
+                threshold: number | null;
+                label: string | null;
+                evidence: {
+                    step: string;
+                    lines: number[];
+                }[];
+            } | {
+                /** @constant */
+                outcome: "unknown";
+                rule: string;
+                /** @enum {string} */
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                /** @enum {string} */
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+                instance: string | null;
+                metric: string | null;
+                reason: string;
+            } | {
+                rule: string;
+                ruleVersion: number;
+                thresholdsVersion?: number;
+                /** @enum {string} */
+                severity: "info" | "warn" | "crit";
+                /** @enum {string} */
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                /** @enum {string} */
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+                instance: string | null;
+                metric: string | null;
+                value: number | null;
+                unit: string | null;
+                threshold: number | null;
+                text: string;
+                label: string;
+                why: string;
+                evidence: {
+                    step: string;
+                    lines: number[];
+                }[];
+                next: string | null;
+                /** @constant */
+                outcome: "finding";
+            })[];
+            captured?: string[];
+            baseline?: {
+                metric: string;
+                value: number;
+                position: number;
+                usual: number;
+                low: number;
+                high: number;
+                shift: number;
+                /** @enum {string} */
+                side: "above" | "within" | "below";
+                samples: number;
+                investigations: number;
+                text: string;
+            }[];
+        };
+        CellWhyDto_Output: {
+            /** Format: uuid */
+            run: string;
+            host: string;
+            cell: {
+                /** @enum {string} */
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                instance: string | null;
+                /** @enum {string} */
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+                metric: string | null;
+                value: number | null;
+                unit: string | null;
+                /** @enum {string} */
+                state: "pending" | "ok" | "warn" | "crit" | "unknown";
+                reason: string | null;
+                rule: string | null;
+                label: string | null;
+                baseline?: {
+                    metric: string;
+                    value: number;
+                    position: number;
+                    usual: number;
+                    low: number;
+                    high: number;
+                    shift: number;
+                    /** @enum {string} */
+                    side: "above" | "within" | "below";
+                    samples: number;
+                    investigations: number;
+                    text: string;
+                };
+                expected?: string;
+            };
+            reasons: {
+                rule: string;
+                ruleTitle: string;
+                why: string;
+                /** @enum {string} */
+                outcome: "ok" | "finding" | "unknown";
+                severity: string | null;
+                instance: string | null;
+                metric: string | null;
+                value: number | null;
+                unit: string | null;
+                threshold: number | null;
+                thresholdsVersion: number | null;
+                text: string;
+                next: string | null;
+                samples: {
+                    at: number | null;
+                    value: number | null;
+                    line: number;
+                }[];
+                evidence: {
+                    step: string;
+                    command: string | null;
+                    lines: {
+                        line: number;
+                        text: string;
+                    }[];
+                    more: number;
+                }[];
+            }[];
+        };
         HostCheckDto_Output: {
             host: string;
             /** @enum {string} */
@@ -1822,6 +2625,107 @@ export interface components {
             reason: string;
             /** Format: base64 */
             framesBase64: string;
+        };
+        RuleDto_Output: {
+            id: string;
+            version: number;
+            title: string;
+            /** @enum {string} */
+            resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+            /** @enum {string} */
+            aspect: "utilization" | "saturation" | "errors" | "workload";
+            metrics: string[];
+            why: string;
+            next: string | null;
+            thresholds: {
+                name: string;
+                value: number;
+                default: number;
+                unit: string;
+                min: number;
+                max: number;
+                /** @enum {string} */
+                from: "default" | "class" | "host";
+            }[];
+            overrides: number;
+        };
+        RuleDetailDto_Output: {
+            id: string;
+            version: number;
+            title: string;
+            /** @enum {string} */
+            resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+            /** @enum {string} */
+            aspect: "utilization" | "saturation" | "errors" | "workload";
+            metrics: string[];
+            why: string;
+            next: string | null;
+            thresholds: {
+                name: string;
+                value: number;
+                default: number;
+                unit: string;
+                min: number;
+                max: number;
+                /** @enum {string} */
+                from: "default" | "class" | "host";
+            }[];
+            overrides: number;
+            overridden: {
+                version: number;
+                /** @enum {string} */
+                scope: "class" | "host";
+                name: string;
+                rule: string;
+                values: {
+                    [key: string]: number;
+                };
+                reason: string;
+                changedBy: string;
+                /** Format: date-time */
+                changedAt: string;
+            }[];
+            history: {
+                version: number;
+                /** @enum {string} */
+                scope: "class" | "host";
+                name: string;
+                rule: string;
+                values: {
+                    [key: string]: number;
+                };
+                reason: string;
+                changedBy: string;
+                /** Format: date-time */
+                changedAt: string;
+            }[];
+        };
+        ThresholdUpdateDto: {
+            /** @enum {string} */
+            scope: "class" | "host";
+            name: string;
+            values: {
+                [key: string]: number | null;
+            };
+            /** @default  */
+            reason: string;
+        };
+        ThresholdsDto_Output: {
+            version: number;
+            overrides: {
+                version: number;
+                /** @enum {string} */
+                scope: "class" | "host";
+                name: string;
+                rule: string;
+                values: {
+                    [key: string]: number;
+                };
+                reason: string;
+                changedBy: string;
+                /** Format: date-time */
+                changedAt: string;
+            }[];
         };
     };
     responses: never;
@@ -2729,6 +3633,291 @@ export interface operations {
             };
         };
     };
+    "baselines.list": {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineSummaryDto_Output"][];
+                };
+            };
+        };
+    };
+    "baselines.get": {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path: {
+                hostClass: string;
+                runbook: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineDto_Output"];
+                };
+            };
+        };
+    };
+    "baselines.listMarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkDto_Output"][];
+                };
+            };
+        };
+    };
+    "baselines.mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkRequestDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MarkDto_Output"];
+                };
+            };
+        };
+    };
+    "baselines.unmark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "comparisons.compare": {
+        parameters: {
+            query: {
+                a: string;
+                b: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonDto_Output"];
+                };
+            };
+        };
+    };
+    "review.listNotes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteDto_Output"][];
+                };
+            };
+        };
+    };
+    "review.addNote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteRequestDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteDto_Output"];
+                };
+            };
+        };
+    };
+    "review.similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarDto_Output"][];
+                };
+            };
+        };
+    };
+    "review.reanalyse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisVersionDto_Output"];
+                };
+            };
+        };
+    };
+    "review.analyses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnalysisVersionDto_Output"][];
+                };
+            };
+        };
+    };
+    "review.analysisOf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostAnalysisDto_Output"];
+                };
+            };
+        };
+    };
+    "review.why": {
+        parameters: {
+            query: {
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CellWhyDto_Output"];
+                };
+            };
+        };
+    };
     "hostContact.checkHost": {
         parameters: {
             query?: never;
@@ -2815,6 +4004,96 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvestigationDto_Output"];
+                };
+            };
+        };
+    };
+    "rules.list": {
+        parameters: {
+            query?: {
+                class?: string;
+                host?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDto_Output"][];
+                };
+            };
+        };
+    };
+    "rules.get": {
+        parameters: {
+            query?: {
+                class?: string;
+                host?: string;
+            };
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetailDto_Output"];
+                };
+            };
+        };
+    };
+    "rules.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdUpdateDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleDetailDto_Output"];
+                };
+            };
+        };
+    };
+    "rules.current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdsDto_Output"];
                 };
             };
         };

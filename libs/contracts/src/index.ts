@@ -2,6 +2,7 @@ export * from './access';
 export * from './agent';
 export * from './exit-status';
 export * from './host';
+export * from './insight';
 export * from './investigation';
 export * from './live';
 export * from './live-model';

@@ -22,6 +22,8 @@ export const investigationRequestSchema = z.strictObject({
   /** As text (`{"window":"10s"}`); the runbook's own schema validates them. */
   parameters: z.record(z.string().max(64), z.union([z.string().max(256), z.number()])).default({}),
   reason: z.string().max(500).default(''),
+  /** After the triage: capture what the findings call for, on so many of the worst hosts and one healthy peer. */
+  escalate: z.strictObject({ hosts: z.int().min(1).max(10) }).optional(),
 });
 export type InvestigationRequest = z.infer<typeof investigationRequestSchema>;
 export type InvestigationRequestInput = z.input<typeof investigationRequestSchema>;
@@ -125,8 +127,18 @@ export const evidenceSchema = z.object({
 });
 export type EvidenceView = z.infer<typeof evidenceSchema>;
 
+/** The host's clocks when its probe began. */
+export const hostClockSchema = z.object({
+  /** The host's wall clock less ours, milliseconds; known to `uncertaintyMs`. Times of its tools are on its clock. */
+  offsetMs: z.number(),
+  uncertaintyMs: z.number(),
+  uptimeSeconds: z.number(),
+});
+export type HostClock = z.infer<typeof hostClockSchema>;
+
 export const runDetailSchema = runSummarySchema.extend({
   investigation: z.uuid(),
+  clock: hostClockSchema.nullable(),
   facts: hostFactsSchema.nullable(),
   analysis: hostAnalysisSchema.nullable(),
   evidence: z.array(evidenceSchema),
@@ -155,6 +167,10 @@ export const statementSchema = z.object({
   hosts: z.array(hostNameSchema),
   rules: z.array(z.string()),
   next: z.object({ runbook: z.string(), hosts: z.array(hostNameSchema) }).nullable(),
+  /** What tells the hosts from the others: a label, the class, the kernel; absent where nothing does. */
+  explainedBy: z
+    .object({ trait: z.string(), value: z.string(), hosts: z.int(), affected: z.int(), of: z.int(), p: z.number() })
+    .optional(),
 });
 export type Statement = z.infer<typeof statementSchema>;
 
@@ -166,6 +182,20 @@ export const verdictSchema = z.object({
   statements: z.array(statementSchema).max(5),
 });
 export type Verdict = z.infer<typeof verdictSchema>;
+
+/** What became of a request to escalate. */
+export const escalationSchema = z.object({
+  /** How many hosts at the most. */
+  hosts: z.int(),
+  state: z.enum(['waiting', 'started', 'done']),
+  /** Why nothing, or not all, was started. */
+  reason: z.string().nullable(),
+  sick: z.array(z.string()),
+  /** The healthy peer that got the same captures. */
+  control: z.string().nullable(),
+  children: z.array(z.object({ id: z.uuid(), runbook: z.string(), hosts: z.array(z.string()) })),
+});
+export type Escalation = z.infer<typeof escalationSchema>;
 
 export const investigationSchema = z.object({
   id: z.uuid(),
@@ -184,6 +214,9 @@ export const investigationSchema = z.object({
   deadline: z.iso.datetime(),
   coverage: coverageSchema,
   verdict: verdictSchema.nullable(),
+  /** The investigation that this one was started by. */
+  parent: z.uuid().nullable(),
+  escalation: escalationSchema.nullable(),
 });
 export type InvestigationView = z.infer<typeof investigationSchema>;
 
@@ -228,6 +261,7 @@ export const reportSchema = z.object({
       value: z.number().nullable(),
       unit: z.string().nullable(),
       threshold: z.number().nullable(),
+      thresholdsVersion: z.int().optional(),
       evidence: z.array(evidenceRefSchema),
       next: z.string().nullable(),
     }),

@@ -72,6 +72,8 @@ const ROWS = {
   'cpu.branch_miss_ratio': [E, '%', worse, 'Branches predicted wrongly'],
   'cpu.cache_miss_ratio': [E, '%', worse, 'Last-level cache references that missed'],
   'cpu.pressure_some': [S, '%', worse, 'Share of the window in which a thread waited for a CPU (PSI)'],
+  'cpu.runq_latency': [S, 'ms', worse, 'Time a thread waited for a CPU, 99th percentile'],
+  'cpu.numa_remote_ratio': [S, '%', worse, 'Memory allocated on another node than the one wanted'],
   // memory
   'memory.total': [W, 'B', neither, 'Usable memory'],
   'memory.available': [W, 'B', better, 'Memory that can be had without paging'],
@@ -99,6 +101,13 @@ const ROWS = {
   'memory.slab_unreclaimable': [U, 'B', worse, 'Kernel memory that cannot be given back'],
   'memory.committed': [W, 'B', neither, 'Memory promised to processes'],
   'memory.commit_limit': [W, 'B', neither, 'Limit of promised memory where overcommit is strict'],
+  // instance is the zone: `node 0 Normal`
+  'memory.zone_free': [S, '1', better, 'Free pages of a zone'],
+  'memory.zone_min': [W, '1', neither, 'Free pages of a zone below which allocations reclaim themselves'],
+  'memory.zone_low': [W, '1', neither, 'Free pages of a zone below which kswapd wakes'],
+  // instance is the process: `java (4312)`
+  'memory.rss': [U, 'B', worse, 'Resident memory of a process'],
+  'memory.oom_score': [W, '1', neither, 'Badness of a process to the out-of-memory killer'],
   // disk: instance is the device
   'disk.utilization': [U, '%', worse, 'Share of the time with a request in flight'],
   'disk.read_await': [S, 'ms', worse, 'Mean time of a read, queue included'],
@@ -115,9 +124,16 @@ const ROWS = {
   'disk.write_throughput': [W, 'B/s', neither, 'Write throughput'],
   'disk.pressure_some': [S, '%', worse, 'Share of the window in which a thread waited for I/O (PSI)'],
   'disk.pressure_full': [S, '%', worse, 'Share of the window in which all threads waited for I/O (PSI)'],
+  'disk.io_queue_latency': [S, 'ms', worse, 'Time of a request in the queue, 99th percentile'],
+  'disk.io_device_latency': [S, 'ms', worse, 'Time of a request in the device, 99th percentile'],
+  'disk.io_latency': [S, 'ms', worse, 'Time of a request in all, 99th percentile'],
+  'disk.iops_limit': [W, '1/s', neither, 'Requests a second that the volume is sold with'],
+  'disk.throughput_limit': [W, 'B/s', neither, 'Throughput that the volume is sold with'],
   // filesystem: instance is the mount point
   'filesystem.space_used': [U, '%', worse, 'Space in use, as an unprivileged writer sees it'],
   'filesystem.inodes_used': [U, '%', worse, 'Inodes in use'],
+  // instance is the process or the mount point
+  'filesystem.fsync_latency': [S, 'ms', worse, 'Time of an fsync, 99th percentile'],
   // network: instance is the interface; softnet has the CPU number or null
   'network.rx_throughput': [W, 'B/s', neither, 'Bytes received'],
   'network.tx_throughput': [W, 'B/s', neither, 'Bytes sent'],
@@ -176,13 +192,40 @@ const ROWS = {
   // limits
   'fd.open': [U, '1', worse, 'Open file descriptors, host-wide'],
   'fd.max': [W, '1', neither, 'Limit of open file descriptors, host-wide'],
+  // instance is the process: `java (4312)`
+  'fd.process_open': [U, '1', worse, 'Open file descriptors of a process'],
+  'fd.process_limit': [W, '1', neither, 'Soft limit of open file descriptors of a process'],
   'task.threads': [U, '1', worse, 'Threads, host-wide'],
   'task.threads_max': [W, '1', neither, 'Limit of threads, host-wide'],
   'task.pid_max': [W, '1', neither, 'Limit of process ids'],
   'task.processes_zombie': [E, '1', worse, 'Zombie processes'],
+  // lock: instance is the process
+  'lock.wait_share': [S, '%', worse, 'Share of the waiting of active threads that is for locks'],
+  // service: instance is the service or its pool of threads
+  'service.threads_busy': [U, '1', worse, 'Threads of a pool that work'],
+  'service.threads_total': [W, '1', neither, 'Threads of a pool'],
+  'service.queue': [S, '1', worse, 'Requests that wait for a thread'],
+  'service.request_rate': [W, '1/s', neither, 'Requests'],
+  'service.error_ratio': [E, '%', worse, 'Requests that failed'],
+  'service.duration_mean': [W, 'ms', worse, 'Mean time of a request'],
+  'service.duration_p99': [S, 'ms', worse, 'Time of a request, 99th percentile'],
   // cgroup: instance is the cgroup path
   'cgroup.cpu_periods': [W, '1/s', neither, 'CPU quota periods'],
   'cgroup.cpu_throttled_periods': [S, '1/s', worse, 'CPU quota periods in which the group was throttled'],
+  'cgroup.memory_used': [U, 'B', worse, 'Memory of the group, inactive page cache left out'],
+  'cgroup.memory_limit': [W, 'B', neither, 'Limit of the group’s memory'],
+  'cgroup.memory_limit_hits': [S, '1/s', worse, 'Times the group met its memory limit (max, high, failcnt)'],
+  'cgroup.oom_kills': [E, '1/s', worse, 'Processes of the group killed for lack of memory'],
+  'cgroup.major_faults': [S, '1/s', worse, 'Page faults of the group that needed a read from disk'],
+  'cgroup.cpu_pressure': [S, '%', worse, 'Share of the window in which a thread of the group waited for a CPU (PSI)'],
+  'cgroup.memory_pressure': [
+    S,
+    '%',
+    worse,
+    'Share of the window in which a thread of the group waited for memory (PSI)',
+  ],
+  'cgroup.io_pressure': [S, '%', worse, 'Share of the window in which a thread of the group waited for I/O (PSI)'],
+  'cgroup.io_throttled': [S, '1/s', worse, 'Requests of the group held back by its I/O limit'],
   // facts that are numbers
   'bus.corrected_errors': [E, '1', worse, 'Memory errors corrected since boot (EDAC)'],
   'bus.uncorrected_errors': [E, '1', worse, 'Memory errors not corrected since boot (EDAC)'],

@@ -148,6 +148,8 @@ export const runbookSchema = z.strictObject({
   aliases: z.array(idSchema).default([]),
   description: z.string().optional(),
   cost: costClassSchema,
+  /** Whether it answers the whole USE table: what it leaves open is unknown then, rather than not asked. */
+  checklist: z.boolean().default(false),
   parameters: z.record(idSchema, parameterSchema).default({}),
   /** Runbooks whose steps come first; a step id that occurs twice is taken once. */
   include: z.array(idSchema).default([]),

@@ -18,6 +18,25 @@ export type EvidenceRef = z.infer<typeof evidenceRefSchema>;
 export const resourceSchema = z.enum(RESOURCES);
 export const aspectSchema = z.enum(ASPECTS);
 
+/** Where a host's value stands in the baseline of its class. */
+export const standingSchema = z.object({
+  metric: metricIdSchema,
+  value: z.number(),
+  /** Share of the baseline's values below it, 0 to 1. */
+  position: z.number(),
+  usual: z.number(),
+  /** 5 % and 95 % of the baseline's values. */
+  low: z.number(),
+  high: z.number(),
+  /** Distance from the usual value in usual spreads. */
+  shift: z.number(),
+  side: z.enum(['above', 'within', 'below']),
+  samples: z.int(),
+  investigations: z.int(),
+  text: z.string(),
+});
+export type Standing = z.infer<typeof standingSchema>;
+
 /** One line of a host's USE table: a resource's aspect, judged by the worst of its rules. */
 export const useCellSchema = z.object({
   resource: resourceSchema,
@@ -32,12 +51,18 @@ export const useCellSchema = z.object({
   rule: z.string().nullable(),
   /** As an SRE says it aloud: "w_await 47 ms". */
   label: z.string().nullable(),
+  /** Against the baseline of the host's class; absent where there is none. */
+  baseline: standingSchema.optional(),
+  /** What queueing theory expects beside a measured saturation: "at 80 % busy work waits 4× …". */
+  expected: z.string().optional(),
 });
 export type UseCell = z.infer<typeof useCellSchema>;
 
 export const findingSchema = z.object({
   rule: z.string(),
   ruleVersion: z.int(),
+  /** Version of the thresholds it was judged by; 0 or absent where all stood at their defaults. */
+  thresholdsVersion: z.int().optional(),
   severity: severitySchema,
   resource: resourceSchema,
   aspect: aspectSchema,
@@ -88,8 +113,13 @@ export type RuleOutcome = z.infer<typeof ruleOutcomeSchema>;
 /** All that the rules say about one run. */
 export const hostAnalysisSchema = z.object({
   rulesVersion: z.int(),
+  thresholdsVersion: z.int().optional(),
   use: z.array(useCellSchema),
   findings: z.array(findingSchema),
   outcomes: z.array(ruleOutcomeSchema),
+  /** What a capture shows, in sentences. */
+  captured: z.array(z.string()).optional(),
+  /** Every metric that the class has a baseline of. */
+  baseline: z.array(standingSchema).optional(),
 });
 export type HostAnalysis = z.infer<typeof hostAnalysisSchema>;

@@ -51,6 +51,8 @@ const snapshot = (seq = 10): InvestigationSnapshot => ({
     deadline: AT,
     coverage: coverageOf([run(0), run(1)]),
     verdict: null,
+    parent: null,
+    escalation: null,
   },
   runs: [run(0), run(1)],
 });

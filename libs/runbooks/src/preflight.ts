@@ -7,6 +7,7 @@ export const PREFLIGHT: LoadedRunbook = {
   version: 1,
   aliases: [],
   cost: 'light',
+  checklist: false,
   parameters: {},
   include: [],
   steps: [

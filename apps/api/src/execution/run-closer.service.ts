@@ -1,3 +1,4 @@
+import { GROWING } from '@fleetscope/analysis';
 import { Injectable, Logger } from '@nestjs/common';
 import { EvidenceService } from '../evidence';
 import { HostsService } from '../fleet';
@@ -6,6 +7,9 @@ import { RunsService, type RunTask } from '../investigations';
 import { ObservationsService } from '../observations';
 import { type Tx } from '../platform';
 import { type Recording } from './run-recorder';
+
+/** A leak shows over days; further back the host was another one. */
+const HISTORY_DAYS = 14;
 
 /** evidence → observe → analyse, then the end of the run: all of it in one transaction, or none. */
 @Injectable()
@@ -23,7 +27,7 @@ export class RunCloser {
   async close(task: RunTask, recording: Recording): Promise<void> {
     const keepEvidence = await this.storeEvidence(task, recording);
     if (!keepEvidence) return;
-    const judged = recording.startedAt ? this.analyse(task, recording) : null;
+    const judged = recording.startedAt ? await this.analyse(task, recording) : null;
     await this.runs.report({
       task,
       startedAt: recording.startedAt,
@@ -35,6 +39,7 @@ export class RunCloser {
         ...(recording.startedAt ? { startedAt: recording.startedAt } : {}),
         ...(recording.cost ? { cost: recording.cost } : {}),
         ...(recording.facts ? { facts: recording.facts } : {}),
+        ...(recording.clock ? { clock: recording.clock } : {}),
         ...(judged ? { headline: judged.headline } : {}),
       },
       changedSteps: recording.steps,
@@ -74,9 +79,11 @@ export class RunCloser {
     }
   }
 
-  private analyse(task: RunTask, recording: Recording): Judged | null {
+  private async analyse(task: RunTask, recording: Recording): Promise<Judged | null> {
     try {
-      return this.insight.judge(recording.hostEvidence);
+      const { hostClass, runbook, hostId } = task;
+      const history = hostId ? await this.observations.history(hostId, GROWING, HISTORY_DAYS) : [];
+      return await this.insight.judge(recording.hostEvidence, { hostClass, runbook, history });
     } catch (error) {
       // A rule that throws is a fault of ours; the evidence and the observations are worth keeping all the same.
       this.log.error({ err: error, run: task.runId }, 'the analysis failed');

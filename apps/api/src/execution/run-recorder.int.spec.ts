@@ -1,5 +1,6 @@
 import { FINAL_RUN_STATES, type RunStepView } from '@fleetscope/contracts';
 import { PARSERS } from '@fleetscope/parsers';
+import { PROFILE_READERS } from '@fleetscope/profiles';
 import {
   bootstrapCommand,
   compileProbe,
@@ -31,7 +32,9 @@ const record = (probe: CompiledProbe): Promise<Buffer> =>
   });
 
 describe('the record of a real probe', () => {
-  const runbook = loadCatalogue(CATALOGUE, { parsers: new Set(PARSERS.keys()) }).get('triage-60s');
+  const runbook = loadCatalogue(CATALOGUE, { parsers: new Set([...PARSERS.keys(), ...PROFILE_READERS.keys()]) }).get(
+    'triage-60s',
+  );
   if (!runbook) throw new Error('the catalogue has no triage');
   const probe = compileProbe(runbook, resolveParameters(runbook, { window: '1s' }));
   const bounds = new Map(runbook.steps.map((step) => [step.id, step.maxBytes]));

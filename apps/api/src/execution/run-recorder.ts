@@ -1,4 +1,11 @@
-import { type Cost, type HostFacts, type ProbeEvent, type RunState, type RunStepView } from '@fleetscope/contracts';
+import {
+  type Cost,
+  type HostClock,
+  type HostFacts,
+  type ProbeEvent,
+  type RunState,
+  type RunStepView,
+} from '@fleetscope/contracts';
 import { type HostEvidence, type StepState } from '@fleetscope/analysis';
 import { FrameDecoder, type CompiledProbe } from '@fleetscope/runbooks';
 import { type NewEvidence } from '../evidence';
@@ -8,12 +15,14 @@ import { StepRecording } from './step-recording';
 import { toolVersion } from './tool-packages';
 
 const MAX_NOISE = 4_096;
+const CLOCK_UNCERTAINTY_MS = 1_000;
 
 /** What a run brought back, whole or not. */
 export interface Recording {
   readonly state: RunState;
   readonly reason: string | null;
   readonly facts: HostFacts | null;
+  readonly clock: HostClock | null;
   readonly cost: Cost | null;
   readonly startedAt: Date | null;
   readonly endedAt: Date;
@@ -103,6 +112,7 @@ export class RunRecorder {
     return {
       ...this.judge(interruption, steps),
       facts: this.facts,
+      clock: this.clock,
       cost: this.cost,
       startedAt: this.hello ? new Date(this.hello.at) : null,
       endedAt,
@@ -204,6 +214,14 @@ export class RunRecorder {
   private at(uptimeSeconds: number): Date {
     if (!this.hello) return new Date(this.now());
     return new Date(this.hello.at + (uptimeSeconds - this.hello.uptimeSeconds) * 1000);
+  }
+
+  /** The probe says its wall clock in whole seconds, on the way for as long as a connection takes: so well is it known. */
+  private get clock(): HostClock | null {
+    if (!this.hello) return null;
+    const { wallSeconds, uptimeSeconds, at } = this.hello;
+    // Half a second is what the cut-off fraction is on average.
+    return { offsetMs: Math.round(wallSeconds * 1000 + 500 - at), uncertaintyMs: CLOCK_UNCERTAINTY_MS, uptimeSeconds };
   }
 
   /** A moment of our clock on the host's wall clock, which its logs are written in. */

@@ -1,2 +1,3 @@
 export { InsightModule } from './insight.module';
-export { InsightService, type Judged, type JudgedRun } from './insight.service';
+export { InsightService, type EndedRun, type Judged, type JudgedRun } from './insight.service';
+export { MarksService, type EndedInvestigation } from './marks.service';

@@ -1,5 +1,16 @@
 import { Module } from '@nestjs/common';
+import { AccessModule } from '../access';
+import { RunbooksModule } from '../runbooks';
+import { BaselinesService } from './baselines.service';
 import { InsightService } from './insight.service';
+import { MarksService } from './marks.service';
+import { RulesController } from './rules.controller';
+import { ThresholdsService } from './thresholds.service';
 
-@Module({ providers: [InsightService], exports: [InsightService] })
+@Module({
+  imports: [AccessModule, RunbooksModule],
+  controllers: [RulesController],
+  providers: [BaselinesService, InsightService, MarksService, ThresholdsService],
+  exports: [BaselinesService, InsightService, MarksService, ThresholdsService],
+})
 export class InsightModule {}

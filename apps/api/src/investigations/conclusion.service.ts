@@ -1,4 +1,4 @@
-import { FINAL_RUN_STATES, type Labels, type RunState } from '@fleetscope/contracts';
+import { FINAL_RUN_STATES, type HostFacts, type Labels, type RunState } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { type Prisma, type Run } from '../generated/prisma/client';
 import { InsightService, type JudgedRun } from '../insight';
@@ -13,6 +13,7 @@ export const judgedRun = (run: Run): JudgedRun => ({
   host: run.hostName,
   hostClass: run.hostClass,
   labels: run.hostLabels as Labels,
+  facts: run.facts as HostFacts | null,
   state: run.state as RunState,
   reason: run.reason,
   analysis: analysisOf(run),
@@ -42,9 +43,9 @@ export class ConclusionService {
   }
 
   private async conclude(tx: Tx, id: string): Promise<void> {
-    const { cancelRequested } = await tx.investigation.findUniqueOrThrow({
+    const { cancelRequested, runbook, createdAt } = await tx.investigation.findUniqueOrThrow({
       where: { id },
-      select: { cancelRequested: true },
+      select: { cancelRequested: true, runbook: true, createdAt: true },
     });
     const state = cancelRequested ? 'cancelled' : 'succeeded';
     // Of several runs that end at once, one concludes.
@@ -64,6 +65,7 @@ export class ConclusionService {
     const coverage = this.insight.coverage(concluded);
     const verdict = this.insight.conclude(concluded);
     await tx.investigation.update({ where: { id }, data: { verdict: verdict as unknown as Prisma.InputJsonObject } });
+    await this.insight.keepFingerprint(tx, { id, runbook, at: createdAt }, concluded);
     await this.events.append(tx, id, [
       { type: 'investigation', state, coverage, verdict, oddness: Object.fromEntries(oddness) },
     ]);

@@ -1,5 +1,6 @@
 export { CANCEL_CHANNEL } from './cancel.service';
 export { InvestigationsModule } from './investigations.module';
+export { InvestigationKeeper, type KeptInvestigation } from './keeper.service';
 export { Outbox, OUTBOX_CHANNEL, type Handout } from './outbox.service';
 export { PlanService } from './plan.service';
 export { InvestigationReader } from './reader.service';

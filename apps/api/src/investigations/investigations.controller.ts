@@ -17,6 +17,8 @@ import {
 import { Body, Controller, Get, HttpCode, Param, ParseUUIDPipe, Post, Query, StreamableFile } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
+import { promisify } from 'node:util';
+import { constants, gunzip } from 'node:zlib';
 import { z } from 'zod';
 import { Caller, Needs } from '../access';
 import { EvidenceService } from '../evidence';
@@ -105,7 +107,24 @@ class EvidenceDto extends createZodDto(evidenceSchema) {}
 class StepObservationsDto extends createZodDto(
   z.object({ step: z.string(), parser: z.string(), observations: z.array(observationSchema) }),
 ) {}
-class EvidenceQueryDto extends createZodDto(z.object({ stream: z.enum(['stdout', 'stderr']).default('stdout') })) {}
+class EvidenceQueryDto extends createZodDto(
+  z.object({
+    stream: z.enum(['stdout', 'stderr']).default('stdout'),
+    /** Captures come gzipped: `true` gives the bytes as they came, whose hash the run carries. */
+    packed: z.stringbool().default(false),
+  }),
+) {}
+
+const unzip = promisify(gunzip);
+/** More than this is given packed: nobody reads it as text. */
+const MAX_UNPACKED = 256 * 1024 * 1024;
+
+/** Output that was cut off is unpacked as far as it goes. */
+const unpacked = async (bytes: Uint8Array): Promise<Uint8Array> => {
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_UNPACKED };
+  return unzip(bytes, options).catch(() => bytes);
+};
 
 @ApiTags('runs')
 @Controller('api/v1/runs')
@@ -131,16 +150,17 @@ export class RunsController {
     return this.evidence.list(id);
   }
 
-  /** Raw output of one step, byte for byte as the host sent it. */
+  /** Raw output of one step; what came gzipped is unpacked, unless it is asked for as it came. */
   @Get(':id/evidence/:step')
   @Needs('operator')
   @ApiProduces('text/plain')
   async raw(
     @Param('id', ParseUUIDPipe) id: string,
     @Param('step') step: string,
-    @Query() { stream }: EvidenceQueryDto,
+    @Query() { stream, packed }: EvidenceQueryDto,
   ): Promise<StreamableFile> {
-    const { bytes } = await this.evidence.read(id, step, stream);
+    const stored = (await this.evidence.read(id, step, stream)).bytes;
+    const bytes = packed ? stored : await unpacked(stored);
     // Plain text, never sniffed: what a host printed must not become a page of ours.
     return new StreamableFile(bytes, { type: 'text/plain; charset=utf-8', length: bytes.length });
   }

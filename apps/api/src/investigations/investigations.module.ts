@@ -8,7 +8,9 @@ import { ObservationsModule } from '../observations';
 import { RunbooksModule } from '../runbooks';
 import { CancelService } from './cancel.service';
 import { ConclusionService } from './conclusion.service';
+import { EscalationService } from './escalation.service';
 import { InvestigationsController, RunsController } from './investigations.controller';
+import { InvestigationKeeper } from './keeper.service';
 import { Outbox } from './outbox.service';
 import { PlanService } from './plan.service';
 import { InvestigationProfilesController, RunProfilesController } from './profiles.controller';
@@ -20,7 +22,17 @@ import { RunsService } from './runs.service';
 @Module({
   imports: [AccessModule, EvidenceModule, FleetModule, InsightModule, LiveModule, ObservationsModule, RunbooksModule],
   controllers: [InvestigationsController, RunsController, InvestigationProfilesController, RunProfilesController],
-  providers: [CancelService, ConclusionService, InvestigationReader, Outbox, PlanService, RunLedger, RunsService],
-  exports: [InvestigationReader, Outbox, PlanService, RunsService],
+  providers: [
+    CancelService,
+    ConclusionService,
+    EscalationService,
+    InvestigationKeeper,
+    InvestigationReader,
+    Outbox,
+    PlanService,
+    RunLedger,
+    RunsService,
+  ],
+  exports: [InvestigationKeeper, InvestigationReader, Outbox, PlanService, RunsService],
 })
 export class InvestigationsModule {}

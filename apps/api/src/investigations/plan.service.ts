@@ -33,6 +33,11 @@ const timeFor = (runbook: Runbook, parameters: ParameterValues, hosts: number): 
   return own + hosts * PER_HOST_MS;
 };
 
+const escalationOf = (hosts: number, by: Identity): Prisma.InputJsonObject => ({
+  ...{ hosts, state: 'waiting', reason: null, sick: [], control: null, children: [] },
+  by,
+});
+
 interface Plan {
   readonly request: InvestigationRequest;
   readonly runbook: Runbook;
@@ -54,9 +59,9 @@ export class PlanService {
   ) {}
 
   /** @returns the id. The request, its runs and their way to the queue stand together or not at all. */
-  async create(request: InvestigationRequest, caller: Identity): Promise<string> {
+  async create(request: InvestigationRequest, caller: Identity, parentId: string | null = null): Promise<string> {
     const plan = await this.resolve(request, caller);
-    const { id } = await this.write(plan, { imported: false });
+    const { id } = await this.write(plan, { imported: false, parentId });
     return id;
   }
 
@@ -74,12 +79,13 @@ export class PlanService {
 
   private async resolve(request: InvestigationRequest, caller: Identity): Promise<Plan> {
     const runbook = this.catalogue.get(request.runbook);
-    const needed = runbook.cost === 'heavy' ? 'commander' : 'operator';
+    const isCustom = this.catalogue.isCustom(runbook.id);
+    const needed = runbook.cost === 'heavy' || isCustom ? 'commander' : 'operator';
     if (!mayAct(caller.role, needed)) {
       await this.audit.record(caller.name, 'investigation.create', runbook.id, 'denied', { needed });
       throw new ProblemException(
         403,
-        `${runbook.id} is of the cost class ${runbook.cost}, which needs the role ${needed}`,
+        `${runbook.id} is ${isCustom ? "one of this installation's own runbooks" : `of the cost class ${runbook.cost}`}, which needs the role ${needed}`,
       );
     }
     const parameters = this.catalogue.parameters(runbook, request.parameters);
@@ -88,7 +94,10 @@ export class PlanService {
     return { request, runbook, parameters, hosts, deadline, caller };
   }
 
-  private async write(plan: Plan, { imported }: { imported: boolean }): Promise<{ id: string; runIds: string[] }> {
+  private async write(
+    plan: Plan,
+    { imported, parentId = null }: { imported: boolean; parentId?: string | null },
+  ): Promise<{ id: string; runIds: string[] }> {
     const { request, runbook, parameters, hosts, deadline, caller } = plan;
     const id = randomUUID();
     const steps = compileProbe(runbook, parameters).steps.map(({ id: step, title }) =>
@@ -121,6 +130,8 @@ export class PlanService {
             requestedBy: caller.name,
             hosts: hosts.length,
             deadline,
+            parentId,
+            ...(request.escalate ? { escalation: escalationOf(request.escalate.hosts, caller) } : {}),
           },
         });
         await tx.run.createMany({ data: runs });

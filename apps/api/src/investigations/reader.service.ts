@@ -1,11 +1,26 @@
-import { type InvestigationSnapshot, type InvestigationView, type Report, type RunDetail } from '@fleetscope/contracts';
+import {
+  ANSWERED_RUN_STATES,
+  type InvestigationSnapshot,
+  type InvestigationView,
+  type Report,
+  type RunDetail,
+  type Verdict,
+} from '@fleetscope/contracts';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { InsightService } from '../insight';
+import { type Run } from '../generated/prisma/client';
+import { InsightService, type EndedInvestigation, type EndedRun } from '../insight';
 import { EventLog, Snapshots } from '../live';
 import { Database, notFound } from '../platform';
 import { judgedRun } from './conclusion.service';
 import { reportOf } from './report';
-import { analysisOf, factsOf, investigationView, runSummary } from './rows';
+import { analysisOf, clockOf, factsOf, investigationView, runSummary } from './rows';
+
+const endedRun = (run: Run): EndedRun => ({
+  ...judgedRun(run),
+  runId: run.id,
+  facts: factsOf(run),
+  at: run.startedAt,
+});
 
 /** Investigations and runs as their readers see them. */
 @Injectable()
@@ -91,7 +106,58 @@ export class InvestigationReader implements OnModuleInit {
   async run(id: string): Promise<Omit<RunDetail, 'evidence' | 'parseIssues'>> {
     const row = await this.database.run.findUnique({ where: { id } });
     if (!row) throw notFound(`run ${id}`);
-    return { ...runSummary(row), investigation: row.investigationId, facts: factsOf(row), analysis: analysisOf(row) };
+    return {
+      ...runSummary(row),
+      investigation: row.investigationId,
+      clock: clockOf(row),
+      facts: factsOf(row),
+      analysis: analysisOf(row),
+    };
+  }
+
+  /** With every run as judgement takes it. @throws 404. */
+  async judged(id: string): Promise<EndedInvestigation> {
+    const row = await this.database.investigation.findUnique({ where: { id }, include: { runs: true } });
+    if (!row) throw notFound(`investigation ${id}`);
+    const { runbook, state, startedAt, createdAt, runs } = row;
+    return { id, runbook, state, at: startedAt ?? createdAt, runs: runs.map(endedRun) };
+  }
+
+  /** A host's latest run that answered, of any investigation; null when there is none. */
+  async latestRun(
+    host: string,
+    { runbook, before, except }: { runbook?: string; before?: Date; except?: string } = {},
+  ): Promise<{ investigation: string; runbook: string; run: EndedRun } | null> {
+    const row = await this.database.run.findFirst({
+      where: {
+        hostName: host,
+        state: { in: [...ANSWERED_RUN_STATES] },
+        ...(before ? { startedAt: { lt: before } } : {}),
+        ...(except ? { id: { not: except } } : {}),
+        ...(runbook ? { investigation: { runbook } } : {}),
+      },
+      orderBy: { startedAt: 'desc' },
+      include: { investigation: { select: { runbook: true } } },
+    });
+    if (!row) return null;
+    const { investigation, ...run } = row;
+    return { investigation: row.investigationId, runbook: investigation.runbook, run: endedRun(run) };
+  }
+
+  /** A line of each, for lists that name investigations; those that are gone are left out. */
+  async brief(
+    ids: readonly string[],
+  ): Promise<Map<string, { runbook: string; title: string; reason: string; at: string; statement: string | null }>> {
+    const rows = await this.database.investigation.findMany({
+      where: { id: { in: [...ids] } },
+      select: { id: true, runbook: true, title: true, reason: true, createdAt: true, verdict: true },
+    });
+    return new Map(
+      rows.map(({ id, createdAt, verdict, ...row }) => [
+        id,
+        { ...row, at: createdAt.toISOString(), statement: (verdict as Verdict | null)?.statements[0]?.text ?? null },
+      ]),
+    );
   }
 
   private async verdictSoFar(id: string): Promise<Report['verdict']> {

@@ -20,18 +20,34 @@ export const reportOf = ({ investigation, runs }: InvestigationSnapshot, verdict
     findings: runs
       .flatMap(({ host, findings }) => findings.map((finding) => ({ host, ...finding })))
       .sort((a, b) => rank[a.severity] - rank[b.severity] || a.host.localeCompare(b.host))
-      .map(({ rule, host, instance, severity, text, metric, value, unit, threshold, evidence, next }) => ({
-        rule,
-        host,
-        instance,
-        severity,
-        text,
-        metric,
-        value,
-        unit,
-        threshold,
-        evidence,
-        next,
-      })),
+      .map(
+        ({
+          rule,
+          host,
+          instance,
+          severity,
+          text,
+          metric,
+          value,
+          unit,
+          threshold,
+          thresholdsVersion,
+          evidence,
+          next,
+        }) => ({
+          rule,
+          host,
+          instance,
+          severity,
+          text,
+          metric,
+          value,
+          unit,
+          threshold,
+          ...(thresholdsVersion === undefined ? {} : { thresholdsVersion }),
+          evidence,
+          next,
+        }),
+      ),
   };
 };

@@ -2,6 +2,7 @@ import {
   type Cost,
   type Coverage,
   type HostAnalysis,
+  type HostClock,
   type HostFacts,
   type InvestigationState,
   type InvestigationView,
@@ -11,6 +12,7 @@ import {
   type RunSummary,
   type Targets,
   type Verdict,
+  escalationSchema,
 } from '@fleetscope/contracts';
 import { type Investigation, type Run } from '../generated/prisma/client';
 
@@ -36,6 +38,8 @@ export const runSummary = (run: Run): RunSummary => {
 };
 
 export const analysisOf = (run: Run): HostAnalysis | null => run.analysis as HostAnalysis | null;
+/** Null for what was brought by hand: when it was imported says nothing of a clock. */
+export const clockOf = (run: Run): HostClock | null => (run.imported ? null : (run.clock as HostClock | null));
 export const factsOf = (run: Run): HostFacts | null => run.facts as HostFacts | null;
 
 export const investigationView = (row: Investigation, coverage: Coverage): InvestigationView => ({
@@ -54,4 +58,7 @@ export const investigationView = (row: Investigation, coverage: Coverage): Inves
   deadline: row.deadline.toISOString(),
   coverage,
   verdict: row.verdict as Verdict | null,
+  parent: row.parentId,
+  // Without whom it was asked by.
+  escalation: row.escalation === null ? null : escalationSchema.parse(row.escalation),
 });

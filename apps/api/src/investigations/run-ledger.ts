@@ -2,6 +2,7 @@ import {
   FINAL_RUN_STATES,
   type Cost,
   type HostAnalysis,
+  type HostClock,
   type HostFacts,
   type LiveEventBody,
   type RunState,
@@ -19,6 +20,7 @@ export interface RunPatch {
   endedAt?: Date;
   cost?: Cost;
   facts?: HostFacts;
+  clock?: HostClock;
   steps?: RunStepView[];
   analysis?: HostAnalysis;
   headline?: Readonly<Record<string, number | null>>;
@@ -118,6 +120,7 @@ export class RunLedger {
         ended_at = COALESCE(${patch.endedAt ?? null}::timestamptz, ended_at),
         cost = COALESCE(${json(patch.cost)}::jsonb, cost),
         facts = COALESCE(${json(patch.facts)}::jsonb, facts),
+        clock = COALESCE(${json(patch.clock)}::jsonb, clock),
         steps = COALESCE(${json(patch.steps)}::jsonb, steps),
         analysis = COALESCE(${json(patch.analysis)}::jsonb, analysis),
         headline = COALESCE(${json(patch.headline)}::jsonb, headline)

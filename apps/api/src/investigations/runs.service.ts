@@ -25,6 +25,7 @@ export interface RunTask {
   readonly attempt: number;
   readonly hostId: string | null;
   readonly hostName: string;
+  readonly hostClass: string;
   readonly runbook: string;
   readonly parameters: ParameterValues;
   readonly deadline: Date;
@@ -231,6 +232,7 @@ export class RunsService {
       attempt: run.attempt,
       hostId: run.hostId,
       hostName: run.hostName,
+      hostClass: run.hostClass,
       runbook: investigation.runbook,
       parameters: investigation.parameters as ParameterValues,
       deadline: investigation.deadline,

@@ -1,5 +1,5 @@
-import { type Observation, type ParseIssue, type RunDetail } from '@fleetscope/contracts';
 import { type Profile } from '@fleetscope/profiles';
+import { type Facts, type MetricId, type Observation, type ParseIssue, type RunDetail } from '@fleetscope/contracts';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database, storableJson, type Tx } from '../platform';
 import { summarise } from './measurements';
@@ -62,6 +62,41 @@ export class ObservationsService implements OnModuleInit {
   async of(runId: string): Promise<{ step: string; parser: string; observations: Observation[] }[]> {
     const rows = await this.database.stepObservation.findMany({ where: { runId }, orderBy: { step: 'asc' } });
     return rows.map(({ step, parser, body }) => ({ step, parser, observations: body as unknown as Observation[] }));
+  }
+
+  /** Run → the facts among its observations; nothing else is read, so that it can be asked of many runs. */
+  async facts(runIds: readonly string[]): Promise<Map<string, Facts[]>> {
+    const rows = await this.database.$queryRaw<{ runId: string; facts: Facts[] }[]>`
+      SELECT run_id AS "runId", jsonb_path_query_array(body, '$[*] ? (@.kind == "facts")') AS facts
+      FROM step_observation WHERE run_id = ANY(${[...runIds]}::uuid[])`;
+    const byRun = new Map<string, Facts[]>();
+    for (const { runId, facts } of rows) byRun.set(runId, [...(byRun.get(runId) ?? []), ...facts]);
+    return byRun;
+  }
+
+  /** What a host's runs of the last days measured of some metrics, oldest first. */
+  async history(
+    hostId: string,
+    metrics: readonly MetricId[],
+    days: number,
+  ): Promise<{ metric: MetricId; instance: string | null; points: { at: number; value: number }[] }[]> {
+    const rows = await this.database.$queryRaw<{ metric: MetricId; instance: string; at: Date; value: number }[]>`
+      SELECT one.metric, one.instance, m.at, one.value
+      FROM measurement m, unnest(m.metric, m.instance, m.value) AS one(metric, instance, value)
+      WHERE m.host_id = ${hostId}::uuid AND m.at >= ${new Date(Date.now() - days * DAY_MS)}
+        AND m.metric && ${[...metrics]}::text[] AND one.metric = ANY(${[...metrics]}::text[])
+      ORDER BY m.at`;
+    const found = new Map<
+      string,
+      { metric: MetricId; instance: string | null; points: { at: number; value: number }[] }
+    >();
+    for (const { metric, instance, at, value } of rows) {
+      const key = `${metric}\0${instance}`;
+      const known = found.get(key) ?? { metric, instance: instance === '' ? null : instance, points: [] };
+      known.points.push({ at: at.getTime(), value });
+      found.set(key, known);
+    }
+    return [...found.values()];
   }
 
   async issues(runId: string): Promise<RunDetail['parseIssues']> {

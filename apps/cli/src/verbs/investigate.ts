@@ -1,4 +1,4 @@
-import { EXIT, type InvestigationRequestInput, type Report } from '@fleetscope/contracts';
+import { EXIT, type Escalation, type InvestigationRequestInput, type Report } from '@fleetscope/contracts';
 import { answer, type Connection } from '../connection';
 import { follow } from '../live';
 import { note, print, printJson, safe } from '../output';
@@ -52,10 +52,46 @@ export const watch = async (connection: Connection, id: string, options: Investi
     const runbooks = await answer(connection.api.GET('/api/v1/runbooks'));
     print(renderReport(report, new Set(runbooks.map(({ id }) => id))));
   }
+  if (!options.json) await mentionProfiles(connection, id);
+  if (!options.json) await followEscalation(connection, id);
   for (const { host, state, reason } of report.coverage.reasons.slice(0, 5)) {
     if (state === 'refused' && !options.json && process.stderr.isTTY) note(`${safe(host)}: ${safe(reason)}`);
   }
   return statusOf(report);
+};
+
+const ESCALATION_MS = 15_000;
+
+/** The captures that a triage asked for: which were chosen and why, then each as it ends. */
+const followEscalation = async (connection: Connection, id: string): Promise<void> => {
+  const view = async (): Promise<Escalation | null> =>
+    (await answer(connection.api.GET('/api/v1/investigations/{id}', { params: { path: { id } } }))).investigation
+      .escalation as Escalation | null;
+  let escalation = await view();
+  for (const end = Date.now() + ESCALATION_MS; escalation && escalation.state !== 'done' && Date.now() < end;) {
+    await new Promise((done) => setTimeout(done, 500));
+    escalation = await view();
+  }
+  if (!escalation) return;
+  const { children, control, reason } = escalation;
+  if (reason !== null) note(`escalation: ${reason}`);
+  for (const child of children) {
+    print('');
+    note(
+      `${child.runbook} on ${child.hosts.filter((host) => host !== control).join(', ')}${control === null ? ', without a healthy peer to compare with' : `, and on ${control} to compare with`}`,
+    );
+    await watch(connection, child.id, {});
+    const [sick] = child.hosts.filter((host) => host !== control);
+    if (control !== null && sick !== undefined && child.runbook === 'cpu-profile')
+      note(`difference: fleetscope profile ${child.id} --host ${sick} --vs ${control}`);
+  }
+};
+
+/** Stacks are no lines to print: says how to look at them. */
+const mentionProfiles = async ({ api }: Connection, id: string): Promise<void> => {
+  const profiles = await answer(api.GET('/api/v1/investigations/{id}/profiles', { params: { path: { id } } }));
+  if (profiles.length > 0)
+    note(`stacks: fleetscope profile ${id}, or a flame graph: fleetscope profile ${id} --format svg -o graph.svg`);
 };
 
 const statusOf = ({ coverage }: Report): number => {

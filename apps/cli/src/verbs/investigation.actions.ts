@@ -8,6 +8,9 @@ import { investigate, watch } from './investigate';
 import { type TargetOptions } from './investigation.verbs';
 import { type DataOptions } from './options';
 
+/** Of `--escalate` without a number. */
+const ESCALATE_HOSTS = 3;
+
 export const run = async (runbook: string, hosts: string[], options: TargetOptions): Promise<void> => {
   if (!options.all && hosts.length === 0 && !options.class?.length && !options.label) {
     throw new CliError('which hosts?', EXIT.usage, 'name them, or give --all, --class CLASS or -l name=value');
@@ -25,6 +28,9 @@ export const run = async (runbook: string, hosts: string[], options: TargetOptio
       },
       parameters,
       reason: options.reason ?? '',
+      ...(options.escalate === undefined
+        ? {}
+        : { escalate: { hosts: options.escalate === true ? ESCALATE_HOSTS : options.escalate } }),
     },
     options,
   );

@@ -1,4 +1,6 @@
+import { EXIT } from '@fleetscope/contracts';
 import { type Command } from 'commander';
+import { CliError } from '../cli-error';
 import { collect, collectLabel, connected, wholeNumber, type DataOptions } from './options';
 
 export interface TargetOptions extends DataOptions {
@@ -9,6 +11,8 @@ export interface TargetOptions extends DataOptions {
   wait: boolean;
   param?: Record<string, string>;
   window?: string;
+  /** Hosts to escalate on. */
+  escalate?: number | true;
 }
 
 const targeted = (command: Command): Command =>
@@ -25,9 +29,14 @@ export const addInvestigationVerbs = (program: Command): void => {
   const verbs = (): Promise<typeof import('./investigation.actions')> => import('./investigation.actions');
   targeted(program.command('triage').description('the 60-second triage'))
     .option('--window <duration>', 'how long the samplers run, 1s to 60s', '10s')
+    .option(
+      '--escalate [n]',
+      'then capture what the findings call for, on the n worst hosts and a healthy peer (default: 3)',
+      wholeNumber(1, 10),
+    )
     .addHelpText(
       'after',
-      '\nExamples:\n  fleetscope triage --all\n  fleetscope triage --class web -l env=prod --window 10s --reason "checkout p99 up"\n  fleetscope triage db-07 --json',
+      '\nExamples:\n  fleetscope triage --all\n  fleetscope triage --class web -l env=prod --window 10s --reason "checkout p99 up"\n  fleetscope triage db-07 --json\n  fleetscope triage --class web --escalate 2',
     )
     .action(async (hosts: string[], options: TargetOptions) => (await verbs()).run('triage-60s', hosts, options));
   targeted(
@@ -44,7 +53,20 @@ export const addInvestigationVerbs = (program: Command): void => {
     });
   connected(
     program.command('show').description('an investigation: follow it while it runs, print its result').argument('<id>'),
-  ).action(async (id: string, options: DataOptions) => (await verbs()).show(id, options));
+  )
+    .option('--host <name>', 'one host of it')
+    .option('--why <cell>', 'open a cell of its table: disk.saturation')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  fleetscope show ID\n  fleetscope show ID --host db-07\n  fleetscope show ID --host db-07 --why disk.saturation',
+    )
+    .action(async (id: string, options: DataOptions & { host?: string; why?: string }) => {
+      if (options.host !== undefined) {
+        return (await import('./review.actions')).showHost(id, { ...options, host: options.host });
+      }
+      if (options.why !== undefined) throw new CliError('--why: of which host?', EXIT.usage, 'name it with --host');
+      return (await verbs()).show(id, options);
+    });
   connected(program.command('investigations').description('the latest investigations'))
     .option('-n, --limit <n>', 'how many', wholeNumber(1, 200), 20)
     .action(async (options: DataOptions & { limit: number }) => (await verbs()).list(options));

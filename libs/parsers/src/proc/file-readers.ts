@@ -1,3 +1,4 @@
+import { cgroupReader } from './cgroup-snapshots';
 import { CgroupCpuReader, CgroupMemoryReader, LoadReader, PressureReader, StatReader } from './cpu-files';
 import { DiskstatsReader } from './disk-files';
 import { MeminfoReader, VmCountersReader } from './memory-files';
@@ -39,7 +40,12 @@ export const readerOf = (host: ProcHost, path: string): FileReader | null => {
     FILES.get(path) ?? FILES.get(path.replace('/proc/1/net/', '/proc/net/').replace('/proc/self/net/', '/proc/net/'));
   if (found) return found(host);
   if (path.endsWith('/cpu.stat')) return new CgroupCpuReader(host);
-  if (path.endsWith('/memory.events')) return new CgroupMemoryReader(host);
+  const ofGroup = cgroupReader(host, path);
+  if (path.endsWith('/memory.events')) {
+    const kills = new CgroupMemoryReader(host);
+    return { add: (snapshot) => [kills, ofGroup].forEach((reader) => reader?.add(snapshot)) };
+  }
+  if (ofGroup) return ofGroup;
   if (isProcessStat(path)) return { add: (snapshot) => host.processes.add(snapshot) };
   return valueReader(host, path);
 };

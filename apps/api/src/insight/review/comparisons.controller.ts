@@ -1,0 +1,25 @@
+import { comparisonQuerySchema, comparisonSchema, type Comparison } from '@fleetscope/contracts';
+import { Controller, Get, Query } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
+import { ZodResponse } from 'nestjs-zod';
+import { createZodDto } from '../../platform';
+import { CompareService } from './compare.service';
+
+class ComparisonQueryDto extends createZodDto(comparisonQuerySchema) {}
+class ComparisonDto extends createZodDto(comparisonSchema) {}
+
+@ApiTags('comparisons')
+@Controller('api/v1/comparisons')
+export class ComparisonsController {
+  constructor(private readonly comparison: CompareService) {}
+
+  /**
+   * The candidate `a` against the reference `b`: investigation ids, `id/host`, names of hosts (their latest run); `b` may
+   * also be `peers`, `baseline` or `earlier`.
+   */
+  @Get()
+  @ZodResponse({ status: 200, type: ComparisonDto })
+  compare(@Query() { a, b }: ComparisonQueryDto): Promise<Comparison> {
+    return this.comparison.compare(a, b);
+  }
+}

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "investigation" ADD COLUMN "parent_id" UUID,
+ADD COLUMN "escalation" JSONB;
