@@ -1,12 +1,27 @@
 // Bundles the agent into one file, apps/agent/dist/fleetscope-agent.cjs, which Node alone runs. The runbook catalogue goes
 // in, verified: its index is read at start, the rest when the first run comes.
 import { build } from 'esbuild';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
 
-const { loadCatalogue } = createRequire(import.meta.url)(resolve('libs/runbooks/dist/index.js'));
-const runbooks = [...loadCatalogue('libs/runbooks/catalog').values()];
+const alias = Object.fromEntries(
+  ['contracts', 'runbooks'].map((name) => [`@fleetscope/${name}`, `./libs/${name}/src/index.ts`]),
+);
+
+/** From the sources: the libraries' own builds may be under way beside this one. */
+const loadRunbooks = async () => {
+  const outfile = resolve('apps/agent/dist/catalogue-loader.cjs');
+  const entryPoints = ['libs/runbooks/src/index.ts'];
+  await build({ entryPoints, outfile, bundle: true, format: 'cjs', platform: 'node', target: 'node20', alias });
+  const { loadCatalogue } = createRequire(import.meta.url)(outfile);
+  await rm(outfile);
+  return [...loadCatalogue('libs/runbooks/catalog').values()];
+};
+
+await rm('apps/agent/dist', { recursive: true, force: true });
+await mkdir('apps/agent/dist', { recursive: true });
+const runbooks = await loadRunbooks();
 
 const catalogue = {
   name: 'catalogue',
@@ -21,7 +36,6 @@ const catalogue = {
   },
 };
 
-await rm('apps/agent/dist', { recursive: true, force: true });
 await build({
   entryPoints: ['apps/agent/src/main.ts'],
   outfile: 'apps/agent/dist/fleetscope-agent.cjs',
@@ -35,7 +49,5 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
   logLevel: 'warning',
   plugins: [catalogue],
-  alias: Object.fromEntries(
-    ['contracts', 'runbooks'].map((name) => [`@fleetscope/${name}`, `./libs/${name}/src/index.ts`]),
-  ),
+  alias,
 });

@@ -1258,7 +1258,6 @@ export interface components {
             /** @default  */
             reason: string;
             escalate?: {
-                /** @default 3 */
                 hosts: number;
             };
         };
@@ -3477,6 +3476,7 @@ export interface operations {
         parameters: {
             query?: {
                 stream?: "stdout" | "stderr";
+                packed?: string;
             };
             header?: never;
             path: {
