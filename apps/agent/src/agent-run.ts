@@ -1,8 +1,7 @@
 import { MAX_CHUNK_BYTES, type AgentRunEnd } from '@fleetscope/contracts';
-import { type CompiledProbe } from '@fleetscope/runbooks';
 import { gzipSync } from 'node:zlib';
 import { type ControlPlaneClient } from './control-plane.client';
-import { ProbeRunner } from './probe-runner';
+import { ProbeRunner, type Program } from './probe-runner';
 import { type Spool } from './spool';
 import { Uploader } from './uploader';
 
@@ -38,10 +37,10 @@ export class AgentRun {
   }
 
   /** Resolves when the control plane has all of it, or wants none of it. */
-  async carry(probe: CompiledProbe, deadlineMs: number): Promise<void> {
+  async carry(program: Program, deadlineMs: number): Promise<void> {
     this.spool.begin();
     const uploaded = this.uploader.work();
-    const runner = new ProbeRunner(probe, (bytes) => this.take(bytes));
+    const runner = new ProbeRunner(program, (bytes) => this.take(bytes));
     this.probe = runner;
     this.deadline = setTimeout(() => this.stop(), deadlineMs);
     const end = await runner.ended;

@@ -1,6 +1,7 @@
 import { parseDuration, type AgentPolicy, type Lease, type Parameter } from '@fleetscope/contracts';
 import {
   allNeeds,
+  bootstrapCommand,
   compileProbe,
   ParameterError,
   PREFLIGHT,
@@ -22,7 +23,7 @@ export const prepareErrand = (
   lease: Lease,
   policy: AgentPolicy,
   runbooks: readonly LoadedRunbook[],
-): { probe: CompiledProbe } | { refused: string } => {
+): { probe: CompiledProbe; command: string } | { refused: string } => {
   const { runbook: id, runbookVersion: version } = lease;
   const isCheck = id === PREFLIGHT.id;
   const runbook = isCheck ? PREFLIGHT : runbooks.find((known) => known.id === id);
@@ -40,7 +41,8 @@ export const prepareErrand = (
       if (parameter && values[name] !== defaultOf(parameter))
         return { refused: `${id}: the policy of this host forbids to give the parameter ${name}` };
     }
-    return { probe: compileProbe(runbook, values, isCheck ? { needs: allNeeds(runbooks) } : {}) };
+    const probe = compileProbe(runbook, values, isCheck ? { needs: allNeeds(runbooks) } : {});
+    return { probe, command: bootstrapCommand(probe.byteLength) };
   } catch (error) {
     if (error instanceof ParameterError) return { refused: `${id}: ${error.message.split('\n')[0] ?? ''}` };
     throw error;

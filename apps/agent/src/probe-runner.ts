@@ -1,5 +1,10 @@
-import { bootstrapCommand, type CompiledProbe } from '@fleetscope/runbooks';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+
+/** The compiled program, and the one command that reads it from stdin. */
+export interface Program {
+  readonly text: string;
+  readonly command: string;
+}
 
 export interface ProbeEnd {
   readonly exitStatus: number | null;
@@ -18,13 +23,12 @@ export class ProbeRunner {
   readonly ended: Promise<ProbeEnd>;
 
   constructor(
-    probe: CompiledProbe,
+    { text, command }: Program,
     onBytes: (bytes: Buffer) => void,
     private readonly graceMs = 3_500,
   ) {
     // `exec`: the probe's shell leads the group that this child leads, and takes no other session.
-    const command = `exec ${bootstrapCommand(probe.byteLength)}`;
-    const child = spawn('/bin/sh', ['-c', command], { detached: true, stdio: 'pipe', env: { PATH }, cwd: '/' });
+    const child = spawn('/bin/sh', ['-c', `exec ${command}`], { detached: true, stdio: 'pipe', env: { PATH }, cwd: '/' });
     this.child = child;
     child.stdin.on('error', () => undefined); // EPIPE: the probe ended first, which its exit tells
     child.stdout.on('data', onBytes);
@@ -41,7 +45,7 @@ export class ProbeRunner {
         done({ exitStatus, signal, stderr: this.stderr });
       });
     });
-    child.stdin.write(probe.program);
+    child.stdin.write(text);
   }
 
   /** Closes the lifeline; what does not end by that is killed. */
