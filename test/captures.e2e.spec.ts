@@ -1,7 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Observation, type ProfileSummary, type Report, type StoredProfile } from '@fleetscope/contracts';
+import {
+  type InvestigationSnapshot,
+  type InvestigationView,
+  type Observation,
+  type ProfileSummary,
+  type Report,
+  type StoredProfile,
+} from '@fleetscope/contracts';
 import { callTree, functionsOf, loadProfile, offCpuSplit, type Profile } from '@fleetscope/profiles';
 import { ControlPlane } from './support/control-plane';
 import { sleep, until } from './support/processes';
@@ -209,6 +216,27 @@ describe('captures', () => {
       6_000,
     );
     expect(files()).toEqual(before);
+  });
+
+  it('escalates a triage to the capture that its finding calls for', async () => {
+    const spinners = Array.from({ length: 12 }, () => spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }));
+    try {
+      const report = await plane.json<Report>(['triage', '--all', '--window', '4s', '--escalate', '1']);
+      const { id } = report.investigation;
+      const view = async (): Promise<InvestigationView> =>
+        ((await plane.api('GET', `/api/v1/investigations/${id}`)).body as InvestigationSnapshot).investigation;
+      await until('the captures are chosen', async () => (await view()).escalation?.state === 'done', 15_000);
+      const { escalation } = await view();
+      const [host] = report.hosts;
+      expect(escalation).toMatchObject({ reason: null, sick: [host?.name], control: null });
+      const child = escalation?.children.find(({ runbook }) => ['runq-latency', 'cpu-profile'].includes(runbook));
+      expect(child?.hosts).toEqual([host?.name]);
+      const { body } = await plane.api('GET', `/api/v1/investigations/${child?.id}`);
+      expect((body as InvestigationSnapshot).investigation.parent).toBe(id);
+      for (const one of escalation?.children ?? []) await plane.cli(['cancel', one.id]);
+    } finally {
+      for (const spinner of spinners) spinner.kill('SIGKILL');
+    }
   });
 
   it('merges hosts and lists what there is', async () => {

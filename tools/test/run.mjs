@@ -30,6 +30,14 @@ const TOOLS = [
   // Not run: its examples are read (libs/parsers/test/published.spec.ts).
   ['tcpretrans-bpfcc', 'bpfcc-tools'],
   ['stress-ng', 'stress-ng'],
+  // Captures, and what they are tried on.
+  ['perf', 'linux-perf'],
+  ['bpftrace', 'bpftrace'],
+  ['g++', 'build-essential'],
+  ['iptables', 'iptables'],
+  ['ethtool', 'ethtool'],
+  ['losetup', 'mount'],
+  ['lsblk', 'util-linux'],
 ];
 const PATHS = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', '/sbin', '/bin'];
 const missing = () => TOOLS.filter(([tool]) => !PATHS.some((dir) => existsSync(join(dir, tool))));
@@ -85,7 +93,7 @@ const STAGES = {
   build: () => run('./fleetscope', ['--version'], { stdio: ['ignore', 'ignore', 'inherit'] }),
   // Before lint: nx writes down the project graph that the boundary rule reads.
   types: () =>
-    run(bin('nx'), ['run-many', '-t', 'typecheck', '--outputStyle=static', '--parallel=2']) &&
+    run(bin('nx'), ['run-many', '-t', 'typecheck', '--skip-nx-cache', '--outputStyle=static', '--parallel=2']) &&
     run(bin('tsc'), ['-p', 'test/tsconfig.json']),
   lint: () => run(bin('eslint'), ['.', '--max-warnings=0', '--cache', '--cache-location', 'tmp/eslint']),
   format: () => run(bin('prettier'), ['--check', '--log-level=warn', '.']),

@@ -297,7 +297,7 @@ class ProbeCompiler {
         'exec 3<&-',
         'fs_w=',
         ...windows.flatMap((text) => text.split('\n')),
-        `fs_each ${lane('start').join(' ')} &`.replace(/ +/g, ' '),
+        lane('start').length > 0 ? `fs_each ${lane('start').join(' ')} &` : ': &',
         'fs_l=$!',
         '# shellcheck disable=SC2086 # a list of process ids',
         'if [ -n "$fs_w" ]; then wait $fs_w; else wait "$fs_l"; fi',

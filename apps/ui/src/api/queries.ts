@@ -1,11 +1,16 @@
 import {
   type AuditEntry,
+  type BaselineView,
+  type Comparison,
   type HostView,
   type Identity,
   type InvestigationSnapshot,
   type InvestigationView,
+  type NoteView,
   type Observation,
+  type ProfileSummary,
   type Runbook,
+  type SimilarInvestigation,
   type RunDetail,
 } from '@fleetscope/contracts';
 import { queryOptions } from '@tanstack/react-query';
@@ -83,6 +88,17 @@ export const observationsQuery = (runId: string) =>
     structuralSharing: false,
   });
 
+/** Which hosts of an investigation have stacks; asked again when `version` changes. */
+export const profilesQuery = (id: string, version: number) =>
+  queryOptions({
+    queryKey: ['profiles', id, version],
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/investigations/{id}/profiles', { params: { path: { id } } })) as Promise<
+        ProfileSummary[]
+      >,
+    staleTime: 300 * SECOND,
+  });
+
 export type Stream = 'stdout' | 'stderr';
 
 export const evidencePath = (runId: string, step: string, stream: Stream): string =>
@@ -109,4 +125,41 @@ export const auditQuery = (before: number | undefined) =>
     queryKey: ['audit', before ?? null],
     queryFn: () =>
       unwrap(client.GET('/api/v1/audit', { params: { query: { limit: 200, before } } })) as Promise<AuditEntry[]>,
+  });
+
+/** The candidate `a` against the reference `b`; see COMPARABLE in contracts for what either may be. */
+export const comparisonQuery = (a: string, b: string) =>
+  queryOptions({
+    queryKey: ['comparison', a, b],
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/comparisons', { params: { query: { a, b } } })) as unknown as Promise<Comparison>,
+    staleTime: 60 * SECOND,
+  });
+
+export const baselineQuery = (hostClass: string, runbook: string) =>
+  queryOptions({
+    queryKey: ['baseline', hostClass, runbook],
+    queryFn: () =>
+      unwrap(
+        client.GET('/api/v1/baselines/{hostClass}/{runbook}', { params: { path: { hostClass, runbook } } }),
+      ) as unknown as Promise<BaselineView>,
+    staleTime: 60 * SECOND,
+    retry: false,
+  });
+
+export const notesQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['notes', id],
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/investigations/{id}/notes', { params: { path: { id } } })) as Promise<NoteView[]>,
+  });
+
+export const similarQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['similar', id],
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/investigations/{id}/similar', { params: { path: { id } } })) as unknown as Promise<
+        SimilarInvestigation[]
+      >,
+    staleTime: 60 * SECOND,
   });

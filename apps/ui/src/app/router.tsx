@@ -10,7 +10,15 @@ import { onUnauthorised } from '../api/client';
 import { isUnauthorised, wordsOf } from '../api/problem';
 import { meQuery } from '../api/queries';
 import { queries } from './queries-client';
-import { fleetSearch, hostPageSearch, investigationSearch, loginSearch } from './search';
+import {
+  compareSearch,
+  fleetSearch,
+  hostPageSearch,
+  investigationSearch,
+  loginSearch,
+  profileSearch,
+  tracesSearch,
+} from './search';
 import { Shell } from './shell';
 import { PageProblem } from '../components/page-problem';
 
@@ -74,6 +82,24 @@ const hostRoute = createRoute({
   validateSearch: hostPageSearch,
   component: lazyRouteComponent(() => import('../features/host/host-page'), 'HostPage'),
 });
+const profileRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/investigations/$id/profile',
+  validateSearch: profileSearch,
+  component: lazyRouteComponent(() => import('../features/profile/profile-page'), 'ProfilePage'),
+});
+const tracesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/investigations/$id/traces',
+  validateSearch: tracesSearch,
+  component: lazyRouteComponent(() => import('../features/traces/traces-page'), 'TracesPage'),
+});
+const compareRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/investigations/$id/compare',
+  validateSearch: compareSearch,
+  component: lazyRouteComponent(() => import('../features/compare/compare-page'), 'ComparePage'),
+});
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/audit',
@@ -83,7 +109,17 @@ const auditRoute = createRoute({
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     loginRoute,
-    shellRoute.addChildren([indexRoute, hostsRoute, investigationsRoute, investigationRoute, hostRoute, auditRoute]),
+    shellRoute.addChildren([
+      indexRoute,
+      hostsRoute,
+      investigationsRoute,
+      investigationRoute,
+      hostRoute,
+      profileRoute,
+      tracesRoute,
+      compareRoute,
+      auditRoute,
+    ]),
   ]),
   defaultPreload: 'intent',
 });

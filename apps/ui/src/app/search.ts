@@ -70,6 +70,81 @@ export interface HostPageSearch {
 }
 export const hostPageSearch = (search: Raw): HostPageSearch => ({ raw: text(search, 'raw') });
 
+export const PROFILE_VIEWS = ['flame', 'sandwich', 'top'] as const;
+export type ProfileView = (typeof PROFILE_VIEWS)[number];
+export const PROFILE_ROOTS = ['command', 'none', 'thread'] as const;
+export type ProfileRoot = (typeof PROFILE_ROOTS)[number];
+export interface ProfileSearch {
+  step?: string;
+  /** Comma-separated; all without it. */
+  hosts?: string;
+  /** Several hosts' weights as they are, instead of each host the same. */
+  weigh?: 'absolute';
+  view?: ProfileView;
+  /** The sandwich's function. */
+  fn?: string;
+  /** What it is compared with: `peers`, hosts with commas, or an investigation's id. */
+  vs?: string;
+  q?: string;
+  /** Id of the node that fills the width. */
+  zoom?: string;
+  order?: 'weight';
+  /** The root on top. */
+  down?: true;
+  root?: ProfileRoot;
+  command?: string;
+  thread?: string;
+  cpu?: string;
+  /** Milliseconds since the capture began. */
+  from?: number;
+  to?: number;
+}
+const number = (search: Raw, name: string): number | undefined => {
+  const value = Number(search[name] ?? Number.NaN);
+  return Number.isFinite(value) && value >= 0 ? value : undefined;
+};
+export const profileSearch = (search: Raw): ProfileSearch => ({
+  step: text(search, 'step'),
+  hosts: text(search, 'hosts'),
+  weigh: oneOf(search, 'weigh', ['absolute'] as const),
+  view: oneOf(search, 'view', PROFILE_VIEWS),
+  fn: text(search, 'fn'),
+  vs: text(search, 'vs'),
+  q: text(search, 'q'),
+  zoom: text(search, 'zoom'),
+  order: oneOf(search, 'order', ['weight'] as const),
+  down: flag(search, 'down'),
+  root: oneOf(search, 'root', PROFILE_ROOTS),
+  command: text(search, 'command'),
+  thread: text(search, 'thread'),
+  cpu: text(search, 'cpu'),
+  from: number(search, 'from'),
+  to: number(search, 'to'),
+});
+
+export interface CompareSearch {
+  /** Comma-separated; the oddest one without it. */
+  hosts?: string;
+  /** `peers` (without it), `baseline`, `earlier`, another host, or an investigation's id. */
+  vs?: string;
+}
+export const compareSearch = (search: Raw): CompareSearch => ({ hosts: text(search, 'hosts'), vs: text(search, 'vs') });
+
+export interface TracesSearch {
+  q?: string;
+  /** Comma-separated; all without it. */
+  hosts?: string;
+  /** Histogram that is drawn: its name and instance. */
+  histogram?: string;
+  table?: string;
+}
+export const tracesSearch = (search: Raw): TracesSearch => ({
+  q: text(search, 'q'),
+  hosts: text(search, 'hosts'),
+  histogram: text(search, 'histogram'),
+  table: text(search, 'table'),
+});
+
 export const split = (value: string | undefined): string[] => value?.split(',').filter((part) => part !== '') ?? [];
 export const joined = (values: readonly string[]): string | undefined =>
   values.length > 0 ? values.join(',') : undefined;

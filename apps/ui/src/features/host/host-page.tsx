@@ -1,7 +1,7 @@
 import { FINAL_RUN_STATES, type RunDetail } from '@fleetscope/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { observationsQuery, runQuery } from '../../api/queries';
+import { observationsQuery, profilesQuery, runQuery } from '../../api/queries';
 import { useLiveInvestigation } from '../../api/live';
 import { wordsOf } from '../../api/problem';
 import { formatBytes, formatValue, plural } from '../../components/format';
@@ -51,6 +51,8 @@ const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: stri
   const hasStarted = run.steps.some(({ state }) => state !== 'pending');
   const isFinal = FINAL_RUN_STATES.has(run.state);
   const { data: observed } = useQuery({ ...observationsQuery(run.id), enabled: isFinal });
+  const { data: profiles } = useQuery({ ...profilesQuery(id, 0), enabled: isFinal });
+  const hasProfile = profiles?.some((one) => one.run === run.id) === true;
   const facts = [
     run.facts?.['distro'],
     run.facts?.['kernel'],
@@ -76,7 +78,13 @@ const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: stri
         ]
           .filter(Boolean)
           .join(' · ')}
-      />
+      >
+        {hasProfile && (
+          <Link className="btn primary" to="/investigations/$id/profile" params={{ id }} search={{ hosts: run.host }}>
+            Flame graph
+          </Link>
+        )}
+      </PageHead>
       <div className={css.body}>
         <nav className={css.index} aria-label="Steps">
           {(hasStarted || !isFinal) &&

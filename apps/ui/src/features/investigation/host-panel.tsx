@@ -65,6 +65,13 @@ export const HostPanel = ({ run, runs, investigation, at, onAt, onRaw, onClose }
           {run.attempt > 1 && ` · attempt ${run.attempt}`}
           {run.cost && ` · cost ${formatValue(run.cost.cpuSeconds, 's')} CPU, ${formatBytes(run.cost.bytes)}`}
         </p>
+        {isFinal && hasAnalysis && (
+          <p className={css.sub}>
+            <Link to="/investigations/$id/compare" params={{ id: investigation.id }} search={{ hosts: run.host }}>
+              Compare with its peers, its baseline or an earlier time ▸
+            </Link>
+          </p>
+        )}
         {run.reason && <p className={css.reason}>{run.reason}</p>}
         {(run.state === 'refused' || run.state === 'unreachable') && (
           <p className={css.sub}>

@@ -5,6 +5,7 @@ import { wordsOf } from '../../api/problem';
 import { isEnded } from '../../api/queries';
 import { type InvestigationSearch } from '../../app/search';
 import { PageProblem } from '../../components/page-problem';
+import { NotesSection } from './notes-section';
 import { FilterBar } from './filter-bar';
 import { matches } from './filter';
 import { MatrixGrid, type Selection } from './matrix-grid';
@@ -92,6 +93,7 @@ const Investigation = ({ snapshot }: { snapshot: InvestigationSnapshot }) => {
           />
           {shown.length === 0 && <p className={css.empty}>No host matches this filter.</p>}
         </main>
+        {isEnded(investigation) && <NotesSection id={investigation.id} />}
       </div>
       {selectedRun && (
         <HostPanel

@@ -1,7 +1,8 @@
 import { type InvestigationView } from '@fleetscope/contracts';
 import { useMutation, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { client, unwrap } from '../../api/client';
-import { isEnded, runbooksQuery } from '../../api/queries';
+import { isEnded, profilesQuery, runbooksQuery } from '../../api/queries';
 import { wordsOf } from '../../api/problem';
 import { useMay } from '../../app/session';
 import { formatClock } from '../../components/format';
@@ -9,6 +10,9 @@ import { useNow } from '../../components/use-now';
 import { LiveIndicator } from './live-indicator';
 import { parameterWords, targetWords } from './words';
 import css from './top-bar.module.css';
+
+/** Their events, histograms and tables have a page of their own. */
+const TRACE_PARSERS: ReadonlySet<string> = new Set(['trace', 'bcc-tcpretrans']);
 
 /** What, why, who, when; whether it is live; and how to end it or take it away. */
 export const TopBar = ({ investigation }: { investigation: InvestigationView }) => {
@@ -18,6 +22,12 @@ export const TopBar = ({ investigation }: { investigation: InvestigationView }) 
   const runbook = runbooks?.find(
     ({ id, version }) => `${id}@${version}` === investigation.runbook || id === investigation.runbook,
   );
+  const { answered } = investigation.coverage;
+  const { data: profiles } = useQuery({
+    ...profilesQuery(investigation.id, answered),
+    enabled: isEnded(investigation) && answered > 0,
+  });
+  const hasTraces = runbook?.steps.some(({ prefer }) => prefer.some(({ parser }) => TRACE_PARSERS.has(parser)));
   const cancel = useMutation({
     mutationFn: () =>
       unwrap(client.POST('/api/v1/investigations/{id}/cancel', { params: { path: { id: investigation.id } } })),
@@ -39,6 +49,21 @@ export const TopBar = ({ investigation }: { investigation: InvestigationView }) 
       <span className="spacer" />
       <LiveIndicator investigation={investigation} now={now} />
       <span className={css.acts}>
+        {profiles && profiles.length > 0 && (
+          <Link className="btn primary" to="/investigations/$id/profile" params={{ id: investigation.id }}>
+            Flame graph
+          </Link>
+        )}
+        {isEnded(investigation) && answered > 0 && !hasTraces && !(profiles && profiles.length > 0) && (
+          <Link className="btn" to="/investigations/$id/compare" params={{ id: investigation.id }}>
+            Compare
+          </Link>
+        )}
+        {hasTraces && answered > 0 && (
+          <Link className="btn primary" to="/investigations/$id/traces" params={{ id: investigation.id }}>
+            Traces
+          </Link>
+        )}
         <a
           className="btn"
           href={`/api/v1/investigations/${investigation.id}/report`}

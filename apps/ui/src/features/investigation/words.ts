@@ -140,3 +140,12 @@ export const investigationStateWords = (investigation: Pick<InvestigationView, '
   if (state === 'running') return `running, ${plural(coverage.pending, 'host')} to come`;
   return state === 'succeeded' ? 'ended' : state;
 };
+
+/** `rule:disk-await`, `odd:disk.write_await+` of a similar investigation: "disk-await", "disk.write_await higher". */
+export const sharedWords = (shared: string): string => {
+  const [kind, rest = ''] = [shared.slice(0, shared.indexOf(':')), shared.slice(shared.indexOf(':') + 1)];
+  if (kind !== 'odd') return rest;
+  const sign = rest.at(-1);
+  const name = sign === '+' || sign === '-' ? rest.slice(0, -1) : rest;
+  return sign === '+' ? `${name} higher` : sign === '-' ? `${name} lower` : name;
+};

@@ -9,7 +9,8 @@ import { wordsOf } from '../../api/problem';
 import { type LaunchPreset } from '../../app/launch-context';
 import { listed, plural } from '../../components/format';
 import { facets, selectHosts } from '../../components/select-hosts';
-import { formFor, parameterProblem, requestOf, targetsOf, type LaunchForm } from './request';
+import { ParameterFields } from './parameter-fields';
+import { COST_WORDS, formFor, parameterProblem, requestOf, secondThought, targetsOf, type LaunchForm } from './request';
 import css from './launch-dialog.module.css';
 
 /** A runbook, the hosts, the reason: Enter runs it. */
@@ -39,9 +40,15 @@ export const LaunchDialog = ({ preset, onClose }: { preset: LaunchPreset; onClos
     : [];
   const canStart =
     runbook !== undefined && selected.length > 0 && problems.every((problem) => problem === null) && !start.isPending;
+  // What was agreed to, as a sentence: whatever changes it has to be agreed to again.
+  const [agreed, setAgreed] = useState<string | null>(null);
+  const thought = runbook ? secondThought(runbook, selected.length, hosts?.length ?? 0) : null;
+  const asks = thought !== null && agreed === thought;
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
-    if (canStart) start.mutate(runbook);
+    if (!canStart) return;
+    if (thought !== null && !asks) setAgreed(thought);
+    else start.mutate(runbook);
   };
   const failure = start.error ?? runbooksError ?? hostsError;
   return (
@@ -54,6 +61,7 @@ export const LaunchDialog = ({ preset, onClose }: { preset: LaunchPreset; onClos
           onChange={(event) => change({ runbook: event.currentTarget.value, parameters: {} })}
           data={runbooks?.map(({ id, title, cost }) => ({ value: id, label: `${title} (${id}, ${cost})` })) ?? []}
         />
+        {runbook && <p className={css.cost}>Cost {COST_WORDS[runbook.cost]}.</p>}
         <TargetFields form={form} onChange={change} />
         <p className={css.count} role="status" data-targets={selected.length}>
           <b>{hosts ? plural(selected.length, 'host') : 'Counting hosts …'}</b>{' '}
@@ -84,9 +92,17 @@ export const LaunchDialog = ({ preset, onClose }: { preset: LaunchPreset; onClos
             {wordsOf(failure)}
           </p>
         )}
+        {asks && (
+          <p className={css.again} role="alert">
+            {thought} Start it all the same?
+          </p>
+        )}
         <div className={css.acts}>
           <button type="submit" className="btn primary" disabled={!canStart}>
-            {start.isPending ? 'Starting …' : `Start on ${plural(selected.length, 'host')}`} <kbd>Enter</kbd>
+            {start.isPending
+              ? 'Starting …'
+              : `${asks ? 'Yes, start' : 'Start'} on ${plural(selected.length, 'host')}${thought !== null && !asks ? ' …' : ''}`}{' '}
+            <kbd>Enter</kbd>
           </button>
           <button type="button" className="btn" onClick={onClose}>
             Close <kbd>Esc</kbd>
@@ -166,52 +182,5 @@ const TargetFields = ({ form, onChange }: { form: LaunchForm; onChange(changes: 
         </div>
       )}
     </fieldset>
-  );
-};
-
-const ParameterFields = ({
-  runbook,
-  form,
-  onChange,
-}: {
-  runbook: Runbook;
-  form: LaunchForm;
-  onChange(changes: Partial<LaunchForm>): void;
-}) => {
-  const entries = Object.entries(runbook.parameters);
-  if (entries.length === 0) return null;
-  return (
-    <div className={css.fields}>
-      {entries.map(([name, parameter]) => {
-        const value = form.parameters[name] ?? '';
-        const set = (next: string): void => onChange({ parameters: { ...form.parameters, [name]: next } });
-        const label = parameter.title ?? name;
-        if (parameter.type === 'choice') {
-          return (
-            <NativeSelect
-              key={name}
-              label={label}
-              value={value}
-              onChange={(event) => set(event.currentTarget.value)}
-              data={[
-                { value: '', label: parameter.default ?? 'none' },
-                ...parameter.values.filter((one) => one !== parameter.default),
-              ]}
-            />
-          );
-        }
-        return (
-          <TextInput
-            key={name}
-            label={label}
-            description={`${parameter.min} to ${parameter.max}`}
-            placeholder={parameter.default === null ? 'none' : String(parameter.default)}
-            value={value}
-            error={parameterProblem(parameter, value)}
-            onChange={(event) => set(event.currentTarget.value.trim())}
-          />
-        );
-      })}
-    </div>
   );
 };

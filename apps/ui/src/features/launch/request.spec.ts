@@ -1,6 +1,6 @@
 import { type HostView, type Runbook } from '@fleetscope/contracts';
 import { facets, selectHosts } from '../../components/select-hosts';
-import { formFor, parameterProblem, requestOf, targetsOf } from './request';
+import { formFor, parameterHelp, parameterProblem, requestOf, secondThought, targetsOf } from './request';
 
 const host = (name: string, hostClass: string, labels: Record<string, string> = {}): HostView =>
   ({ name, class: hostClass, labels }) as HostView;
@@ -75,5 +75,23 @@ describe('parameterProblem', () => {
   it('knows bounds and choices', () => {
     expect(parameterProblem({ type: 'integer', default: 1, min: 1, max: 9 }, '10')).toBe('expected 1 to 9');
     expect(parameterProblem({ type: 'choice', default: null, values: ['a', 'b'] }, 'c')).toBe('expected one of a, b');
+  });
+  it('says what a text may hold, and asks for what is needed', () => {
+    const command = { type: 'text', default: null, form: 'command' } as const;
+    expect(parameterHelp(command)).toContain('such as postgres');
+    expect(parameterProblem(command, 'postgres')).toBeNull();
+    expect(parameterProblem(command, 'rm -rf /')).toMatch(/^expected a command/);
+    expect(parameterProblem(command, '')).toBeNull();
+    expect(parameterProblem({ ...command, required: true }, '')).toBe('needed to start');
+  });
+});
+
+describe('a second thought', () => {
+  const runbook = (cost: 'light' | 'heavy') => ({ title: 'What threads wait for', cost });
+  it('is asked for what is heavy or wide, with the numbers', () => {
+    expect(secondThought(runbook('light'), 50, 500)).toBeNull();
+    expect(secondThought(runbook('heavy'), 1, 500)).toBeNull();
+    expect(secondThought(runbook('light'), 100, 500)).toBe('This runs on 100 hosts, 20 % of the fleet.');
+    expect(secondThought(runbook('heavy'), 4, 5)).toContain('4 hosts, 80 % of the fleet');
   });
 });

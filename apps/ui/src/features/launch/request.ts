@@ -1,5 +1,7 @@
 import {
   parseDuration,
+  TEXT_FORMS,
+  type CostClass,
   type InvestigationRequest,
   type Parameter,
   type Runbook,
@@ -51,9 +53,26 @@ export const targetsOf = (form: LaunchForm): Targets => {
   };
 };
 
-/** What is wrong with a parameter's text, in words; null when nothing is. Empty means the default. */
+export const isRequired = (parameter: Parameter): boolean =>
+  (parameter.type === 'integer' || parameter.type === 'text') && parameter.required === true;
+
+/** What a parameter may hold, said before anything is typed. */
+export const parameterHelp = (parameter: Parameter): string => {
+  switch (parameter.type) {
+    case 'text':
+      return TEXT_FORMS[parameter.form]?.expected ?? parameter.form;
+    case 'choice':
+      return parameter.values.join(', ');
+    case 'integer':
+      return `${parameter.min.toLocaleString('en-GB')} to ${parameter.max.toLocaleString('en-GB')}`;
+    case 'duration':
+      return `${parameter.min} to ${parameter.max}`;
+  }
+};
+
+/** What is wrong with a parameter's text, in words; null when nothing is. Empty means the default, where there is one. */
 export const parameterProblem = (parameter: Parameter, value: string): string | null => {
-  if (value === '') return null;
+  if (value === '') return isRequired(parameter) ? 'needed to start' : null;
   switch (parameter.type) {
     case 'duration': {
       const ms = parseDuration(value);
@@ -69,6 +88,10 @@ export const parameterProblem = (parameter: Parameter, value: string): string | 
     }
     case 'choice':
       return parameter.values.includes(value) ? null : `expected one of ${parameter.values.join(', ')}`;
+    case 'text': {
+      const form = TEXT_FORMS[parameter.form];
+      return form && !form.pattern.test(value) ? `expected ${form.expected}` : null;
+    }
   }
 };
 
@@ -80,3 +103,26 @@ export const requestOf = (form: LaunchForm, runbook: Runbook): InvestigationRequ
   ),
   reason: form.reason.trim(),
 });
+
+/** Above this many hosts a request is wide. */
+export const WIDE = 50;
+
+export const COST_WORDS: Readonly<Record<CostClass, string>> = {
+  light: 'light: reads counters',
+  medium: 'medium: samples or traces for a while',
+  heavy: 'heavy: traces every event, which the host feels',
+};
+
+/** Why a request is asked about once more, with its numbers; null when it just starts. */
+export const secondThought = (
+  runbook: Pick<Runbook, 'cost' | 'title'>,
+  hosts: number,
+  inFleet: number,
+): string | null => {
+  const isHeavy = runbook.cost === 'heavy' && hosts > 1;
+  if (!isHeavy && hosts <= WIDE) return null;
+  const share = inFleet > 0 ? Math.round((hosts / inFleet) * 100) : 100;
+  const many = `${hosts.toLocaleString('en-GB')} hosts, ${share} % of the fleet`;
+  if (!isHeavy) return `This runs on ${many}.`;
+  return `“${runbook.title}” is heavy: it traces every event. It runs on ${many} at the same time.`;
+};
