@@ -22,7 +22,17 @@ const forbid = (...names) => ({
 });
 
 // Rooms of the api talk through the public methods of a room's services, never through its tables or files.
-const ROOMS = ['access', 'evidence', 'execution', 'fleet', 'insight', 'investigations', 'live', 'observations'];
+const ROOMS = [
+  'access',
+  'agents',
+  'evidence',
+  'execution',
+  'fleet',
+  'insight',
+  'investigations',
+  'live',
+  'observations',
+];
 
 export default tseslint.config(
   {
@@ -69,6 +79,7 @@ export default tseslint.config(
             may('profiles', 'contracts'),
             may('runbooks', 'contracts'),
             may('analysis', 'contracts', 'profiles'),
+            may('agent', 'contracts', 'runbooks'),
             may('cli', 'contracts', 'runbooks', 'parsers', 'profiles', 'analysis'),
             may('ui', 'contracts', 'profiles'),
             may('api', 'contracts', 'runbooks', 'parsers', 'profiles', 'analysis'),

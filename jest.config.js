@@ -32,6 +32,7 @@ module.exports = {
     project('profiles', 'libs/profiles'),
     project('analysis', 'libs/analysis'),
     project('api', 'apps/api'),
+    project('agent', 'apps/agent'),
     project('cli', 'apps/cli'),
     project('ui', 'apps/ui'),
     system('integration', ['libs', 'apps'], 'int'),

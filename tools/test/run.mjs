@@ -86,7 +86,7 @@ const openApiIsCurrent = () => {
 };
 
 const jest = (project, ...more) => run(process.execPath, [bin('jest'), '--selectProjects', ...project, ...more]);
-const UNIT = ['contracts', 'runbooks', 'parsers', 'profiles', 'analysis', 'api', 'cli', 'ui'];
+const UNIT = ['contracts', 'runbooks', 'parsers', 'profiles', 'analysis', 'api', 'agent', 'cli', 'ui'];
 
 const STAGES = {
   tools: installTools,

@@ -2,6 +2,7 @@ import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { AccessModule } from './access';
+import { AgentsModule } from './agents';
 import { ExecutionModule } from './execution';
 import { FleetModule } from './fleet';
 import { ReviewModule } from './insight/review/review.module';
@@ -26,6 +27,7 @@ export class AppModule {
         ThrottlerModule.forRoot([{ ttl: 60_000, limit: 1_200 }]),
         AccessModule,
         FleetModule,
+        AgentsModule,
         RunbooksModule,
         LiveModule,
         InvestigationsModule,

@@ -5,9 +5,10 @@ import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { WsAdapter } from '@nestjs/platform-ws';
 import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
-import { type FastifyReply } from 'fastify';
+import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Logger } from 'nestjs-pino';
 import { cleanupOpenApiDoc } from 'nestjs-zod';
+import { AGENT_CONTENT_TYPE } from '@fleetscope/contracts';
 import { Authenticator } from './access';
 import { AppModule } from './app.module';
 import { type Runtime } from './platform';
@@ -40,6 +41,7 @@ export const createApplication = async (runtime: Runtime): Promise<NestFastifyAp
     strictTransportSecurity: false,
   });
   refuseLargeBodiesOfStrangers(app);
+  keepSignedBodies(app);
   SwaggerModule.setup('api/docs', app, () => describeApi(app), { jsonDocumentUrl: 'api/docs/openapi.json' });
   await serveUi(app, runtime.uiDir);
   return app;
@@ -66,6 +68,29 @@ const refuseLargeBodiesOfStrangers = (app: NestFastifyApplication): void => {
           detail: 'no valid token or session was shown, and the body is too large to be read without one',
         });
     });
+};
+
+/** A signature is over bytes: those of an agent's request are kept beside what they mean. */
+const keepSignedBodies = (app: NestFastifyApplication): void => {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addContentTypeParser(
+      AGENT_CONTENT_TYPE,
+      { parseAs: 'buffer', bodyLimit: STRANGERS_LIMIT },
+      (
+        request: FastifyRequest & { rawBody?: Buffer },
+        body: Buffer,
+        done: (error: Error | null, body?: unknown) => void,
+      ) => {
+        request.rawBody = body;
+        try {
+          done(null, JSON.parse(body.toString('utf8')));
+        } catch {
+          done(Object.assign(new Error('the body is no JSON'), { statusCode: 400 }));
+        }
+      },
+    );
 };
 
 export const describeApi = (app: NestFastifyApplication): OpenAPIObject =>

@@ -39,6 +39,8 @@ export interface Config {
   readonly customRunbooksDir: string | null;
   readonly uiDir: string | null;
   readonly migrationsDir: string;
+  /** The agent's program, which hosts fetch from here. */
+  readonly agentProgram: string;
   /** SSH sessions and local probes at the same time. */
   readonly maxSessions: number;
   /** SSH handshakes at the same time: bastions drop bursts. */
@@ -89,6 +91,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     catalogueDir: resolve(values.FLEETSCOPE_RUNBOOKS ?? join(root, 'libs', 'runbooks', 'catalog')),
     uiDir: existsSync(join(uiDir, 'index.html')) ? uiDir : null,
     migrationsDir: join(root, 'prisma', 'migrations'),
+    agentProgram: join(root, 'apps', 'agent', 'dist', 'fleetscope-agent.cjs'),
     maxSessions: values.FLEETSCOPE_MAX_SESSIONS,
     maxHandshakes: values.FLEETSCOPE_MAX_HANDSHAKES,
     sshAgent: values.SSH_AUTH_SOCK ?? null,

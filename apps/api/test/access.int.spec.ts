@@ -12,8 +12,11 @@ const fill = (path: string): string => path.replace('{id}', UUID).replace(/\{\w+
 const ROUTES = Object.entries(paths).flatMap(([path, methods]) =>
   Object.keys(methods).map((method) => [method.toUpperCase(), path] as const),
 );
-/** Opens a session: whoever calls it has none yet. */
-const PUBLIC = 'POST /api/v1/session';
+/** Opened by no token: a login, the agent's program (no secret), an enrolment (by its own token, once). */
+const PUBLIC = ['POST /api/v1/session', 'GET /api/v1/agent/program', 'POST /api/v1/agent/enrol'];
+/** Opened by an agent's signature alone. */
+const SIGNED = ['POST /api/v1/agent/lease', 'POST /api/v1/agent/runs/{id}/chunks'];
+const WITHOUT_TOKEN = new Set([...PUBLIC, ...SIGNED]);
 
 /** The least role of every route; a route that is missing here is one nobody decided on. */
 const NEEDED: Record<string, Role> = {
@@ -24,6 +27,10 @@ const NEEDED: Record<string, Role> = {
   'POST /api/v1/login-links': 'viewer',
   'DELETE /api/v1/session': 'viewer',
   'GET /api/v1/audit': 'commander',
+  'GET /api/v1/agents': 'viewer',
+  'POST /api/v1/agents/enrolments': 'commander',
+  'GET /api/v1/agents/{name}': 'viewer',
+  'POST /api/v1/agents/{name}/revoke': 'commander',
   'GET /api/v1/hosts': 'viewer',
   'POST /api/v1/hosts': 'commander',
   'POST /api/v1/hosts/import': 'commander',
@@ -119,12 +126,12 @@ describe('access', () => {
   it('the list of roles names every route of openapi.json', () => {
     expect(Object.keys(NEEDED).sort()).toEqual(
       ROUTES.map(([method, path]) => `${method} ${path}`)
-        .filter((route) => route !== PUBLIC)
+        .filter((route) => !WITHOUT_TOKEN.has(route))
         .sort(),
     );
   });
 
-  describe.each(ROUTES.filter(([method, path]) => `${method} ${path}` !== PUBLIC))('%s %s', (method, path) => {
+  describe.each(ROUTES.filter(([method, path]) => !WITHOUT_TOKEN.has(`${method} ${path}`)))('%s %s', (method, path) => {
     const body = method === 'GET' || method === 'DELETE' ? undefined : {};
 
     it('refuses who shows no token, and says how to show one', async () => {
@@ -153,6 +160,25 @@ describe('access', () => {
         } else expect([role, answer.status]).not.toEqual([role, 403]);
       }
     });
+  });
+
+  it.each(SIGNED)('%s is opened by no token, not even the administrator’s: only by a signature', async (route) => {
+    const [method = '', path = ''] = route.split(' ');
+    for (const token of [null, ...Object.values(tokens)]) {
+      const answer = await server.call(method, fill(path), {}, { token });
+      expectProblem(answer, 401);
+      expect(answer.body.hint).toContain('agents enrol');
+    }
+  });
+
+  it('POST /api/v1/agent/enrol is opened by its own token only', async () => {
+    const body = {
+      token: 'fa_nobody-gave-this-out',
+      publicKey: 'MCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=',
+      hostname: 'x',
+      version: '0.1.0',
+    };
+    expectProblem(await server.call('POST', '/api/v1/agent/enrol', body, { token: tokens.admin }), 401);
   });
 
   it('a mutation that was denied is in the audit log; a look that was denied is not', async () => {

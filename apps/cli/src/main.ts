@@ -3,6 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { CliError } from './cli-error';
 import { safe } from './output';
 import { addAccessVerbs } from './verbs/access.verbs';
+import { addAgentVerbs } from './verbs/agents.verbs';
 import { addHostVerbs } from './verbs/hosts.verbs';
 import { addInstallationVerbs } from './verbs/installation.verbs';
 import { addInvestigationVerbs } from './verbs/investigation.verbs';
@@ -37,6 +38,7 @@ const program = new Command('fleetscope')
 addInstallationVerbs(program);
 addInvestigationVerbs(program);
 addHostVerbs(program);
+addAgentVerbs(program);
 addRunbookVerbs(program);
 addRuleVerbs(program);
 addReviewVerbs(program);

@@ -180,6 +180,134 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/agents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["agents.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/enrolments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["agents.createEnrolment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["agents.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agents/{name}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["agents.revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/program": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["agentCalls.getProgram"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["agentCalls.enrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/lease": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["agentCalls.lease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/agent/runs/{id}/chunks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["agentCalls.addChunk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runbooks": {
         parameters: {
             query?: never;
@@ -816,7 +944,7 @@ export interface components {
             port: number;
             user: string | null;
             /** @enum {string} */
-            transport: "local" | "ssh";
+            transport: "local" | "ssh" | "agent";
             become: "sudo" | null;
             identityFile: string | null;
             identitySecret: string | null;
@@ -859,7 +987,7 @@ export interface components {
              * @default ssh
              * @enum {string}
              */
-            transport: "local" | "ssh";
+            transport: "local" | "ssh" | "agent";
             /** @default null */
             become: "sudo" | null;
             /** @default null */
@@ -918,7 +1046,7 @@ export interface components {
             port?: number;
             user?: string | null;
             /** @enum {string} */
-            transport?: "local" | "ssh";
+            transport?: "local" | "ssh" | "agent";
             become?: "sudo" | null;
             identityFile?: string | null;
             identitySecret?: string | null;
@@ -937,6 +1065,97 @@ export interface components {
         };
         SecretInputDto: {
             privateKey: string;
+        };
+        AgentDto_Output: {
+            /** Format: uuid */
+            id: string;
+            host: string;
+            class: string;
+            /** @enum {string} */
+            state: "online" | "offline" | "revoked";
+            version: string;
+            fingerprint: string;
+            /** Format: date-time */
+            enrolledAt: string;
+            enrolledBy: string;
+            lastSeenAt: string | null;
+            skewMs: number | null;
+            refused: {
+                runbook: string;
+                reason: string;
+            }[];
+            revokedAt: string | null;
+        };
+        EnrolmentInputDto: {
+            /** @default null */
+            name: string | null;
+            /** @default default */
+            class: string;
+            /** @default {} */
+            labels: {
+                [key: string]: string;
+            };
+            /** @default 15 */
+            expiresInMinutes: number;
+        };
+        EnrolmentDto_Output: {
+            token: string;
+            /** Format: date-time */
+            expiresAt: string;
+            programSha256: string | null;
+        };
+        EnrolRequestDto: {
+            token: string;
+            publicKey: string;
+            hostname: string;
+            version: string;
+        };
+        EnrolledDto_Output: {
+            /** Format: uuid */
+            agent: string;
+            host: string;
+        };
+        LeaseRequestDto: {
+            version: string;
+            holding: string[];
+            room: number;
+            waitMs: number;
+            skewMs: number | null;
+            refused: {
+                runbook: string;
+                reason: string;
+            }[];
+        };
+        LeaseAnswerDto_Output: {
+            lease: {
+                /** Format: uuid */
+                runId: string;
+                fence: number;
+                runbook: string;
+                runbookVersion: number;
+                runbookDigest: string;
+                parameters: {
+                    [key: string]: string | number;
+                };
+                deadlineMs: number;
+            } | null;
+            cancel: string[];
+            gone: string[];
+        };
+        ChunkDto: {
+            fence: number;
+            seq: number;
+            data: string;
+            end: {
+                exitStatus: number | null;
+                signal: string | null;
+                stderr: string;
+                refused: string | null;
+                lost: string | null;
+            } | null;
+        };
+        ChunkAnswerDto_Output: {
+            next: number;
         };
         RunbookDto_Output: {
             id: string;
@@ -1039,7 +1258,6 @@ export interface components {
             /** @default  */
             reason: string;
             escalate?: {
-                /** @default 3 */
                 hosts: number;
             };
         };
@@ -2872,6 +3090,176 @@ export interface operations {
             };
         };
     };
+    "agents.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentDto_Output"][];
+                };
+            };
+        };
+    };
+    "agents.createEnrolment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentInputDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentDto_Output"];
+                };
+            };
+        };
+    };
+    "agents.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AgentDto_Output"];
+                };
+            };
+        };
+    };
+    "agents.revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "agentCalls.getProgram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "agentCalls.enrol": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolRequestDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolledDto_Output"];
+                };
+            };
+        };
+    };
+    "agentCalls.lease": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LeaseRequestDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeaseAnswerDto_Output"];
+                };
+            };
+        };
+    };
+    "agentCalls.addChunk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChunkDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChunkAnswerDto_Output"];
+                };
+            };
+        };
+    };
     "runbooks.list": {
         parameters: {
             query?: never;
@@ -3088,6 +3476,7 @@ export interface operations {
         parameters: {
             query?: {
                 stream?: "stdout" | "stderr";
+                packed?: string;
             };
             header?: never;
             path: {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-export const TRANSPORTS = ['local', 'ssh'] as const;
+export const TRANSPORTS = ['local', 'ssh', 'agent'] as const;
 export const transportSchema = z.enum(TRANSPORTS);
 export type TransportName = z.infer<typeof transportSchema>;
 

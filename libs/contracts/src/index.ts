@@ -1,4 +1,5 @@
 export * from './access';
+export * from './agent';
 export * from './exit-status';
 export * from './host';
 export * from './insight';

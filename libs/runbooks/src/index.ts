@@ -2,7 +2,14 @@ export { bootstrapCommand, INCOMPLETE_STATUS } from './bootstrap';
 export { type Catalogue, findRunbook, loadCatalogue, type LoadOptions, parseRunbook } from './catalogue.loader';
 export { FrameDecoder, MAX_FRAME_BYTES, PROTOCOL } from './frames';
 export { allNeeds, factOfNeed, type Need, needsOf, parseNeed } from './needs';
-export { ParameterError, type ParameterProblem, resolveParameters, windowSeconds } from './parameters';
+export {
+  ParameterError,
+  type ParameterProblem,
+  resolveParameters,
+  windowSeconds,
+  writtenParameters,
+} from './parameters';
+export { PREFLIGHT } from './preflight';
 export {
   type CompiledAlternative,
   type CompiledProbe,
@@ -12,6 +19,7 @@ export {
   type LoadedRunbook,
 } from './probe-compiler';
 export { readiness } from './readiness';
+export { runbookDigest } from './runbook-digest';
 export { describeProblem, RunbookError, type RunbookProblem } from './runbook-error';
 export { shellQuote } from './shell-quote';
 export { lintRunbook, type LintContext, type LintProblem } from './verifier';

@@ -89,6 +89,18 @@ export const resolveParameters = (runbook: Runbook, given: Readonly<Record<strin
   return values;
 };
 
+/** Resolved values as a person would write them, so that another machine can resolve them for itself. */
+export const writtenParameters = (runbook: Runbook, values: ParameterValues): Record<string, string | number> => {
+  const duration = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`);
+  const written: Record<string, string | number> = {};
+  for (const [name, value] of Object.entries(values)) {
+    if (value === null) continue;
+    written[name] =
+      typeof value === 'number' && runbook.parameters[name]?.type === 'duration' ? duration(value) : value;
+  }
+  return written;
+};
+
 /** The parameter that is the runbook's window of observation, if it has one. */
 export const windowParameter = (runbook: Runbook): string | null =>
   ['window', 'duration'].find((name) => runbook.parameters[name]?.type === 'duration') ?? null;

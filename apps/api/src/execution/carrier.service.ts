@@ -1,10 +1,11 @@
-import { type HostView } from '@fleetscope/contracts';
+import { type HostView, type ParameterValues, type Runbook } from '@fleetscope/contracts';
 import { type CompiledProbe } from '@fleetscope/runbooks';
 import { Injectable } from '@nestjs/common';
 import { HostsService } from '../fleet';
 import { type RunTask } from '../investigations';
 import { TargetsService } from './targets.service';
 import {
+  AgentTransport,
   explainEnd,
   LocalTransport,
   SshTransport,
@@ -19,10 +20,20 @@ const REFUSALS: ReadonlySet<TransportError['kind']> = new Set([
   'host-key-unknown',
   'host-key-changed',
   'host-key-revoked',
+  'policy',
 ]);
 
 export const unreachedState = (error: TransportError): 'refused' | 'unreachable' =>
   REFUSALS.has(error.kind) ? 'refused' : 'unreachable';
+
+/** What is to be run: the program for those who are sent one, and its name for those who have their own. */
+export interface Load {
+  readonly runId: string;
+  readonly fence: number;
+  readonly runbook: Runbook;
+  readonly parameters: ParameterValues;
+  readonly probe: CompiledProbe;
+}
 
 /** Carries a probe to a host by the transport the host is set to. */
 @Injectable()
@@ -32,23 +43,29 @@ export class Carrier {
     private readonly targets: TargetsService,
     private readonly local: LocalTransport,
     private readonly ssh: SshTransport,
+    private readonly agent: AgentTransport,
   ) {}
 
   /** @returns what the remote shell said when it ended without the probe having begun, in plain words. */
-  async carry(
-    task: Pick<RunTask, 'hostId' | 'hostName'>,
-    probe: CompiledProbe,
-    options: RunOptions,
-  ): Promise<string | null> {
+  async carry(task: Pick<RunTask, 'hostId' | 'hostName'>, load: Load, options: RunOptions): Promise<string | null> {
     const host = task.hostId ? await this.hosts.byId(task.hostId) : null;
     if (!host) throw new TransportError('unreachable', `${task.hostName} was removed from the fleet before its turn`);
-    return this.carryTo(host, probe, options);
+    return this.carryTo(host, load, options);
   }
 
-  async carryTo(host: HostView, probe: CompiledProbe, options: RunOptions): Promise<string | null> {
+  async carryTo(host: HostView, load: Load, options: RunOptions): Promise<string | null> {
+    if (host.transport === 'agent') {
+      const end = await this.agent.run({ ...load, hostId: host.id, hostName: host.name }, options);
+      return explainEnd({ name: host.name, user: 'the agent', become: null }, end);
+    }
     const target = await this.targets.of(host);
-    const end = await this.transport(host).run(target, probe.program, options);
+    const end = await this.transport(host).run(target, load.probe.program, options);
     return explainEnd(target, end);
+  }
+
+  /** The run has ended and its record is stored: what a transport kept of it may go. */
+  async forget(runId: string): Promise<void> {
+    await this.agent.forget(runId);
   }
 
   private transport(host: HostView): Transport {

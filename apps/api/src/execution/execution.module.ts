@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { readFile } from 'node:fs/promises';
+import { AgentsModule } from '../agents';
 import { EvidenceModule } from '../evidence';
 import { FleetModule } from '../fleet';
 import { InsightModule } from '../insight';
@@ -23,10 +24,11 @@ import { RunExecutor } from './run-executor.service';
 import { RunQueue } from './run-queue';
 import { Spool } from './spool';
 import { TargetsService } from './targets.service';
-import { HandshakeGate, LocalTransport, SSH_LIMITS, SshTransport } from './transports';
+import { AgentTransport, HandshakeGate, LocalTransport, SSH_LIMITS, SshTransport } from './transports';
 import { WorkerService } from './worker.service';
 
 const CARRYING: Provider[] = [
+  AgentTransport,
   Carrier,
   KnownHostsFiles,
   TargetsService,
@@ -51,6 +53,7 @@ export class ExecutionModule {
     return {
       module: ExecutionModule,
       imports: [
+        AgentsModule,
         EvidenceModule,
         FleetModule,
         InsightModule,

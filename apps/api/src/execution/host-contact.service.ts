@@ -1,6 +1,7 @@
-import { type HostCheck, type Identity, type PresentedKey, type Runbook } from '@fleetscope/contracts';
-import { allNeeds, compileProbe, readiness } from '@fleetscope/runbooks';
+import { type HostCheck, type Identity, type PresentedKey } from '@fleetscope/contracts';
+import { allNeeds, compileProbe, PREFLIGHT, readiness } from '@fleetscope/runbooks';
 import { Injectable } from '@nestjs/common';
+import { randomUUID } from 'node:crypto';
 import { HostsService } from '../fleet';
 import { CatalogueService } from '../runbooks';
 import { Carrier, unreachedState } from './carrier.service';
@@ -10,28 +11,6 @@ import { UNWATCHED } from './recorders.service';
 import { TransportError } from './transports';
 
 const CHECK_MS = 15_000;
-
-/** The preflight alone: every probe begins with it, so a runbook of one cheap step is a check. */
-const PREFLIGHT: Runbook = {
-  id: 'preflight',
-  title: 'Preflight',
-  version: 1,
-  aliases: [],
-  cost: 'light',
-  checklist: false,
-  parameters: {},
-  include: [],
-  steps: [
-    {
-      id: 'version',
-      title: 'Kernel version',
-      when: 'start',
-      deadline: '5s',
-      maxBytes: 4_096,
-      prefer: [{ id: 'read', needs: [], read: ['/proc/version'], parser: 'proc-snapshots' }],
-    },
-  ],
-};
 
 /** First contact with a host: which key it shows, whether it lets us in, what could run there. */
 @Injectable()
@@ -46,10 +25,11 @@ export class HostContactService {
   async check(name: string): Promise<HostCheck> {
     const host = await this.hosts.get(name);
     const probe = compileProbe(PREFLIGHT, {}, { needs: allNeeds(this.catalogue.list()) });
+    const load = { runId: randomUUID(), fence: 1, runbook: PREFLIGHT, parameters: {}, probe };
     const recorder = new RunRecorder(name, probe, new Map(), UNWATCHED);
     let failure: { state: 'unreachable' | 'refused'; reason: string } | null = null;
     try {
-      const said = await this.carrier.carryTo(host, probe, {
+      const said = await this.carrier.carryTo(host, load, {
         onBytes: (bytes) => recorder.push(bytes),
         deadlineMs: CHECK_MS,
       });
@@ -57,6 +37,8 @@ export class HostContactService {
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       failure = { state: unreachedState(error), reason: error.message };
+    } finally {
+      await this.carrier.forget(load.runId);
     }
     const { facts } = recorder.finish(null);
     if (failure ?? !facts) {

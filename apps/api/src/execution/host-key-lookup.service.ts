@@ -25,6 +25,8 @@ export class HostKeyLookup {
         422,
         `${name} is this machine: it is reached without ssh and has no host key to trust`,
       );
+    if (host.transport === 'agent')
+      throw new ProblemException(422, `${name} is reached by its agent: it has no host key to trust`);
     const target = await this.targets.of(host);
     const key = await this.ssh.presentedHostKey(target).catch((error: unknown) => {
       if (error instanceof TransportError) throw new ProblemException(422, error.message);

@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { Outbox, OUTBOX_CHANNEL, RunsService } from '../investigations';
 import { PostgresBus } from '../platform';
+import { Recovery } from './recovery.service';
 import { RunQueue } from './run-queue';
 
 const BATCH = 500;
@@ -24,6 +25,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly queue: RunQueue,
     private readonly runs: RunsService,
     private readonly bus: PostgresBus,
+    private readonly recovery: Recovery,
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
@@ -67,6 +69,8 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async endOverdue(): Promise<void> {
-    for (const { id, why, state } of await this.runs.overdue(OVERDUE_GRACE_MS)) await this.runs.expire(id, why, state);
+    // What the process before this one left behind is looked at first: it may know more than that its time was up.
+    if (!this.recovery.isDone) return;
+    for (const overdue of await this.runs.overdue(OVERDUE_GRACE_MS)) await this.recovery.endAbandoned(overdue);
   }
 }

@@ -1,3 +1,4 @@
+import { type Runbook } from '@fleetscope/contracts';
 import { compileProbe, type CompiledProbe } from '@fleetscope/runbooks';
 import { Injectable } from '@nestjs/common';
 import { type RunTask } from '../investigations';
@@ -5,6 +6,7 @@ import { CatalogueService } from '../runbooks';
 import { RunRecorder, type RecorderHooks } from './run-recorder';
 
 export interface PreparedRun {
+  readonly runbook: Runbook;
   readonly probe: CompiledProbe;
   readonly recorder: RunRecorder;
 }
@@ -22,7 +24,7 @@ export class Recorders {
     const runbook = this.catalogue.get(task.runbook);
     const probe = compileProbe(runbook, task.parameters);
     const bounds = new Map(runbook.steps.map((step) => [step.id, step.maxBytes]));
-    return { probe, recorder: new RunRecorder(task.hostName, probe, bounds, hooks, now) };
+    return { runbook, probe, recorder: new RunRecorder(task.hostName, probe, bounds, hooks, now) };
   }
 }
 

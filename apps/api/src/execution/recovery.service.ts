@@ -1,10 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { RunsService, type RunTask } from '../investigations';
+import { LeasesService } from '../agents';
+import { RunsService, type Overdue, type RunTask } from '../investigations';
 import { Recorders, UNWATCHED } from './recorders.service';
 import { RunCloser } from './run-closer.service';
+import { RunExecutor } from './run-executor.service';
 import { Spool } from './spool';
 
-/** At start: the runs that a killed process of this worker held are ended with what it had received. */
+/** Leases that stayed behind when a process was killed between the end of a run and its last write. */
+const STALE_LEASE_MS = 10 * 60_000;
+
+/** At start: runs that a killed process of this worker held are gone on with, or ended with what it had received. */
 @Injectable()
 export class Recovery {
   private readonly log = new Logger('Recovery');
@@ -14,7 +19,16 @@ export class Recovery {
     private readonly recorders: Recorders,
     private readonly closer: RunCloser,
     private readonly spool: Spool,
+    private readonly executor: RunExecutor,
+    private readonly leases: LeasesService,
   ) {}
+
+  private done = false;
+
+  /** False until what the last process left behind has been looked at. */
+  get isDone(): boolean {
+    return this.done;
+  }
 
   async recover(): Promise<void> {
     const held = await this.runs.held();
@@ -26,9 +40,27 @@ export class Recovery {
           this.log.error({ err: error, run: id }, 'a run could not be recovered'),
         );
     }
+    this.done = true;
+    await this.leases.purge(new Date(Date.now() - STALE_LEASE_MS));
+  }
+
+  /** A run whose worker is gone or whose time is up: an agent's goes on with what it sent, any other one ends. */
+  async endAbandoned({ id, state, why }: Overdue): Promise<void> {
+    if (!(await this.leases.isUnderWay(id))) {
+      await this.runs.expire(id, why, state);
+      return;
+    }
+    if (this.executor.activeRuns().includes(id)) return;
+    const task = await this.runs.seize(id);
+    if (task) void this.executor.resume(task);
   }
 
   private async end(task: RunTask): Promise<void> {
+    if (await this.leases.isUnderWay(task.runId)) {
+      // Its agent goes on with it, and what it sent meanwhile waits in Postgres.
+      void this.executor.resume(task);
+      return;
+    }
     if (task.imported) {
       await this.runs.expire(task.runId, 'the control plane was stopped while it was imported: import it again');
       return;

@@ -56,7 +56,16 @@ export class RunExecutor {
   async execute(runId: string): Promise<void> {
     if (this.draining || this.active.has(runId)) return;
     const task = await this.runs.claim(runId);
-    if (!task) return;
+    if (task) await this.work(task);
+  }
+
+  /** A run that goes on without us, taken over under a new fence: its agent sends to whoever reads. */
+  async resume(task: RunTask): Promise<void> {
+    if (!this.draining && !this.active.has(task.runId)) await this.work(task);
+  }
+
+  private async work(task: RunTask): Promise<void> {
+    const { runId } = task;
     const active: Active = { abort: new AbortController(), why: null };
     this.active.set(runId, active);
     try {
@@ -77,7 +86,7 @@ export class RunExecutor {
 
   private async carry(task: RunTask, active: Active): Promise<void> {
     const watch = new RunWatch(task, this.runs, this.tail);
-    const { probe, recorder } = this.recorders.prepare(task, watch);
+    const { runbook, probe, recorder } = this.recorders.prepare(task, watch);
     watch.expect(recorder.views);
     const spool = await this.spool.open(task.runId, (error) =>
       this.log.warn({ err: error, run: task.runId }, 'the spool failed; the run goes on without it'),
@@ -85,7 +94,8 @@ export class RunExecutor {
     let interruption: Interruption | null = null;
     let shellSaid: string | null = null;
     try {
-      shellSaid = await this.carrier.carry(task, probe, {
+      const load = { ...task, runbook, probe };
+      shellSaid = await this.carrier.carry(task, load, {
         onBytes: (bytes) => {
           if (spool?.destroyed === false) spool.write(bytes);
           recorder.push(bytes);
@@ -119,19 +129,27 @@ export class RunExecutor {
     // A shell that could not even start the probe says why in words of its own.
     const why = recorder.started || recording.state !== 'failed' ? null : (shellSaid ?? recorder.said);
     await this.closer.close(task, why ? { ...recording, reason: why.slice(0, 300) } : recording);
-    await this.spool.drop(task.runId);
+    await this.drop(task);
+  }
+
+  /** Only now: until its end is stored, a run can be made again from what was kept of it. */
+  private async drop({ runId }: RunTask): Promise<void> {
+    await this.spool.drop(runId);
+    await this.carrier.forget(runId);
   }
 
   private async endUnreached(task: RunTask, error: TransportError): Promise<void> {
-    await this.spool.drop(task.runId);
     const delay = RETRY_MS * 2 ** (task.attempt - 1) * (0.75 + Math.random() / 2);
     const timeLeft = task.deadline.getTime() - Date.now() > delay + 3_000;
     if (error.retryable && !error.probeStarted && task.attempt < MAX_ATTEMPTS && timeLeft && !this.draining) {
+      await this.drop(task);
       await this.runs.giveBack(task, `${error.message}; trying again`, delay);
       return;
     }
     const state = unreachedState(error);
     await this.runs.report({ task, startedAt: null, patch: { state, reason: error.message, endedAt: new Date() } });
-    if (task.hostId) await this.closer.recordFailure(task.hostId, state, error.message);
+    await this.drop(task);
+    // A policy that forbids one runbook says nothing about how the host is reached.
+    if (task.hostId && error.kind !== 'policy') await this.closer.recordFailure(task.hostId, state, error.message);
   }
 }

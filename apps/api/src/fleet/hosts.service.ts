@@ -75,6 +75,26 @@ export class HostsService {
     return this.get(input.name);
   }
 
+  /** The host that an agent speaks for from now on. @returns its id. @throws 409 when it is there and may not be. */
+  async adoptForAgent(
+    host: { name: string; class: string; labels: Labels; mayExist: boolean },
+    actor: string,
+    tx: Tx,
+  ): Promise<string> {
+    const { name, labels } = host;
+    const found = await tx.host.findUnique({ where: { name }, select: { id: true } });
+    if (found && !host.mayExist)
+      throw new ProblemException(409, `there is a host ${name} already`, {
+        hint: `to put it under the agent: fleetscope agents enrol --name ${name}`,
+      });
+    const data = { class: host.class, labels, transport: 'agent' };
+    const row = found
+      ? await tx.host.update({ where: { id: found.id }, data })
+      : await tx.host.create({ data: { ...data, name, address: name } });
+    await this.audit.record(actor, found ? 'host.change' : 'host.add', name, 'done', { transport: 'agent' }, tx);
+    return row.id;
+  }
+
   async update(name: string, changes: HostUpdate, actor: string, tx: Tx = this.database): Promise<void> {
     if (changes.jump) await this.checkJumps(name, changes.jump);
     const { count } = await tx.host.updateMany({ where: { name }, data: changes });

@@ -4,4 +4,4 @@ export { InvestigationKeeper, type KeptInvestigation } from './keeper.service';
 export { Outbox, OUTBOX_CHANNEL, type Handout } from './outbox.service';
 export { PlanService } from './plan.service';
 export { InvestigationReader } from './reader.service';
-export { LEASE_MS, RunsService, type RunTask } from './runs.service';
+export { LEASE_MS, RunsService, type Overdue, type RunTask } from './runs.service';

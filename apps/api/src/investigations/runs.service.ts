@@ -33,6 +33,13 @@ export interface RunTask {
   readonly imported: boolean;
 }
 
+/** A run that is to be ended by somebody else than its worker. */
+export interface Overdue {
+  readonly id: string;
+  readonly state: 'expired' | 'cancelled';
+  readonly why: string;
+}
+
 /** What a worker knows of its run when it reports; the event carries it. */
 export interface RunReport {
   readonly task: RunTask;
@@ -75,6 +82,15 @@ export class RunsService {
     const { count } = await this.database.run.updateMany({
       where: { id: runId, worker: this.runtime.worker, state: { in: ['leased', 'running'] } },
       data: { leasedUntil: new Date(Date.now() + LEASE_MS), fence: { increment: 1 } },
+    });
+    return count === 1 ? this.task(runId) : null;
+  }
+
+  /** A run whose worker is gone, to be gone on with: null when somebody else took it, or its worker extends it yet. */
+  async seize(runId: string): Promise<RunTask | null> {
+    const { count } = await this.database.run.updateMany({
+      where: { id: runId, state: { in: ['leased', 'running'] }, leasedUntil: { lt: new Date() } },
+      data: { worker: this.runtime.worker, leasedUntil: new Date(Date.now() + LEASE_MS), fence: { increment: 1 } },
     });
     return count === 1 ? this.task(runId) : null;
   }
@@ -165,7 +181,7 @@ export class RunsService {
    * Runs whose worker stopped extending its lease, runs whose investigation's time is up, and runs that came back to
    * the queue when their investigation had been cancelled.
    */
-  async overdue(graceMs: number): Promise<{ id: string; state: 'expired' | 'cancelled'; why: string }[]> {
+  async overdue(graceMs: number): Promise<Overdue[]> {
     const before = new Date(Date.now() - graceMs);
     const rows = await this.database.$queryRaw<{ id: string; cancelled: boolean; lapsed: boolean }[]>`
       SELECT r.id, (r.state = 'queued' AND i.cancel_requested) AS cancelled, (r.state <> 'queued' AND r.leased_until < ${before}) AS lapsed

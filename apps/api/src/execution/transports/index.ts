@@ -1,3 +1,4 @@
+export { AgentTransport } from './agent.transport';
 export { HandshakeGate, type HandshakeLimits } from './handshake-gate';
 export { hostKeyOrder, judgeHostKey, presentedKeyOf } from './host-keys';
 export {

@@ -65,7 +65,9 @@ export type TransportErrorKind =
   | 'host-key-changed'
   | 'host-key-revoked'
   | 'timeout'
-  | 'dropped';
+  | 'dropped'
+  /** The host's own policy forbids it. */
+  | 'policy';
 
 export interface TransportErrorDetail {
   /** True as soon as the remote command was asked for: the probe may have run. */
@@ -96,7 +98,7 @@ export class TransportError extends Error {
 }
 
 /** Plain words for a remote command that ended before its first frame; null when nothing is known. */
-export const explainEnd = (target: TransportTarget, end: RunEnd): string | null => {
+export const explainEnd = (target: Pick<TransportTarget, 'name' | 'user' | 'become'>, end: RunEnd): string | null => {
   const said = end.stderr.trim().split('\n').slice(-3).join(' ').slice(0, 300);
   if (target.become === 'sudo' && /sudo:/.test(end.stderr))
     return `sudo without a password is not allowed for ${target.user} on ${target.name}: permit it in sudoers, or clear \`become\`. It said: ${said}`;

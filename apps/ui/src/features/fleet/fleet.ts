@@ -45,13 +45,14 @@ export const sortHosts = (hosts: readonly HostView[], sort: HostSort = 'name'): 
 /** How one gets there: `ops@10.0.3.7:2222`. */
 export const addressWords = (host: Pick<HostView, 'address' | 'port' | 'user' | 'transport'>): string => {
   if (host.transport === 'local') return 'this machine';
+  if (host.transport === 'agent') return 'its agent';
   const address = host.address.includes(':') && host.port !== 22 ? `[${host.address}]` : host.address;
   return `${host.user ? `${host.user}@` : ''}${address}${host.port === 22 ? '' : `:${host.port}`}`;
 };
 
 /** Whether it is known whom one talks to. */
 export const keyWords = (host: Pick<HostView, 'transport' | 'hostKeys'>): { words: string; isMissing: boolean } => {
-  if (host.transport === 'local') return { words: 'not needed', isMissing: false };
+  if (host.transport !== 'ssh') return { words: 'not needed', isMissing: false };
   if (host.hostKeys.length === 0) return { words: 'not trusted yet', isMissing: true };
   return {
     words: `trusted: ${host.hostKeys.map(({ type }) => type.replace(/^ssh-/, '').replace(/^ecdsa-sha2-/, '')).join(', ')}`,

@@ -1,0 +1,2 @@
+export { AgentsModule } from './agents.module';
+export { LEASE_CHANNEL, LeasesService, type LeaseStatus } from './leases.service';
