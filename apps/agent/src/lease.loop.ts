@@ -98,7 +98,9 @@ export class LeaseLoop {
       this.hold(lease, dir, (run) => run.refuse(errand.refused));
     } else {
       this.log(`run ${lease.runId}: ${errand.probe.runbook}`);
-      this.hold(lease, dir, (run) => run.carry({ text: errand.probe.program, command: errand.command }, lease.deadlineMs));
+      this.hold(lease, dir, (run) =>
+        run.carry({ text: errand.probe.program, command: errand.command }, lease.deadlineMs),
+      );
     }
   }
 

@@ -28,7 +28,12 @@ export class ProbeRunner {
     private readonly graceMs = 3_500,
   ) {
     // `exec`: the probe's shell leads the group that this child leads, and takes no other session.
-    const child = spawn('/bin/sh', ['-c', `exec ${command}`], { detached: true, stdio: 'pipe', env: { PATH }, cwd: '/' });
+    const child = spawn('/bin/sh', ['-c', `exec ${command}`], {
+      detached: true,
+      stdio: 'pipe',
+      env: { PATH },
+      cwd: '/',
+    });
     this.child = child;
     child.stdin.on('error', () => undefined); // EPIPE: the probe ended first, which its exit tells
     child.stdout.on('data', onBytes);
