@@ -100,9 +100,10 @@ describe('captures', () => {
   });
 
   describe('retransmits', () => {
-    const pair = new LossyPair('fscap', '10.79.0');
+    let pair: LossyPair;
 
     beforeAll(() => {
+      pair = new LossyPair('fscap', '10.79.0');
       pair.drop(0.05);
       workloads.inNamespace(
         pair.receiver,

@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -47,6 +47,8 @@ export class LossyPair {
   ) {
     this.sender = `${name}-a`;
     this.receiver = `${name}-b`;
+    // What a run that was killed left behind.
+    for (const left of [this.sender, this.receiver]) spawnSync('ip', ['netns', 'del', left]);
     this.ip(`netns add ${this.sender}`, `netns add ${this.receiver}`);
     this.ip(`link add ${name}a netns ${this.sender} type veth peer name ${name}b netns ${this.receiver}`);
     for (const [namespace, device, host] of [
