@@ -189,7 +189,9 @@ describe('looking back at investigations', () => {
       const why = (await server.ok('GET', `/api/v1/runs/${id}/why?resource=cpu&aspect=utilization`)) as CellWhy;
       expect(why.cell).toMatchObject({ resource: 'cpu', aspect: 'utilization' });
       const reason = why.reasons.find(({ rule }) => rule === 'cpu-utilization');
-      expect(reason).toMatchObject({ metric: 'cpu.utilization', unit: '%', threshold: 80 });
+      expect(reason).toMatchObject({ metric: 'cpu.utilization', unit: '%' });
+      // The bound of a warning, or of a crit where this machine is that busy.
+      expect([80, 95]).toContain(reason?.threshold);
       expect(reason?.samples).toHaveLength(4);
       const [cited] = reason?.evidence ?? [];
       expect(cited).toMatchObject({ step: 'mpstat', command: expect.stringMatching(/^mpstat/) });
