@@ -5,7 +5,7 @@ import {
   pendingStep,
   type Runbook,
 } from '@fleetscope/contracts';
-import { compileProbe } from '@fleetscope/runbooks';
+import { type CompiledProbe, compileProbe } from '@fleetscope/runbooks';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { AuditService, mayAct } from '../access';
@@ -27,8 +27,7 @@ const CONTACT_MS = 5_000;
  * Milliseconds until the investigation ends at the latest. Light runbooks end soon after their window whatever hangs; a
  * capture has the time that its tools may take after the window, to name the frames of what they caught.
  */
-const timeFor = (runbook: Runbook, parameters: ParameterValues, hosts: number): number => {
-  const probe = compileProbe(runbook, parameters);
+const timeFor = (runbook: Runbook, probe: CompiledProbe, hosts: number): number => {
   const own = runbook.cost === 'light' ? probe.windowSeconds * 1000 + GRACE_MS : probe.deadlineMs + CONTACT_MS;
   return own + hosts * PER_HOST_MS;
 };
@@ -42,6 +41,7 @@ interface Plan {
   readonly request: InvestigationRequest;
   readonly runbook: Runbook;
   readonly parameters: ParameterValues;
+  readonly probe: CompiledProbe;
   readonly hosts: PlannedHost[];
   readonly deadline: Date;
   readonly caller: Identity;
@@ -90,17 +90,18 @@ export class PlanService {
     }
     const parameters = this.catalogue.parameters(runbook, request.parameters);
     const hosts = await this.hosts.select(request.targets);
-    const deadline = new Date(Date.now() + timeFor(runbook, parameters, hosts.length));
-    return { request, runbook, parameters, hosts, deadline, caller };
+    const probe = compileProbe(runbook, parameters);
+    const deadline = new Date(Date.now() + timeFor(runbook, probe, hosts.length));
+    return { request, runbook, parameters, probe, hosts, deadline, caller };
   }
 
   private async write(
     plan: Plan,
     { imported, parentId = null }: { imported: boolean; parentId?: string | null },
   ): Promise<{ id: string; runIds: string[] }> {
-    const { request, runbook, parameters, hosts, deadline, caller } = plan;
+    const { request, runbook, parameters, probe, hosts, deadline, caller } = plan;
     const id = randomUUID();
-    const steps = compileProbe(runbook, parameters).steps.map(({ id: step, title }) =>
+    const steps = probe.steps.map(({ id: step, title }) =>
       pendingStep(step, title),
     ) as unknown as Prisma.InputJsonArray;
     const runs = hosts.map((host) => ({

@@ -1,4 +1,4 @@
-import { formatList, formatPlural } from '../format';
+import { judgePeerFacts } from '../peer-facts-rule';
 import { defineRule } from '../rule';
 
 export const netSysctlRule = defineRule({
@@ -14,35 +14,5 @@ export const netSysctlRule = defineRule({
   deep: true,
   why: 'Tune nothing without a measurement before and after; but know who was tuned.',
   next: 'compare',
-  evaluate: ({ evidence, peerFacts }, judge) => {
-    const own = evidence
-      .factSets()
-      .flatMap(({ step, observation: { name, facts } }) =>
-        Object.entries(facts).map(([key, value]) => ({
-          step,
-          fact: `${name}.${key}`,
-          value: value === null ? null : String(value),
-        })),
-      )
-      .filter(({ fact }) => /^sysctl\.net\./.test(fact));
-    if (own.length === 0) return [judge.unknown('no step told network settings')];
-    if (peerFacts === null) return [judge.unknown('what is usual among its peers is not known')];
-    const other = own.filter(
-      ({ fact, value }) => value !== null && peerFacts[fact] !== undefined && peerFacts[fact] !== value,
-    );
-    const said = { value: other.length, unit: '1', label: `${formatPlural(other.length, 'difference')}` } as const;
-    if (other.length === 0) return [judge.ok(said)];
-    const list = formatList(
-      other.map(({ fact, value }) => `${fact} ${value ?? ''} instead of ${peerFacts[fact] ?? ''}`),
-      4,
-    );
-    return [
-      judge.finding({
-        ...said,
-        severity: 'info',
-        evidence: other.map(({ step }) => ({ step, lines: [1] })),
-        text: `Unlike its peers: ${list}.`,
-      }),
-    ];
-  },
+  evaluate: (input, judge) => judgePeerFacts(input, judge, /^sysctl\.net\./, 'network settings'),
 });
