@@ -39,6 +39,11 @@ export const fingerprintOf = (
   );
 };
 
+/** What a feature weighs that every investigation shows. */
+const COMMON = 0.2;
+/** Rarity counts as if so many others had shown each feature: among a few investigations it is chance. */
+const PRIOR = 10;
+
 export interface Known<T> {
   readonly fingerprint: Fingerprint;
   readonly of: T;
@@ -63,7 +68,8 @@ export const mostAlike = <T>(
   const showing = new Map<string, number>();
   for (const one of known)
     for (const feature of Object.keys(one.fingerprint)) showing.set(feature, (showing.get(feature) ?? 0) + 1);
-  const rarity = (feature: string): number => Math.log((known.length + 2) / ((showing.get(feature) ?? 0) + 1)) + 0.1;
+  const rarity = (feature: string): number =>
+    COMMON + Math.log((known.length + PRIOR) / ((showing.get(feature) ?? 0) + PRIOR));
   const weighed = (of: Fingerprint): Map<string, number> =>
     new Map(Object.entries(of).map(([feature, weight]) => [feature, weight * rarity(feature)]));
   const length = (of: ReadonlyMap<string, number>): number => Math.hypot(...of.values());
