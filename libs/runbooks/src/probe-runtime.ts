@@ -257,6 +257,8 @@ fs_change() {
   fs_live=$fs_new
 }
 fs_watch() {
+  # It outlives the TERM that ends the others: its end of file says that nobody is left who writes frames.
+  trap '' TERM INT
   fs_live=
   fs_sig=
   while read -r fs_k fs_s fs_p fs_r fs_d; do
@@ -276,24 +278,24 @@ fs_watch() {
 }
 
 fs_finish() {
-  trap '' TERM HUP INT USR1 PIPE ALRM
-  fs_over=
-  trap 'fs_over=1' USR2
+  trap '' TERM HUP INT USR1 USR2 PIPE ALRM
+  # Ends the wait below; a signal that nothing else sends.
+  trap : URG
   # perf cleans up after INT (which the shell has its other children ignore), and leaves a file in /tmp after TERM.
   if [ -n "$fs_soft" ]; then kill -INT 0; else kill -TERM 0; fi
   # A child of a tool that was ended may ignore TERM: whatever is left after two seconds gets KILL, the sleeper included.
   (
-    trap '' USR2 TERM
+    trap '' TERM
     if [ -n "$fs_soft" ]; then
       sleep 1
       kill -TERM 0
     fi
     sleep 1
-    kill -USR2 "$$"
+    kill -s URG "$$"
     sleep 1
     kill -KILL 0
   ) >/dev/null 2>&1 3<&- 6>&- &
-  wait "$fs_job" 2>/dev/null
+  wait "$fs_job" 2>/dev/null # Frames of steps come before the end, or after two seconds not at all.
   fs_up
   read -r fs_v <"/proc/$$/stat"
   # shellcheck disable=SC2086 # split into the fields of proc(5); 12 to 15 are utime, stime, cutime, cstime

@@ -60,11 +60,12 @@ describe('compiled programs', () => {
 });
 
 describe.each(shells)('the triage under %s', (shell) => {
-  it('yields every step in its window plus two seconds, and leaves nothing', async () => {
+  it('yields every step, ends by itself when its window is over, and leaves nothing', async () => {
     const begun = performance.now();
     const probe = startProbe(triageOf('2s'), shell);
     expect(await probe.ended).toEqual({ status: 0, signal: null });
-    expect(performance.now() - begun).toBeLessThan(4500);
+    // Two seconds on an idle machine; far from the probe's own deadline on a busy one.
+    expect(performance.now() - begun).toBeLessThan(12_000);
     expect(probe.stderr()).toBe('');
     expect(probe.events.filter((event) => event.type === 'noise')).toEqual([]);
     expect(probe.events[0]).toMatchObject({ type: 'hello', protocol: 1, runbook: 'triage-60s@2' });
