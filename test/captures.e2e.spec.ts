@@ -120,17 +120,41 @@ describe('captures', () => {
       );
     };
 
+    const refused = (): void =>
+      workloads.inNamespace(pair.sender, `require('net').connect(9,'${pair.address}.2').on('error',()=>{})`);
+
     it.each(['off', 'on'] as const)('finds the edge and its count, segmentation offload %s', async (offload) => {
       pair.offload(offload);
       await sleep(500);
       const before = pair.retransmitted;
-      const running = run('tcp-retransmits', 'duration=14s', 'max-events=50000');
+      const running = run('tcp-retransmits', 'duration=20s', 'max-events=50000');
       // Once it traces, traffic that ends before it stops tracing.
-      await attached();
+      await attached(2);
       send(4);
-      const report = await running;
+      refused();
+      const tables = await tablesOf(await running);
       const counted = pair.retransmitted - before;
-      const table = (await tablesOf(report)).get('tcp-retransmits');
+      const resets = records(tables.get('tcp-resets') as Table);
+      const [sick, peer] = [`${pair.address}.1`, `${pair.address}.2`];
+      expect(resets).toContainEqual(
+        expect.objectContaining({
+          event: 'reset-sent',
+          source: peer,
+          source_port: 9,
+          destination: sick,
+          reason: 'no socket',
+        }),
+      );
+      expect(resets).toContainEqual(
+        expect.objectContaining({
+          event: 'reset-received',
+          source: sick,
+          destination: peer,
+          port: 9,
+          netns: pair.number,
+        }),
+      );
+      const table = tables.get('tcp-retransmits');
       const edges = table ? records(table).filter(({ netns }) => netns === pair.number) : [];
       expect(edges.length).toBeGreaterThan(0);
       for (const edge of edges)
@@ -271,26 +295,27 @@ const commands = (): string[] =>
 const isRunning = (name: string): boolean => commands().includes(name);
 const isTracing = (): boolean => isRunning('bpftrace');
 
-/** How many events bpftrace is attached to: its descriptors of perf events. */
-const attachments = (): number =>
-  readdirSync('/proc').reduce((sum, pid) => {
+/** How many events each bpftrace is attached to: its descriptors of perf events. */
+const attachments = (): number[] =>
+  readdirSync('/proc').flatMap((pid) => {
     try {
-      if (!/^[0-9]+$/.test(pid) || readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'bpftrace') return sum;
+      if (!/^[0-9]+$/.test(pid) || readFileSync(`/proc/${pid}/comm`, 'utf8').trim() !== 'bpftrace') return [];
       const links = readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
-      return sum + links.filter((link) => link.includes('perf_event')).length;
+      return [links.filter((link) => link.includes('perf_event')).length];
     } catch {
-      return sum; // gone meanwhile
+      return []; // gone meanwhile
     }
-  }, 0);
+  });
 
-/** Probes are attached one after the other: it traces when no more are added for a second. */
-const attached = async (): Promise<void> => {
-  let before = -1;
+/** Probes are attached one after the other: it traces when none of the programs has got more for a second. */
+const attached = async (programs = 1): Promise<void> => {
+  let before = '';
   await until(
     'bpftrace is attached',
     async () => {
-      const now = attachments();
-      const done = now > 0 && now === before;
+      const each = attachments().filter((count) => count > 0);
+      const now = each.join(' ');
+      const done = each.length >= programs && now === before;
       before = now;
       if (!done) await sleep(1_000);
       return done;

@@ -26,6 +26,17 @@ const TABLES: Readonly<Record<string, (rows: readonly Row[]) => string | null>> 
       ? `${formatNumber(segments)} segments sent again; most from ${top['source']} to ${top['destination']}:${top['port']} (${percent(numberOf(top, 'segments'), segments)}).`
       : null;
   },
+  'tcp-resets': (rows) => {
+    const of = (event: string): readonly Row[] => rows.filter((row) => row['event'] === event);
+    const count = (some: readonly Row[]): number => some.reduce((sum, row) => sum + numberOf(row, 'events'), 0);
+    const reasons = new Map<string, number>();
+    for (const row of of('reset-sent')) {
+      const reason = row['reason'] === null ? 'no reason told' : String(row['reason']);
+      reasons.set(reason, (reasons.get(reason) ?? 0) + numberOf(row, 'events'));
+    }
+    const why = [...reasons].sort(([, a], [, b]) => b - a)[0]?.[0];
+    return `${formatPlural(count(of('reset-sent')), 'reset')} sent${why === undefined ? '' : ` (most: ${why})`}, ${formatNumber(count(of('reset-received')))} received.`;
+  },
   'off-cpu-waits': (rows) => {
     const words = rows.filter((row) => numberOf(row, 'share') >= 0.01);
     return words.length === 0

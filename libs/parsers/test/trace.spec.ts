@@ -44,6 +44,29 @@ describe('events', () => {
     });
   });
 
+  it('of resets have their reason where the kernel tells it, and are told apart by who sent them', () => {
+    const resets = find(recording('tcp-resets'), 'table', 'tcp-resets');
+    expect(resets?.columns).toEqual([
+      'event',
+      'source',
+      'source_port',
+      'destination',
+      'port',
+      'reason',
+      'netns',
+      'events',
+    ]);
+    expect(resets?.rows).toEqual([
+      ['reset-sent', '127.0.0.1', 9, '127.0.0.1', 60_730, 'no socket', 4_026_531_833, 1],
+      ['reset-received', '127.0.0.1', 60_730, '127.0.0.1', 9, null, 4_026_531_833, 1],
+      ['reset-sent', '::1', 9, '::1', 37_812, 'no socket', 4_026_531_833, 1],
+      ['reset-received', '::1', 37_812, '::1', 9, null, 4_026_531_833, 1],
+    ]);
+    expect(find(recording('tcp-resets').replaceAll('reason=1', 'reason=99'), 'table', 'tcp-resets')?.rows[0]?.[5]).toBe(
+      'reason 99',
+    );
+  });
+
   it('that were only counted are told', () => {
     expect(parse(text).issues).toMatchObject([{ reason: '35 more events were counted, not listed' }]);
   });

@@ -345,11 +345,14 @@ reading() {
 mkdir -p "$out/proc-snapshots"
 snapshots >"$out/proc-snapshots/probe--linux-$(uname -r | cut -d- -f1)--three.txt"
 
+# A connection to a port that nobody listens on.
+refused() { python3 -c 'import socket, sys; socket.create_connection((sys.argv[1], 9))' "$1"; }
+
 # Our own programs, with a little of what they look for going on meanwhile. Needs root and a mounted tracefs.
 if [ "$(id -u)" = 0 ] && command -v bpftrace >/dev/null 2>&1; then
   bpftrace_version=$(bpftrace --version | sed 's/[^0-9.]//g')
   mkdir -p "$out/trace"
-  for program in block-io-latency runq-latency fsync-latency syscall-counts file-opens process-starts tcp-connections page-cache; do
+  for program in block-io-latency runq-latency fsync-latency syscall-counts file-opens process-starts tcp-connections tcp-resets page-cache; do
     only=
     [ "$program" = file-opens ] && only=ls
     sed -E "s/\{window\}/5/g;s/\{pid\|0\}/0/g;s/\{command\|\}/$only/g;s/\{max-events\}/12/g;s/\{slow\}/1/g" \
@@ -358,6 +361,8 @@ if [ "$(id -u)" = 0 ] && command -v bpftrace >/dev/null 2>&1; then
       sleep 3
       dd if=/dev/zero of=direct bs=64k count=30 oflag=direct conv=fsync
       ls / /nonexistent
+      refused 127.0.0.1
+      refused ::1
     ) >/dev/null 2>&1 &
     BPFTRACE_PERF_RB_PAGES=256 bpftrace -B line program.bt 2>/dev/null >"$out/trace/bpftrace--$bpftrace_version--$program.txt"
     wait

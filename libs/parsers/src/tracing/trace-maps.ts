@@ -61,20 +61,3 @@ export const keyWords = (text: string, keys: readonly TraceKey[]): string[] | nu
   }
   return out;
 };
-
-/** States of a TCP socket by number (include/net/tcp_states.h). */
-export const TCP_STATES = [
-  '',
-  'ESTABLISHED',
-  'SYN_SENT',
-  'SYN_RECV',
-  'FIN_WAIT1',
-  'FIN_WAIT2',
-  'TIME_WAIT',
-  'CLOSE',
-  'CLOSE_WAIT',
-  'LAST_ACK',
-  'LISTEN',
-  'CLOSING',
-  'NEW_SYN_RECV',
-] as const;

@@ -4,7 +4,17 @@ import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import { newRow, type Sink } from '../core/sink';
 import { type Bucket, bucketOf } from './bpftrace-maps';
 import { syscallName } from './syscall-names';
-import { keyWords, TCP_STATES, TRACE_HISTOGRAMS, TRACE_TABLES, type TraceKey } from './trace-maps';
+import {
+  EDGE_COLUMNS,
+  EDGE_COUNTS,
+  EDGE_KEYS,
+  EDGE_TABLES,
+  EDGES_OF,
+  type EdgeTable,
+  RESET_REASONS,
+  TCP_STATES,
+} from './trace-edges';
+import { keyWords, TRACE_HISTOGRAMS, TRACE_TABLES, type TraceKey } from './trace-maps';
 
 interface OpenHistogram {
   readonly map: string;
@@ -50,7 +60,10 @@ class TraceParser implements LineParser {
   private histogram: OpenHistogram | null = null;
   private readonly merged = new Map<string, MergedHistogram>();
   private readonly tables = new Map<string, OpenTable>();
-  private readonly edges = new Map<string, Edge>();
+  private readonly edges: Record<EdgeTable, Map<string, Edge>> = {
+    'tcp-retransmits': new Map(),
+    'tcp-resets': new Map(),
+  };
   private readonly devices = new Map<string, string>();
   private readonly counts = new Map<string, { readonly value: number; readonly line: number }>();
   private inPartitions = false;
@@ -105,7 +118,7 @@ class TraceParser implements LineParser {
     }
     for (const [name, { columns, rows, lines }] of this.tables)
       this.sink.observe({ kind: 'table', name, columns: [...columns], rows, lines });
-    this.retransmits();
+    for (const name of EDGE_TABLES) this.edgeTable(name);
     this.cacheHits();
   }
 
@@ -137,13 +150,15 @@ class TraceParser implements LineParser {
     this.sink.row(row);
     const event: Events['events'][number] = { at, class: name, text: sentenceOf(name, fields), fields, line };
     this.sink.event(name, event);
-    if (name === 'retransmit' || name === 'synack') this.edge(fields, line);
+    const table = EDGES_OF[name];
+    if (table !== undefined) this.edge(table, name, fields, line);
   }
 
   private value(key: string, text: string): CellValue {
     if (key === 'state') return TCP_STATES[Number(text)] ?? text;
     // Names of probes as bpftrace prints them: tracepoint:syscalls:sys_exit_fsync.
     if (key === 'call') return text.slice(text.lastIndexOf(':') + 1).replace(/^sys_(exit|enter)_/, '');
+    if (key === 'reason') return RESET_REASONS[Number(text)] ?? `reason ${text}`;
     if (key === 'saddr' || key === 'daddr') return plainAddress(text);
     return isNumber(text) && key !== 'comm' && key !== 'file' ? Number(text) : text;
   }
@@ -255,23 +270,27 @@ class TraceParser implements LineParser {
     return this.devices.get(number) ?? number;
   }
 
-  private edge(fields: Readonly<Record<string, CellValue>>, line: number): void {
-    const { saddr, sport, daddr, dport, state, netns } = fields;
-    const key = JSON.stringify([saddr, sport, daddr, dport, state, netns ?? null]);
-    const edge = this.edges.get(key) ?? { events: 0, segments: 0, line };
+  private edge(table: EdgeTable, event: string, fields: Readonly<Record<string, CellValue>>, line: number): void {
+    const key = JSON.stringify(EDGE_KEYS[table].map((name) => (name === 'event' ? event : (fields[name] ?? null))));
+    const edges = this.edges[table];
+    const edge = edges.get(key) ?? { events: 0, segments: 0, line };
     edge.events++;
     edge.segments += typeof fields.segs === 'number' ? fields.segs : 1;
-    this.edges.set(key, edge);
+    edges.set(key, edge);
   }
 
-  private retransmits(): void {
-    if (this.edges.size === 0) return;
-    const sorted = [...this.edges].sort(([, a], [, b]) => b.segments - a.segments).slice(0, this.sink.limits.maxRows);
+  private edgeTable(name: EdgeTable): void {
+    const edges = this.edges[name];
+    if (edges.size === 0) return;
+    const sorted = [...edges].sort(([, a], [, b]) => b.segments - a.segments).slice(0, this.sink.limits.maxRows);
     this.sink.observe({
       kind: 'table',
-      name: 'tcp-retransmits',
-      columns: ['source', 'source_port', 'destination', 'port', 'state', 'netns', 'events', 'segments'],
-      rows: sorted.map(([key, { events, segments }]) => [...(JSON.parse(key) as CellValue[]), events, segments]),
+      name,
+      columns: [...EDGE_KEYS[name].map((key) => EDGE_COLUMNS[key]), ...EDGE_COUNTS[name]],
+      rows: sorted.map(([key, edge]) => [
+        ...(JSON.parse(key) as CellValue[]),
+        ...EDGE_COUNTS[name].map((count) => edge[count]),
+      ]),
       lines: sorted.map(([, { line }]) => line),
     });
   }
