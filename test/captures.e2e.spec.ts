@@ -1,12 +1,14 @@
-import { execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
+  type HostView,
   type InvestigationSnapshot,
   type InvestigationView,
   type Observation,
   type ProfileSummary,
   type Report,
+  type RuleView,
   type StoredProfile,
 } from '@fleetscope/contracts';
 import { callTree, functionsOf, loadProfile, offCpuSplit, type Profile } from '@fleetscope/profiles';
@@ -120,8 +122,9 @@ describe('captures', () => {
       );
     };
 
-    const refused = (): void =>
+    const refused = (): void => {
       workloads.inNamespace(pair.sender, `require('net').connect(9,'${pair.address}.2').on('error',()=>{})`);
+    };
 
     it.each(['off', 'on'] as const)('finds the edge and its count, segmentation offload %s', async (offload) => {
       pair.offload(offload);
@@ -243,25 +246,52 @@ describe('captures', () => {
     expect(files()).toEqual(before);
   });
 
-  it('escalates a triage to the capture that its finding calls for', async () => {
-    const spinners = Array.from({ length: 12 }, () => spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }));
-    try {
+  describe('escalation', () => {
+    const spinners: ChildProcess[] = [];
+    beforeAll(async () => {
+      for (let i = 0; i < 12; i++) spinners.push(spawn('sh', ['-c', 'while :; do :; done'], { stdio: 'ignore' }));
+      // The same machine under a second name, for which the CPU may do all that it can: a healthy peer.
+      const [own] = (await plane.api('GET', '/api/v1/hosts')).body as HostView[];
+      await plane.api('POST', '/api/v1/hosts', {
+        name: 'peer',
+        address: '127.0.0.1',
+        transport: 'local',
+        class: own?.class,
+      });
+      for (const { id, resource, thresholds } of (await plane.api('GET', '/api/v1/rules')).body as RuleView[])
+        if (resource === 'cpu' && thresholds.length > 0)
+          await plane.api('PUT', `/api/v1/rules/${id}/thresholds`, {
+            scope: 'host',
+            name: 'peer',
+            values: Object.fromEntries(thresholds.map(({ name, max }) => [name, max])),
+          });
+    });
+    afterAll(async () => {
+      for (const spinner of spinners) spinner.kill('SIGKILL');
+      await plane.api('DELETE', '/api/v1/hosts/peer');
+    });
+
+    it('goes from a triage to captures on the sick host and a healthy peer, and says what differs', async () => {
       const report = await plane.json<Report>(['triage', '--all', '--window', '4s', '--escalate', '1']);
       const { id } = report.investigation;
       const view = async (): Promise<InvestigationView> =>
         ((await plane.api('GET', `/api/v1/investigations/${id}`)).body as InvestigationSnapshot).investigation;
-      await until('the captures are chosen', async () => (await view()).escalation?.state === 'done', 15_000);
+      await until('the captures are compared', async () => (await view()).escalation?.differences !== null, 120_000);
       const { escalation } = await view();
-      const [host] = report.hosts;
-      expect(escalation).toMatchObject({ reason: null, sick: [host?.name], control: null });
+      const sick = report.hosts.find(({ name }) => name !== 'peer')?.name;
+      // What no bound can switch off would make it no healthy peer: seen here rather than as `control: null`.
+      const { runs } = (await plane.api('GET', `/api/v1/investigations/${id}`)).body as InvestigationSnapshot;
+      const peer = runs.find(({ host }) => host === 'peer');
+      expect(peer?.findings.filter(({ severity }) => severity !== 'info').map(({ rule }) => rule)).toEqual([]);
+      expect(escalation).toMatchObject({ state: 'done', reason: null, sick: [sick], control: 'peer' });
       const child = escalation?.children.find(({ runbook }) => ['runq-latency', 'cpu-profile'].includes(runbook));
-      expect(child?.hosts).toEqual([host?.name]);
+      expect(child?.hosts).toEqual([sick, 'peer']);
       const { body } = await plane.api('GET', `/api/v1/investigations/${child?.id}`);
       expect((body as InvestigationSnapshot).investigation.parent).toBe(id);
-      for (const one of escalation?.children ?? []) await plane.cli(['cancel', one.id]);
-    } finally {
-      for (const spinner of spinners) spinner.kill('SIGKILL');
-    }
+      const difference = escalation?.differences?.find(({ investigation }) => investigation === child?.id);
+      expect(difference).toMatchObject({ runbook: child?.runbook, sick, healthy: 'peer' });
+      expect(difference?.sentences.join('\n')).toMatch(/CPU/);
+    });
   });
 
   it('merges hosts and lists what there is', async () => {

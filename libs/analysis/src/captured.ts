@@ -86,7 +86,8 @@ const TABLES: Readonly<Record<string, (rows: readonly Row[]) => string | null>> 
   },
 };
 
-const HISTOGRAMS: readonly (readonly [RegExp, string])[] = [
+/** Histograms of times, by name, and what people call them. */
+export const LATENCIES: readonly (readonly [RegExp, string])[] = [
   [/^cpu\.runq_latency$/, 'Wait for a CPU'],
   [/^disk\.io_queue_latency$/, 'Time in the queue'],
   [/^disk\.io_device_latency$/, 'Time in the device'],
@@ -116,7 +117,7 @@ export const capturedOf = (evidence: HostEvidence): string[] => {
         if (sentence !== null) told.push(sentence);
       }
     }
-  for (const [name, title] of HISTOGRAMS)
+  for (const [name, title] of LATENCIES)
     for (const times of timesOf(index, name)
       .sort((a, b) => b.count - a.count)
       .slice(0, PER_NAME))

@@ -67,4 +67,5 @@ export {
   type Thresholds,
 } from './thresholds';
 export { conclude, MAX_STATEMENTS, verdictText, type VerdictInput, type VerdictRun } from './verdict';
+export { capturedDifference, type CapturedSide } from './captured-difference';
 export { planEscalation, type EscalationPlan, type TriagedHost } from './escalate';

@@ -1343,6 +1343,20 @@ export interface components {
                     runbook: string;
                     hosts: string[];
                 }[];
+                differences: {
+                    /** Format: uuid */
+                    investigation: string;
+                    runbook: string;
+                    sick: string;
+                    healthy: string;
+                    sentences: string[];
+                    functions: {
+                        name: string;
+                        module: string | null;
+                        healthy: number;
+                        sick: number;
+                    }[];
+                }[] | null;
             } | null;
         };
         SnapshotDto_Output: {
@@ -1429,6 +1443,20 @@ export interface components {
                         runbook: string;
                         hosts: string[];
                     }[];
+                    differences: {
+                        /** Format: uuid */
+                        investigation: string;
+                        runbook: string;
+                        sick: string;
+                        healthy: string;
+                        sentences: string[];
+                        functions: {
+                            name: string;
+                            module: string | null;
+                            healthy: number;
+                            sick: number;
+                        }[];
+                    }[] | null;
                 } | null;
             };
             runs: {
@@ -1687,6 +1715,40 @@ export interface components {
                 oddness: {
                     [key: string]: number;
                 } | null;
+            } | {
+                seq: number;
+                /** Format: date-time */
+                at: string;
+                /** @constant */
+                type: "escalation";
+                escalation: {
+                    hosts: number;
+                    /** @enum {string} */
+                    state: "waiting" | "started" | "done";
+                    reason: string | null;
+                    sick: string[];
+                    control: string | null;
+                    children: {
+                        /** Format: uuid */
+                        id: string;
+                        runbook: string;
+                        hosts: string[];
+                    }[];
+                    differences: {
+                        /** Format: uuid */
+                        investigation: string;
+                        runbook: string;
+                        sick: string;
+                        healthy: string;
+                        sentences: string[];
+                        functions: {
+                            name: string;
+                            module: string | null;
+                            healthy: number;
+                            sick: number;
+                        }[];
+                    }[] | null;
+                };
             } | {
                 seq: number;
                 /** Format: date-time */

@@ -183,6 +183,21 @@ export const verdictSchema = z.object({
 });
 export type Verdict = z.infer<typeof verdictSchema>;
 
+/** The same capture of a sick host and of its healthy peer, beside each other. */
+export const escalationDifferenceSchema = z.object({
+  /** The capture: an investigation of its own. */
+  investigation: z.uuid(),
+  runbook: z.string(),
+  sick: z.string(),
+  healthy: z.string(),
+  sentences: z.array(z.string()),
+  /** Functions whose share of the whole (0 to 1) differs by more than sampling noise, what differs most first. */
+  functions: z.array(
+    z.object({ name: z.string(), module: z.string().nullable(), healthy: z.number(), sick: z.number() }),
+  ),
+});
+export type EscalationDifference = z.infer<typeof escalationDifferenceSchema>;
+
 /** What became of a request to escalate. */
 export const escalationSchema = z.object({
   /** How many hosts at the most. */
@@ -194,6 +209,8 @@ export const escalationSchema = z.object({
   /** The healthy peer that got the same captures. */
   control: z.string().nullable(),
   children: z.array(z.object({ id: z.uuid(), runbook: z.string(), hosts: z.array(z.string()) })),
+  /** Sick against healthy, once all captures have ended; null until then. */
+  differences: z.array(escalationDifferenceSchema).nullable(),
 });
 export type Escalation = z.infer<typeof escalationSchema>;
 

@@ -60,6 +60,9 @@ export const applyLiveEvents = (
           if (oddness !== undefined) runs[i] = { ...run, oddness };
         }
         break;
+      case 'escalation':
+        investigation = { ...investigation, escalation: event.escalation };
+        break;
       case 'run':
         change(event.runId, (run) => ({
           ...run,

@@ -7,6 +7,7 @@ import {
   runStateSchema,
   runStepSchema,
   verdictSchema,
+  escalationSchema,
 } from './investigation';
 import { findingSchema, useCellSchema } from './use';
 
@@ -23,6 +24,7 @@ export const liveEventSchema = z.discriminatedUnion('type', [
     /** Host → oddness, once the peers were compared. */
     oddness: z.record(z.string(), z.number()).nullable(),
   }),
+  z.object({ ...base, type: z.literal('escalation'), escalation: escalationSchema }),
   z.object({
     ...base,
     type: z.literal('run'),

@@ -1,10 +1,12 @@
 import { planEscalation } from '@fleetscope/analysis';
-import { type Escalation, type Identity, type Verdict } from '@fleetscope/contracts';
+import { type Escalation, escalationSchema, type Identity, type Verdict } from '@fleetscope/contracts';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { type Prisma } from '../generated/prisma/client';
+import { EventLog } from '../live';
 import { Database } from '../platform';
 import { CatalogueService } from '../runbooks';
 import { judgedRun } from './conclusion.service';
+import { EscalationDifferences } from './escalation-differences.service';
 import { PlanService } from './plan.service';
 
 const EVERY_MS = 1_000;
@@ -15,7 +17,7 @@ export interface StoredEscalation extends Escalation {
 
 /**
  * Captures after a triage that asked for them: when it has ended, its worst hosts and one healthy peer get what their
- * findings call for. It looks for such investigations again and again, so that a restart loses none.
+ * findings call for, and when those have ended, what differs is written down. It looks for such investigations again and again, so that a restart loses none.
  */
 @Injectable()
 export class EscalationService implements OnApplicationBootstrap, OnModuleDestroy {
@@ -27,6 +29,8 @@ export class EscalationService implements OnApplicationBootstrap, OnModuleDestro
     private readonly database: Database,
     private readonly plan: PlanService,
     private readonly catalogue: CatalogueService,
+    private readonly differences: EscalationDifferences,
+    private readonly events: EventLog,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -48,6 +52,27 @@ export class EscalationService implements OnApplicationBootstrap, OnModuleDestro
       WHERE escalation->>'state' = 'waiting' AND state IN ('succeeded', 'cancelled', 'failed')
       LIMIT 20`;
     for (const { id } of waiting) await this.escalate(id);
+    const started = await this.database.$queryRaw<{ id: string; escalation: unknown }[]>`
+      SELECT id, escalation FROM investigation
+      WHERE escalation->>'state' = 'done' AND escalation->'differences' = 'null'::jsonb
+      LIMIT 20`;
+    for (const { id, escalation } of started) await this.compare(id, escalation as StoredEscalation);
+  }
+
+  private async compare(id: string, escalation: StoredEscalation): Promise<void> {
+    const differences = await this.differences.of(escalation);
+    if (differences !== null) await this.keep(id, { ...escalation, differences });
+  }
+
+  private async keep(id: string, escalation: StoredEscalation): Promise<void> {
+    await this.database.$transaction(async (tx) => {
+      await tx.investigation.update({
+        where: { id },
+        data: { escalation: escalation as unknown as Prisma.InputJsonObject },
+      });
+      // The schema drops by whom it was asked.
+      await this.events.append(tx, id, [{ type: 'escalation', escalation: escalationSchema.parse(escalation) }]);
+    });
   }
 
   private async escalate(id: string): Promise<void> {
@@ -93,10 +118,7 @@ export class EscalationService implements OnApplicationBootstrap, OnModuleDestro
       control: plan.control,
       children,
     };
-    await this.database.investigation.update({
-      where: { id },
-      data: { escalation: done as unknown as Prisma.InputJsonObject },
-    });
+    await this.keep(id, done);
   }
 
   /** Captures that an operator may start, and that need nothing to be filled in. */

@@ -8,6 +8,7 @@ import { ObservationsModule } from '../observations';
 import { RunbooksModule } from '../runbooks';
 import { CancelService } from './cancel.service';
 import { ConclusionService } from './conclusion.service';
+import { EscalationDifferences } from './escalation-differences.service';
 import { EscalationService } from './escalation.service';
 import { InvestigationsController, RunsController } from './investigations.controller';
 import { InvestigationKeeper } from './keeper.service';
@@ -25,6 +26,7 @@ import { RunsService } from './runs.service';
   providers: [
     CancelService,
     ConclusionService,
+    EscalationDifferences,
     EscalationService,
     InvestigationKeeper,
     InvestigationReader,

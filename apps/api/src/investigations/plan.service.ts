@@ -33,7 +33,7 @@ const timeFor = (runbook: Runbook, probe: CompiledProbe, hosts: number): number 
 };
 
 const escalationOf = (hosts: number, by: Identity): Prisma.InputJsonObject => ({
-  ...{ hosts, state: 'waiting', reason: null, sick: [], control: null, children: [] },
+  ...{ hosts, state: 'waiting', reason: null, sick: [], control: null, children: [], differences: null },
   by,
 });
 

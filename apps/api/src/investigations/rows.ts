@@ -60,5 +60,6 @@ export const investigationView = (row: Investigation, coverage: Coverage): Inves
   verdict: row.verdict as Verdict | null,
   parent: row.parentId,
   // Without whom it was asked by.
-  escalation: row.escalation === null ? null : escalationSchema.parse(row.escalation),
+  escalation:
+    row.escalation === null ? null : escalationSchema.parse({ differences: null, ...(row.escalation as object) }),
 });

@@ -1,4 +1,10 @@
-import { EXIT, type Escalation, type InvestigationRequestInput, type Report } from '@fleetscope/contracts';
+import {
+  EXIT,
+  type Escalation,
+  type EscalationDifference,
+  type InvestigationRequestInput,
+  type Report,
+} from '@fleetscope/contracts';
 import { answer, type Connection } from '../connection';
 import { follow } from '../live';
 import { note, print, printJson, safe } from '../output';
@@ -67,11 +73,7 @@ const followEscalation = async (connection: Connection, id: string): Promise<voi
   const view = async (): Promise<Escalation | null> =>
     (await answer(connection.api.GET('/api/v1/investigations/{id}', { params: { path: { id } } }))).investigation
       .escalation as Escalation | null;
-  let escalation = await view();
-  for (const end = Date.now() + ESCALATION_MS; escalation && escalation.state !== 'done' && Date.now() < end;) {
-    await new Promise((done) => setTimeout(done, 500));
-    escalation = await view();
-  }
+  const escalation = await waitFor(view, ({ state }) => state === 'done');
   if (!escalation) return;
   const { children, control, reason } = escalation;
   if (reason !== null) note(`escalation: ${reason}`);
@@ -81,11 +83,40 @@ const followEscalation = async (connection: Connection, id: string): Promise<voi
       `${child.runbook} on ${child.hosts.filter((host) => host !== control).join(', ')}${control === null ? ', without a healthy peer to compare with' : `, and on ${control} to compare with`}`,
     );
     await watch(connection, child.id, {});
-    const [sick] = child.hosts.filter((host) => host !== control);
-    if (control !== null && sick !== undefined && child.runbook === 'cpu-profile')
-      note(`difference: fleetscope profile ${child.id} --host ${sick} --vs ${control}`);
   }
+  if (children.length === 0) return;
+  const compared = await waitFor(view, ({ differences }) => differences !== null);
+  for (const difference of compared?.differences ?? []) print(`\n${renderDifference(difference)}`);
 };
+
+/** Looks until it is so, or for a while. */
+const waitFor = async (
+  view: () => Promise<Escalation | null>,
+  isSo: (escalation: Escalation) => boolean,
+): Promise<Escalation | null> => {
+  let escalation = await view();
+  for (const end = Date.now() + ESCALATION_MS; escalation && !isSo(escalation) && Date.now() < end;) {
+    await new Promise((done) => setTimeout(done, 500));
+    escalation = await view();
+  }
+  return escalation;
+};
+
+const renderDifference = ({
+  investigation,
+  runbook,
+  sick,
+  healthy,
+  sentences,
+  functions,
+}: EscalationDifference): string =>
+  [
+    `${safe(sick)} against ${safe(healthy)}, ${runbook}:`,
+    ...sentences.map((sentence) => `  ${safe(sentence)}`),
+    ...(functions.length > 0
+      ? [`  more: fleetscope profile ${investigation} --host ${safe(sick)} --vs ${safe(healthy)}`]
+      : []),
+  ].join('\n');
 
 /** Stacks are no lines to print: says how to look at them. */
 const mentionProfiles = async ({ api }: Connection, id: string): Promise<void> => {

@@ -5,6 +5,7 @@ import { wordsOf } from '../../api/problem';
 import { isEnded } from '../../api/queries';
 import { type InvestigationSearch } from '../../app/search';
 import { PageProblem } from '../../components/page-problem';
+import { EscalationSection } from './escalation-section';
 import { NotesSection } from './notes-section';
 import { FilterBar } from './filter-bar';
 import { matches } from './filter';
@@ -93,6 +94,7 @@ const Investigation = ({ snapshot }: { snapshot: InvestigationSnapshot }) => {
           />
           {shown.length === 0 && <p className={css.empty}>No host matches this filter.</p>}
         </main>
+        {investigation.escalation && <EscalationSection escalation={investigation.escalation} />}
         {isEnded(investigation) && <NotesSection id={investigation.id} />}
       </div>
       {selectedRun && (
