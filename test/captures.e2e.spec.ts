@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   type HostView,
@@ -302,8 +302,55 @@ describe('captures', () => {
     const { status } = await plane.cli(['profile', report.investigation.id, '--format', 'svg', '-o', svg]);
     expect(status).toBe(0);
     expect(readFileSync(svg, 'utf8')).toMatch(/^<\?xml[\s\S]*<\/svg>\s*$/);
+    const page = join(scratch, 'report.html');
+    await plane.cli([
+      'profile',
+      report.investigation.id,
+      '--from',
+      '0.5',
+      '--to',
+      '1.5',
+      '--format',
+      'html',
+      '-o',
+      page,
+    ]);
+    expect(readFileSync(page, 'utf8')).toMatch(
+      /^<!doctype html>[\s\S]*<svg[\s\S]*Samples over time[\s\S]*<\/html>\s*$/,
+    );
     const { stdout } = await plane.cli(['flame', '--to', 'folded'], { input: 'main;a 3\nmain;b 4\n' });
     expect(stdout).toBe('main;a 3\nmain;b 4\n');
+  });
+
+  it('takes profiles from files, and tells how two of them differ', async () => {
+    const [host] = (await plane.api('GET', '/api/v1/hosts')).body as HostView[];
+    const imported = async (text: string, name: string): Promise<string> => {
+      const file = join(scratch, name);
+      writeFileSync(file, text);
+      const made = await plane.json<InvestigationView>(['profile', 'import', file, '--host', host?.name ?? '']);
+      expect(made).toMatchObject({ runbook: 'profile-file@1', state: 'succeeded' });
+      return made.id;
+    };
+    const before = await imported('main;serve 900\nmain;log 100\n', 'before.folded');
+    const after = await imported('main;serve 500\nmain;spin 400\nmain;log 100\n', 'after.folded');
+    const top = await plane.json<{ functions: { name: string; self: number }[] }>(['profile', 'top', after]);
+    expect(top.functions.slice(0, 2)).toMatchObject([
+      { name: 'serve', self: 500 },
+      { name: 'spin', self: 400 },
+    ]);
+    const change = await plane.json<{ functions: { name: string; delta: number; significant: boolean }[] }>([
+      ...['profile', after, '--diff', before],
+    ]);
+    expect(change.functions.slice(0, 2).map(({ name, significant }) => [name, significant])).toEqual(
+      expect.arrayContaining([
+        ['serve', true],
+        ['spin', true],
+      ]),
+    );
+    const nothing = join(scratch, 'nothing.txt');
+    writeFileSync(nothing, 'no profile at all\n');
+    const refused = await plane.cli(['profile', 'import', nothing, '--host', host?.name ?? '']);
+    expect([refused.status, refused.stderr]).toEqual([5, expect.stringContaining('nothing.txt')]);
   });
 });
 

@@ -31,6 +31,8 @@ const program = new Command('fleetscope')
   .description('The first minute of a performance incident, on every host at once.')
   .version(VERSION)
   .showSuggestionAfterError()
+  // Options belong to the verb that they stand behind: `profile import --host` is not `profile --host`.
+  .enablePositionalOptions()
   .exitOverride()
   .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'fleetscope: ')) })
   .addHelpText('after', EXAMPLES);

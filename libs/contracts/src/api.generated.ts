@@ -3676,7 +3676,7 @@ export interface operations {
     "runProfiles.export": {
         parameters: {
             query?: {
-                format?: "folded" | "svg" | "pprof" | "speedscope";
+                format?: "svg" | "html" | "folded" | "pprof" | "speedscope";
             };
             header?: never;
             path: {

@@ -22,7 +22,7 @@ export {
   type TreeOptions,
 } from './graph/call-tree';
 export { changeColour, kindColour } from './graph/colour';
-export { keeping, type SampleFilter } from './graph/filter';
+export { keeping, onlySamples, type SampleFilter } from './graph/filter';
 export { type HeatMap, heatMap, timeline } from './graph/heat-map';
 export { layout, type Layout, type LayoutOptions } from './graph/layout';
 export { type DiffTree, diffTrees, type FunctionChange, functionChanges } from './compare/diff';
@@ -32,7 +32,9 @@ export { offCpuSplit, type Wait, type WaitShare } from './words/off-cpu';
 export { type Plateau, type Shape, shapeOf } from './words/shape';
 export { type SymbolQuality, symbolQuality } from './words/symbol-quality';
 export { weightText } from './words/weight-text';
+export { EXPORT_FILES, EXPORT_FORMATS, type ExportFormat, exportProfile } from './export/export-profile';
 export { toFolded } from './export/folded.export';
+export { svgElement, toHtml } from './export/html.export';
 export { toPprof } from './export/pprof.export';
 export { toSpeedscope } from './export/speedscope.export';
 export { type SvgOptions, toSvg, xml } from './export/svg.export';

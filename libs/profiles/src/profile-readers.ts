@@ -1,3 +1,4 @@
+import { AnyProfileReader } from './read/any.profile';
 import { BpftraceStacksProfile } from './read/bpftrace-stacks.profile';
 import { FoldedProfile } from './read/folded.profile';
 import { PerfScriptProfile } from './read/perf-script.profile';
@@ -12,6 +13,7 @@ export const PROFILE_READERS: ReadonlyMap<string, (context: ProfileContext) => P
   ['perf-script-profile', (context) => new PerfScriptProfile(context)],
   ['bpftrace-stacks', (context) => new BpftraceStacksProfile(context)],
   ['pprof', () => new PprofReader()],
+  ['profile-file', () => new AnyProfileReader()],
   ['async-profiler-collapsed', (context) => new FoldedProfile({ ...context, command: false })],
   // profile-bpfcc -f counts samples, offcputime-bpfcc -f sums microseconds.
   ['bcc-profile-folded', (context) => new FoldedProfile(context)],

@@ -16,6 +16,8 @@ import {
   shapeOf,
   storeProfile,
   totalWeight,
+  onlySamples,
+  toFolded,
 } from '../src';
 
 /** A profile of stacks written root first: `{ 'a;b;c': 3 }`. */
@@ -212,7 +214,11 @@ describe('filter and heat map', () => {
     [{ commands: ['two'], contains: 'f' }, 1],
     [{}, 4],
   ])('%j keeps a weight of %d', (filter, weight) => {
-    expect(callTree(profile, { keep: keeping(profile, filter) }).weight).toBe(weight);
+    const keep = keeping(profile, filter);
+    expect(callTree(profile, { keep }).weight).toBe(weight);
+    const part = onlySamples(profile, keep);
+    expect(callTree(part)).toEqual(callTree(profile, { keep }));
+    expect(toFolded(part).length).toBeLessThanOrEqual(toFolded(profile).length);
   });
 
   it('counts by second and by fraction of it', () => {

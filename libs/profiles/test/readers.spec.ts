@@ -21,6 +21,7 @@ import {
   toFolded,
   toPprof,
   toSpeedscope,
+  toHtml,
   toSvg,
   totalWeight,
 } from '../src';
@@ -223,7 +224,7 @@ describe('hostile input', () => {
     expect(() => fromSpeedscope(text)).toThrow(message);
   });
 
-  it('names never become markup or script in an SVG', () => {
+  it('names never become markup or script in an SVG or a page', () => {
     const builder = new ProfileBuilder();
     const names = [
       '</text><script>alert(1)</script>',
@@ -233,12 +234,14 @@ describe('hostile input', () => {
     ];
     const frames = names.map((name) => builder.frame(name, '<b>', 'native'));
     builder.add(builder.stackOf(frames), 1, builder.thread('<img src=x onerror=alert(4)>', 1, 1));
-    const svg = toSvg(callTree(builder.build({ type: 'cpu', unit: 'samples' }), { root: 'command' }), {
-      title: '<script>alert(5)</script>',
-    });
-    expect(svg.match(/<script/g)).toHaveLength(1);
-    expect(svg).not.toMatch(/<img|<b>|" onload="/);
-    expect(svg).not.toContain('\u0000');
+    const profile = builder.build({ type: 'cpu', unit: 'samples' });
+    const title = '<script>alert(5)</script>';
+    for (const written of [toSvg(callTree(profile, { root: 'command' }), { title }), toHtml(profile, title)]) {
+      // The graph's own.
+      expect(written.match(/<script/g)).toHaveLength(1);
+      expect(written).not.toMatch(/<img|<b>|" onload="/);
+      expect(written).not.toContain('\u0000');
+    }
   });
 });
 

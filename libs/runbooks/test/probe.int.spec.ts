@@ -28,6 +28,7 @@ const NEEDED: Readonly<Record<string, Record<string, unknown>>> = {
   'go-pprof': { url: 'http://127.0.0.1:6060' },
   'jvm-profile': { pid: 1 },
   'network-path': { destination: '127.0.0.1' },
+  'profile-file': { path: '/var/tmp/profile.pb.gz' },
 };
 
 const expectNothingLeft = async (marker: string, ms = GONE_MS): Promise<void> => {

@@ -11,14 +11,14 @@ import {
   functionChanges,
   mergeProfiles,
   type NamedProfile,
+  EXPORT_FILES,
+  EXPORT_FORMATS,
+  type ExportFormat,
+  exportProfile,
   type Profile,
   ProfileError,
   shapeOf,
   storeProfile,
-  toFolded,
-  toPprof,
-  toSpeedscope,
-  toSvg,
 } from '@fleetscope/profiles';
 import { Controller, Get, Param, ParseUUIDPipe, Query, StreamableFile } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
@@ -58,8 +58,7 @@ class CompareQueryDto extends createZodDto(
     beforeInvestigation: z.uuid().optional(),
   }),
 ) {}
-const FORMATS = ['folded', 'svg', 'pprof', 'speedscope'] as const;
-class ExportQueryDto extends createZodDto(z.object({ format: z.enum(FORMATS).default('svg') })) {}
+class ExportQueryDto extends createZodDto(z.object({ format: z.enum(EXPORT_FORMATS).default('svg') })) {}
 
 /** More would not fit a request's memory; who needs them merges in parts. */
 const MAX_MERGED = 2_000;
@@ -156,7 +155,7 @@ export class RunProfilesController {
     return this.profiles.stored(id, step);
   }
 
-  /** The profile as a file: folded stacks, a flame graph that needs nothing else, pprof (gzipped) or speedscope. */
+  /** The profile as a file: a flame graph or a page that need nothing else, folded stacks, pprof (gzipped) or speedscope. */
   @Get(':id/profiles/:step/export')
   @Needs('operator')
   @ApiProduces('application/octet-stream')
@@ -174,27 +173,12 @@ export class RunProfilesController {
     return new StreamableFile(bytes, {
       type: 'application/octet-stream',
       length: bytes.length,
-      disposition: `attachment; filename="${name}.${EXTENSION[format]}"`,
+      disposition: `attachment; filename="${name}.${EXPORT_FILES[format].extension}"`,
     });
   }
 }
 
-const EXTENSION: Readonly<Record<(typeof FORMATS)[number], string>> = {
-  folded: 'folded.txt',
-  svg: 'svg',
-  pprof: 'pb.gz',
-  speedscope: 'speedscope.json',
-};
-
-const exported = (profile: Profile, format: (typeof FORMATS)[number], title: string): Uint8Array => {
-  switch (format) {
-    case 'folded':
-      return Buffer.from(toFolded(profile));
-    case 'svg':
-      return Buffer.from(toSvg(callTree(profile, { root: 'command' }), { title }));
-    case 'pprof':
-      return gzipSync(toPprof(profile));
-    case 'speedscope':
-      return Buffer.from(JSON.stringify(toSpeedscope(profile, title)));
-  }
+const exported = (profile: Profile, format: ExportFormat, title: string): Uint8Array => {
+  const bytes = Buffer.from(exportProfile(profile, format, title));
+  return format === 'pprof' ? gzipSync(bytes) : bytes;
 };

@@ -1,90 +1,93 @@
-import { EXIT, type ProfileComparison, type StoredProfile } from '@fleetscope/contracts';
+import { EXIT, type StoredProfile } from '@fleetscope/contracts';
 import {
   callTree,
   diffTrees,
+  functionChanges,
   functionsOf,
+  keeping,
   loadProfile,
-  NotPerfScriptError,
   offCpuSplit,
+  onlySamples,
   type Profile,
-  ProfileError,
-  readProfile,
   shapeOf,
   symbolQuality,
-  toFolded,
-  toPprof,
-  toSpeedscope,
   toSvg,
   weightText,
 } from '@fleetscope/profiles';
 import Table from 'cli-table3';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
 import { CliError } from '../cli-error';
 import { answer, connect, type Connection } from '../connection';
-import { bold, dim, note, print, printJson, safe } from '../output';
-import { type FlameOptions, type ProfileOptions } from './profile.verbs';
+import { bold, dim, print, printJson, safe } from '../output';
+import { exported, formatOf, LEGEND, write } from './profile-output';
+import { type ProfileOptions } from './profile.verbs';
 
-const FORMATS = ['svg', 'folded', 'pprof', 'speedscope'] as const;
-type Format = (typeof FORMATS)[number];
+const merged = async (
+  { api }: Connection,
+  id: string,
+  step: string,
+  hosts: readonly string[] | undefined,
+): Promise<Profile> =>
+  loadProfile(
+    (await answer(
+      api.GET('/api/v1/investigations/{id}/profiles/merged', {
+        params: { path: { id }, query: { step, ...(hosts ? { hosts: hosts.join(',') } : {}) } },
+      }),
+    )) as StoredProfile,
+  );
 
-const formatOf = (text: string): Format => {
-  const format = FORMATS.find((one) => one === text);
-  if (!format) throw new CliError(`the format is one of ${FORMATS.join(', ')}, not ${safe(text)}`, EXIT.usage);
-  return format;
-};
-
-const exported = (profile: Profile, format: Format, title: string): Uint8Array => {
-  switch (format) {
-    case 'svg':
-      return Buffer.from(toSvg(callTree(profile, { root: 'command' }), { title }));
-    case 'folded':
-      return Buffer.from(toFolded(profile));
-    case 'pprof':
-      return gzipSync(toPprof(profile));
-    case 'speedscope':
-      return Buffer.from(JSON.stringify(toSpeedscope(profile, title)));
-  }
-};
-
-const write = (bytes: Uint8Array, output: string | undefined): void => {
-  if (output === undefined || output === '-') {
-    process.stdout.write(bytes);
-    return;
-  }
-  try {
-    writeFileSync(output, bytes);
-  } catch (error) {
-    throw new CliError(`${output} can't be written: ${(error as Error).message}`);
-  }
-  note(`${output}: ${bytes.length} bytes`);
+/** The part of the window that was asked for. */
+const between = (profile: Profile, { from, to }: Pick<ProfileOptions, 'from' | 'to'>): Profile => {
+  if (from === undefined && to === undefined) return profile;
+  if (profile.samples.size > 0 && profile.samples.time.every(Number.isNaN))
+    throw new CliError('these samples carry no times: --from and --to need a capture by perf', EXIT.usage);
+  const time = { from: (from ?? 0) * 1000, to: to === undefined ? Infinity : to * 1000 };
+  return onlySamples(profile, keeping(profile, { time }));
 };
 
 export const profile = async (id: string, options: ProfileOptions): Promise<void> => {
   const connection = connect(options);
-  if (options.vs !== undefined) return compare(connection, id, options.vs, options);
-  const stored = (await answer(
-    connection.api.GET('/api/v1/investigations/{id}/profiles/merged', {
-      params: {
-        path: { id },
-        query: { step: options.step, ...(options.host ? { hosts: options.host.join(',') } : {}) },
-      },
-    }),
-  )) as StoredProfile;
-  const merged = loadProfile(stored);
-  const title = `${options.host?.join(', ') ?? 'all hosts'}: ${merged.type}`;
-  if (options.format !== undefined) return write(exported(merged, formatOf(options.format), title), options.output);
-  const tree = callTree(merged);
+  const chosen = between(await merged(connection, id, options.step, options.host), options);
+  const name = options.host?.join(', ') ?? 'all hosts';
+  const before = await reference(connection, id, options);
+  if (before) return showChange(before, { name, profile: chosen }, options);
+  const title = `${name}: ${chosen.type}`;
+  if (options.format !== undefined) return write(exported(chosen, formatOf(options.format), title), options.output);
+  show(chosen, title, options);
+};
+
+interface Named {
+  readonly name: string;
+  readonly profile: Profile;
+}
+
+/** What it is compared with; null when it is not. */
+const reference = async (connection: Connection, id: string, options: ProfileOptions): Promise<Named | null> => {
+  const { vs, diff, diffPeers, host, step } = options;
+  if ([vs, diff, diffPeers].filter((one) => one !== undefined).length > 1)
+    throw new CliError('--vs, --diff and --diff-peers exclude one another', EXIT.usage);
+  if (diff !== undefined) return { name: diff, profile: await merged(connection, diff, step, undefined) };
+  if (vs === undefined && !diffPeers) return null;
+  if (!host) throw new CliError('which host is compared? --host names it', EXIT.usage);
+  if (vs !== undefined && vs !== 'peers') return { name: vs, profile: await merged(connection, id, step, [vs]) };
+  const known = await answer(connection.api.GET('/api/v1/investigations/{id}/profiles', { params: { path: { id } } }));
+  const peers = known.filter((one) => one.step === step && !host.includes(one.host)).map((one) => one.host);
+  if (peers.length === 0) throw new CliError('there are no other hosts with stacks of this step', EXIT.usage);
+  const name = peers.length === 1 ? 'its one peer' : `${peers.length} peers`;
+  return { name, profile: await merged(connection, id, step, peers) };
+};
+
+const show = (chosen: Profile, title: string, options: ProfileOptions): void => {
+  const tree = callTree(chosen);
   const functions = functionsOf(tree).slice(0, options.top);
-  const quality = symbolQuality(merged);
-  const split = merged.type === 'off-cpu' ? offCpuSplit(merged) : [];
+  const quality = symbolQuality(chosen);
+  const split = chosen.type === 'off-cpu' ? offCpuSplit(chosen) : [];
   if (options.json)
     return printJson({
       ...{
-        type: merged.type,
-        unit: merged.unit,
+        type: chosen.type,
+        unit: chosen.unit,
         weight: tree.weight,
-        idle: merged.idle,
+        idle: chosen.idle,
         samples: tree.effectiveSamples,
       },
       shape: shapeOf(tree),
@@ -94,7 +97,7 @@ export const profile = async (id: string, options: ProfileOptions): Promise<void
     });
   print(bold(safe(title)));
   print(
-    `${weightText(tree.weight, merged.unit)}${merged.idle > 0 ? dim(`, idle ${weightText(merged.idle, merged.unit)}`) : ''}`,
+    `${weightText(tree.weight, chosen.unit)}${chosen.idle > 0 ? dim(`, idle ${weightText(chosen.idle, chosen.unit)}`) : ''}`,
   );
   for (const sentence of [...shapeOf(tree).sentences, ...quality.causes]) print(safe(sentence));
   if (split.length > 0)
@@ -110,29 +113,22 @@ export const profile = async (id: string, options: ProfileOptions): Promise<void
   print(table.toString());
 };
 
-const compare = async ({ api }: Connection, id: string, vs: string, options: ProfileOptions): Promise<void> => {
-  const known = (await answer(api.GET('/api/v1/investigations/{id}/profiles', { params: { path: { id } } }))).filter(
-    ({ step }) => step === options.step,
-  );
-  const after = options.host ?? [];
-  if (after.length === 0) throw new CliError('--vs needs --host: which host is compared?', EXIT.usage);
-  const before = vs === 'peers' ? known.map(({ host }) => host).filter((host) => !after.includes(host)) : [vs];
-  if (before.length === 0) throw new CliError('there are no other hosts with stacks of this step', EXIT.usage);
-  const query = { step: options.step, before: before.join(','), after: after.join(',') };
-  if (options.format === 'svg') {
-    const [left, right] = await Promise.all(
-      [before, after].map((hosts) => mergedTree({ api }, id, options.step, hosts)),
-    );
-    if (!left || !right) return;
-    const title = `${after.join(', ')} against ${vs}`;
+const showChange = (before: Named, after: Named, options: ProfileOptions): void => {
+  const [left, right] = [callTree(before.profile), callTree(after.profile)];
+  const title = `${after.name} against ${before.name}`;
+  if (options.format !== undefined) {
+    if (formatOf(options.format) !== 'svg') throw new CliError('a difference is written as svg only', EXIT.usage);
     return write(Buffer.from(toSvg(diffTrees(left, right), { title, subtitle: LEGEND })), options.output);
   }
-  const result = (await answer(
-    api.GET('/api/v1/investigations/{id}/profiles/compare', { params: { path: { id }, query } }),
-  )) as ProfileComparison;
-  if (options.json) return printJson(result);
-  const changed = result.functions.filter(({ significant }) => significant).slice(0, options.top);
-  print(bold(safe(`${after.join(', ')} against ${vs} (${result.before.hosts.length} hosts)`)));
+  const functions = functionChanges(left, right);
+  if (options.json)
+    return printJson({
+      before: { name: before.name, samples: left.effectiveSamples, shape: shapeOf(left).sentences },
+      after: { name: after.name, samples: right.effectiveSamples, shape: shapeOf(right).sentences },
+      functions: functions.slice(0, options.top),
+    });
+  const changed = functions.filter(({ significant }) => significant).slice(0, options.top);
+  print(bold(safe(title)));
   if (changed.length === 0) return print('No function differs by more than sampling noise.');
   const table = plainTable(['change', 'before', 'after', 'function']);
   for (const one of changed)
@@ -140,55 +136,8 @@ const compare = async ({ api }: Connection, id: string, vs: string, options: Pro
   print(table.toString());
 };
 
-const mergedTree = async ({ api }: Pick<Connection, 'api'>, id: string, step: string, hosts: readonly string[]) =>
-  callTree(
-    loadProfile(
-      (await answer(
-        api.GET('/api/v1/investigations/{id}/profiles/merged', {
-          params: { path: { id }, query: { step, hosts: hosts.join(',') } },
-        }),
-      )) as StoredProfile,
-    ),
-  );
-
-const LEGEND = 'purple: a larger share than before; green: a smaller one; width: share after';
-
 const plainTable = (head: readonly string[]): InstanceType<typeof Table> =>
   new Table({ head: head.map((text) => bold(text)), style: { head: [], border: [], compact: true } });
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 const signed = (share: number): string => `${share >= 0 ? '+' : '−'}${Math.abs(share * 100).toFixed(1)}`;
-
-const fromFile = (file: string | undefined): Profile => {
-  const name = file === undefined || file === '-' ? 'standard input' : file;
-  let bytes: Uint8Array;
-  try {
-    bytes = readFileSync(file === undefined || file === '-' ? 0 : file);
-  } catch (error) {
-    throw new CliError(`${name} can't be read: ${(error as Error).message}`);
-  }
-  try {
-    const { profile: read, issues } = readProfile(bytes);
-    for (const { line, reason, text } of issues.slice(0, 10))
-      note(`${name}${line === null ? '' : ` line ${line}`}: ${reason}${text === '' ? '' : dim(`  ${safe(text)}`)}`);
-    if (issues.length > 0) process.exitCode = EXIT.foundWanting;
-    return read;
-  } catch (error) {
-    if (error instanceof ProfileError || error instanceof NotPerfScriptError)
-      throw new CliError(`${name}: ${safe(error.message)}`, EXIT.notThisTool);
-    throw error;
-  }
-};
-
-export const flame = (file: string | undefined, options: FlameOptions): Promise<void> => {
-  const format = formatOf(options.to);
-  const read = fromFile(file);
-  const title = options.title ?? (file === undefined || file === '-' ? 'Flame graph' : file);
-  if (options.before === undefined) write(exported(read, format, title), options.output);
-  else if (format !== 'svg') throw new CliError('--before draws a difference: it needs --to svg', EXIT.usage);
-  else {
-    const tree = diffTrees(callTree(fromFile(options.before)), callTree(read));
-    write(Buffer.from(toSvg(tree, { title, subtitle: LEGEND })), options.output);
-  }
-  return Promise.resolve();
-};

@@ -1,12 +1,14 @@
 /**
- * The script of an SVG flame graph: zoom by click or Enter, search by Ctrl+F or the button, reset by Esc. It reads the boxes'
+ * The script of an SVG flame graph: zoom by click or Enter, search by Ctrl+F or the button, reset by Esc; inside a page only
+ * while something of the graph has the focus. It reads the boxes'
  * `data-x` and `data-w` (shares of the whole) and writes attributes and text nodes only, so names stay text.
  */
 export const SVG_SCRIPT = `
 (function () {
-  var root = document.documentElement, W = +root.getAttribute('data-w'), CH = 6.6;
-  var boxes = [].slice.call(document.querySelectorAll('g.f'));
-  var info = document.getElementById('info'), found = document.getElementById('found');
+  var self = document.currentScript, root = self && self.closest ? self.closest('svg') : document.documentElement;
+  var keys = root === document.documentElement ? document : root, W = +root.getAttribute('data-w'), CH = 6.6;
+  var boxes = [].slice.call(root.querySelectorAll('g.f'));
+  var info = root.querySelector('.info'), found = root.querySelector('.found');
   boxes.forEach(function (g) {
     g.x = +g.getAttribute('data-x'); g.w = +g.getAttribute('data-w'); g.d = +g.getAttribute('data-d');
     g.name = g.getAttribute('data-n'); g.title = g.querySelector('title').textContent;
@@ -53,9 +55,9 @@ export const SVG_SCRIPT = `
     g.addEventListener('mouseover', function () { info.textContent = g.title; });
     g.addEventListener('focus', function () { info.textContent = g.title; });
   });
-  document.getElementById('reset').addEventListener('click', function () { zoom(null); });
-  document.getElementById('search').addEventListener('click', search);
-  document.addEventListener('keydown', function (e) {
+  root.querySelector('.reset').addEventListener('click', function () { zoom(null); });
+  root.querySelector('.search').addEventListener('click', search);
+  keys.addEventListener('keydown', function (e) {
     if (e.key === 'Escape') zoom(null);
     else if (e.key === 'Enter' && document.activeElement.classList.contains('f')) zoom(document.activeElement);
     else if ((e.ctrlKey || e.metaKey) && e.key === 'f') { e.preventDefault(); search(); }

@@ -61,11 +61,11 @@ export const toSvg = (tree: CallTree | DiffTree, options: SvgOptions): string =>
   const subtitle = options.subtitle ?? '';
   return `<?xml version="1.0" encoding="UTF-8"?>
 <svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" data-w="${width}" role="img" aria-label="${xml(options.title)}">
-<style>svg{background:#fff;font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}text{fill:#14161a}.t{font:600 15px system-ui,sans-serif}.s{font:12px system-ui,sans-serif;fill:#555}.b{font:12px system-ui,sans-serif;fill:#1f5fd0;cursor:pointer}.f{cursor:pointer}.f:hover rect,.f:focus rect{stroke:#14161a}.f:focus{outline:none}.f text{pointer-events:none}rect.hit{fill:#d6219b}@media(prefers-color-scheme:dark){svg{background:#14161a}.t,.s,#info,#found{fill:#d9dce1}.b{fill:#8ab4ff}}</style>
+<style>svg{background:#fff;font:12px ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}text{fill:#14161a}.t{font:600 15px system-ui,sans-serif}.s{font:12px system-ui,sans-serif;fill:#555}.b{font:12px system-ui,sans-serif;fill:#1f5fd0;cursor:pointer}.f{cursor:pointer}.f:hover rect,.f:focus rect{stroke:#14161a}.f:focus{outline:none}.f text{pointer-events:none}rect.hit{fill:#d6219b}@media(prefers-color-scheme:dark){svg{background:#14161a}.t,.s{fill:#d9dce1}.b{fill:#8ab4ff}}</style>
 <text class="t" x="8" y="20">${xml(options.title)}</text><text class="s" x="8" y="38">${xml(subtitle)}</text>
-<text class="b" id="search" x="${width - 130}" y="20" tabindex="0" role="button">Search</text><text class="b" id="reset" x="${width - 70}" y="20" tabindex="0" role="button">Reset zoom</text>
+<text class="b search" x="${width - 130}" y="20" tabindex="0" role="button">Search</text><text class="b reset" x="${width - 70}" y="20" tabindex="0" role="button">Reset zoom</text>
 ${lines.join('\n')}
-<text class="s" id="info" x="8" y="${height - 12}"></text><text class="s" id="found" x="${width - 130}" y="${height - 12}"></text>
+<text class="s info" x="8" y="${height - 12}"></text><text class="s found" x="${width - 130}" y="${height - 12}"></text>
 <script><![CDATA[${SVG_SCRIPT}]]></script>
 </svg>
 `;

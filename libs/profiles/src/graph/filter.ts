@@ -39,6 +39,27 @@ export const keeping = (profile: Profile, filter: SampleFilter): ((sample: numbe
   return tests.length === 1 ? only : (sample) => tests.every((test) => test(sample));
 };
 
+/** The profile with those of its samples alone; the same one where all are kept. */
+export const onlySamples = (profile: Profile, keep: ((sample: number) => boolean) | undefined): Profile => {
+  if (!keep) return profile;
+  const { samples } = profile;
+  const kept = Int32Array.from(Array.from({ length: samples.size }, (_, sample) => sample).filter(keep));
+  return {
+    ...profile,
+    samples: {
+      size: kept.length,
+      stack: kept.map((sample) => samples.stack[sample] as number),
+      weight: Float64Array.from(kept, (sample) => samples.weight[sample] as number),
+      count: Float64Array.from(kept, (sample) => samples.count[sample] as number),
+      thread: kept.map((sample) => samples.thread[sample] as number),
+      cpu: kept.map((sample) => samples.cpu[sample] as number),
+      time: Float64Array.from(kept, (sample) => samples.time[sample] as number),
+    },
+    // How much of the idle time fell into the part is not known.
+    idle: 0,
+  };
+};
+
 const stacksWith = ({ strings, frames, stacks }: Profile, name: string): Uint8Array => {
   const holds = new Uint8Array(stacks.size);
   for (let stack = 0; stack < stacks.size; stack++) {

@@ -4,8 +4,9 @@ import { ProfileError } from '../model/stored-profile';
 import { BpftraceStacksProfile } from './bpftrace-stacks.profile';
 import { FoldedProfile } from './folded.profile';
 import { PerfScriptProfile } from './perf-script.profile';
+import { joined } from './joined';
 import { fromPprof } from './pprof.profile';
-import { type ProfileReader } from './profile-reader';
+import { type ProfileReader, type ReadProfile } from './profile-reader';
 import { fromSpeedscope } from './speedscope.profile';
 
 const HEAD = 65_536;
@@ -39,3 +40,22 @@ export const readProfile = (bytes: Uint8Array): { profile: Profile; issues: read
   reader.push(bytes);
   return reader.end();
 };
+
+/** Of a profile's file, whatever its format. */
+const MAX_BYTES = 64 * 1024 * 1024;
+
+/** A profile's file that comes in chunks; what it is shows when it is whole. */
+export class AnyProfileReader implements ProfileReader {
+  private readonly chunks: Uint8Array[] = [];
+  private size = 0;
+
+  push(chunk: Uint8Array): void {
+    if (this.size > MAX_BYTES) throw new ProfileError(`the profile's file is larger than ${MAX_BYTES} bytes`);
+    this.chunks.push(chunk);
+    this.size += chunk.length;
+  }
+
+  end(): ReadProfile {
+    return readProfile(joined(this.chunks, this.size));
+  }
+}

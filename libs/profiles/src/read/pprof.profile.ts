@@ -5,6 +5,7 @@ import { type Profile } from '../model/profile';
 import { ProfileBuilder, type ProfileLimits } from '../model/profile-builder';
 import { ProfileError } from '../model/stored-profile';
 import { kindOfFrame } from './frame-kind';
+import { joined } from './joined';
 import { type ProfileReader, type ReadProfile } from './profile-reader';
 
 const MAX_BYTES = 256 * 1024 * 1024;
@@ -25,16 +26,6 @@ const inflated = (bytes: Uint8Array): Uint8Array => {
     throw new ProfileError(`the pprof file's gzip is broken: ${(error as Error).message}`);
   }
   return joined(parts, size);
-};
-
-const joined = (parts: readonly Uint8Array[], size: number): Uint8Array => {
-  const out = new Uint8Array(size);
-  let at = 0;
-  for (const part of parts) {
-    out.set(part, at);
-    at += part.length;
-  }
-  return out;
 };
 
 const UNITS: Readonly<Record<string, { unit: ProfileUnit; scale: number }>> = {

@@ -1,16 +1,8 @@
 import { type ProfileSummary } from '@fleetscope/contracts';
-import { callTree, type Profile, toFolded, toPprof, toSpeedscope, toSvg } from '@fleetscope/profiles';
+import { EXPORT_FILES, EXPORT_FORMATS, type ExportFormat, exportProfile, type Profile } from '@fleetscope/profiles';
 import { useState } from 'react';
 import { useMay } from '../../app/session';
 import { Menu } from '../../components/menu';
-
-const FORMATS = [
-  { format: 'svg', label: 'Flame graph (SVG)', file: 'svg' },
-  { format: 'folded', label: 'Folded stacks', file: 'folded.txt' },
-  { format: 'pprof', label: 'pprof', file: 'pb.gz' },
-  { format: 'speedscope', label: 'speedscope', file: 'speedscope.json' },
-] as const;
-type Format = (typeof FORMATS)[number]['format'];
 
 interface Props {
   chosen: readonly ProfileSummary[];
@@ -19,7 +11,7 @@ interface Props {
   title: string;
 }
 
-const exportOf = ({ run, step }: ProfileSummary, format: Format): string =>
+const exportOf = ({ run, step }: ProfileSummary, format: ExportFormat): string =>
   `/api/v1/runs/${run}/profiles/${encodeURIComponent(step)}/export?format=${format}`;
 
 /** The bundled viewer; it fetches the profile itself, with the same session. */
@@ -43,15 +35,15 @@ export const ExportMenu = ({ chosen, profile, title }: Props) => {
                 </a>,
               ]
             : []),
-          ...FORMATS.map(({ format, label, file }) =>
+          ...EXPORT_FORMATS.map((format) =>
             chosen.length === 1 ? (
               <a
                 key={format}
                 href={exportOf(only, format)}
-                download={`${only.host}-${only.step}.${file}`}
+                download={`${only.host}-${only.step}.${EXPORT_FILES[format].extension}`}
                 onClick={close}
               >
-                {label}
+                {EXPORT_FILES[format].title}
               </a>
             ) : (
               <button
@@ -60,12 +52,12 @@ export const ExportMenu = ({ chosen, profile, title }: Props) => {
                 onClick={() => {
                   close();
                   written(profile, format, title).then(
-                    (blob) => save(blob, `merged-${only.step}.${file}`),
+                    (blob) => save(blob, `merged-${only.step}.${EXPORT_FILES[format].extension}`),
                     (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
                   );
                 }}
               >
-                {label}
+                {EXPORT_FILES[format].title}
               </button>
             ),
           ),
@@ -80,19 +72,12 @@ export const ExportMenu = ({ chosen, profile, title }: Props) => {
   );
 };
 
-const written = async (profile: Profile, format: Format, title: string): Promise<Blob> => {
-  switch (format) {
-    case 'svg':
-      return new Blob([toSvg(callTree(profile, { root: 'command' }), { title })], { type: 'image/svg+xml' });
-    case 'folded':
-      return new Blob([toFolded(profile)], { type: 'text/plain' });
-    case 'speedscope':
-      return new Blob([JSON.stringify(toSpeedscope(profile, title))], { type: 'application/json' });
-    case 'pprof': {
-      const packed = new Blob([new Uint8Array(toPprof(profile))]).stream().pipeThrough(new CompressionStream('gzip'));
-      return new Response(packed).blob();
-    }
-  }
+const written = async (profile: Profile, format: ExportFormat, title: string): Promise<Blob> => {
+  const content = exportProfile(profile, format, title);
+  const blob = new Blob([typeof content === 'string' ? content : new Uint8Array(content)], {
+    type: EXPORT_FILES[format].mediaType,
+  });
+  return format === 'pprof' ? new Response(blob.stream().pipeThrough(new CompressionStream('gzip'))).blob() : blob;
 };
 
 const save = (blob: Blob, name: string): void => {
