@@ -1,6 +1,16 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import {
   type HostView,
   type InvestigationSnapshot,
@@ -11,7 +21,7 @@ import {
   type RuleView,
   type StoredProfile,
 } from '@fleetscope/contracts';
-import { callTree, functionsOf, loadProfile, offCpuSplit, type Profile } from '@fleetscope/profiles';
+import { callTree, functionsOf, loadProfile, offCpuSplit, type Profile, totalWeight } from '@fleetscope/profiles';
 import { ControlPlane } from './support/control-plane';
 import { sleep, until } from './support/processes';
 import { LossyPair, Workloads } from './support/workload';
@@ -31,6 +41,7 @@ describe('captures', () => {
   afterAll(async () => {
     await plane.down();
     workloads.stop();
+    removeCgroup('fleetscope-test.slice/fleetscope-test.service');
     rmSync(scratch, { recursive: true, force: true });
   });
 
@@ -78,6 +89,27 @@ describe('captures', () => {
     }
     expect([Math.min(...profile.samples.time) >= 0, Math.max(...profile.samples.time) < 12_000]).toEqual([true, true]);
     process.kill(pid, 'SIGKILL');
+  });
+
+  it('profiles the processes of one unit of systemd, and says so when there is none', async () => {
+    const cgroup = cgroupOf('fleetscope-test.slice/fleetscope-test.service');
+    const pids = [workloads.start('split'), workloads.start('split')];
+    writeFileSync(join(cgroup, 'cgroup.procs'), String(pids[0]));
+    const profile = await profileOf(await run('cpu-profile', 'duration=3s', 'unit=fleetscope-test.service'));
+    expect(new Set(profile.threads.pid)).toEqual(new Set([pids[0]]));
+    expect(totalWeight(profile)).toBeGreaterThan(50);
+    for (const pid of pids) process.kill(pid, 'SIGKILL');
+    const { stdout } = await plane.cli([
+      'run',
+      'cpu-profile',
+      '--all',
+      '-p',
+      'unit=none-such.service',
+      '-p',
+      'duration=1s',
+      '--json',
+    ]);
+    expect((JSON.parse(stdout) as Report).hosts[0]?.reason).toMatch(/no unit none-such.service runs here/);
   });
 
   it('tells a lock, a pipe and a sleep apart, with their seconds', async () => {
@@ -357,6 +389,23 @@ describe('captures', () => {
 const mountTracing = (): void => {
   if (readdirSync('/sys/kernel/tracing').length === 0)
     execFileSync('mount', ['-t', 'tracefs', 'tracefs', '/sys/kernel/tracing']);
+};
+
+/** From the leaf up; its last process may take a moment to go. */
+const removeCgroup = (path: string): void => {
+  for (const one of [path, dirname(path)])
+    try {
+      rmdirSync(cgroupOf(one));
+    } catch {
+      // Still in use: it is empty and harms nobody.
+    }
+};
+
+/** A cgroup made in the hierarchy of version 2, wherever it is mounted; a leftover of an aborted run is taken as it is. */
+const cgroupOf = (path: string): string => {
+  const root = existsSync('/sys/fs/cgroup/unified') ? '/sys/fs/cgroup/unified' : '/sys/fs/cgroup';
+  mkdirSync(join(root, path), { recursive: true });
+  return join(root, path);
 };
 
 const commands = (): string[] =>

@@ -20,6 +20,7 @@ describe('alternatives by what was given', () => {
     expect(ways('cpu-profile')).toEqual(['perf', 'perf-slow', 'bpftrace', 'bcc']);
     expect(ways('cpu-profile', { pid: 7 })).toEqual(['perf-pid', 'bpftrace']);
     expect(ways('cpu-profile', { cgroup: 'system.slice' })).toEqual(['perf-cgroup']);
+    expect(ways('cpu-profile', { unit: 'nginx.service' })).toEqual(['perf-unit']);
   });
 
   it('leaves a step out that has nothing to do', () => {

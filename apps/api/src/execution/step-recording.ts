@@ -37,6 +37,9 @@ class Bytes {
 
 const MAX_STDERR = 65_536;
 
+/** What perf script says when perf record, which it reads from, has said already why there is nothing. */
+const ECHO = /^incompatible file format /;
+
 /** One step of a run as its frames arrive: raw output kept, standard output parsed on the way. */
 export class StepRecording {
   readonly view: RunStepView;
@@ -163,7 +166,8 @@ export class StepRecording {
   }
 
   private lastError(): string {
-    const last = Buffer.from(this.stderr.all()).toString('utf8').trim().split('\n').at(-1) ?? '';
+    const lines = Buffer.from(this.stderr.all()).toString('utf8').trim().split('\n');
+    const last = lines.findLast((line) => !ECHO.test(line)) ?? lines.at(-1) ?? '';
     return plainText(last.trimEnd()).slice(0, 200);
   }
 
