@@ -7,6 +7,7 @@ export { loadProfile, ProfileError, storeProfile } from './model/stored-profile'
 export { PROFILE_READERS } from './profile-readers';
 export { BpftraceStacksProfile, RUNNABLE_FRAME } from './read/bpftrace-stacks.profile';
 export { FoldedProfile, type FoldedOptions } from './read/folded.profile';
+export { symbolName } from './read/symbol-name';
 export { kindOfFrame } from './read/frame-kind';
 export { PerfScriptProfile } from './read/perf-script.profile';
 export { readProfile } from './read/any.profile';

@@ -1,3 +1,4 @@
+import { symbolName } from '../read/symbol-name';
 import { type FrameKind, type ProfileUnit } from '@fleetscope/contracts';
 import { GrowingDoubles, GrowingInts, PairTable } from './numbers';
 import { kindNumber, type Profile } from './profile';
@@ -74,8 +75,9 @@ export class ProfileBuilder {
     return this.strings.length - 1;
   }
 
+  /** @param name as the tool printed it; a mangled one is kept as people write it */
   frame(name: string, module: string | null, kind: FrameKind): number {
-    return this.frameByNumber(name, module, kindNumber(kind));
+    return this.frameByNumber(symbolName(name), module, kindNumber(kind));
   }
 
   /** The same for a kind that is a number already. */
