@@ -1,6 +1,7 @@
 import { type Alternative, parseDuration, type ParameterValues, type Runbook, type Step } from '@fleetscope/contracts';
 import { missingText, type Need, needsOf, parseNeed } from './needs';
 import { windowSeconds } from './parameters';
+import { BPF_TYPES_CODE, bpfTypesWithout } from './bpf-types';
 import { fillPlaceholders } from './placeholders';
 import { RUNTIME_FUNCTIONS, RUNTIME_HEAD, RUNTIME_MAIN } from './probe-runtime';
 import { shellQuote } from './shell-quote';
@@ -90,7 +91,7 @@ class NeedTable {
       case 'root':
         return `fs_test ${name} root "$fs_uid" = 0`;
       case 'btf':
-        return `fs_test ${name} btf -r /sys/kernel/btf/vmlinux`;
+        return `fs_test ${name} btf -r /sys/kernel/btf/vmlinux\n  ${bpfTypesWithout(name)}`;
       case 'calm':
         return `${name}=$fs_calm`;
       case 'few-switches':
@@ -137,6 +138,7 @@ class ProbeCompiler {
     const program = [
       RUNTIME_HEAD,
       `fs_runbook=${shellQuote(name)}\nfs_limit=${limit}\nfs_soft=${this.usesPerf() ? 'yes' : ''}\n`,
+      BPF_TYPES_CODE,
       RUNTIME_FUNCTIONS,
       ...steps.map((step) => step.code),
       this.needs.code(),
@@ -269,7 +271,7 @@ class ProbeCompiler {
     if (filled === null) throw new TypeError(`the program ${name} takes a parameter that has no value`);
     const bpftrace: Need = { kind: 'tool', text: 'bpftrace', tool: 'bpftrace' };
     const command = `bpftrace ${name}`;
-    const words = `"$${this.needs.variable(bpftrace)}" -B line -e ${shellQuote(filled)}`;
+    const words = `"$${this.needs.variable(bpftrace)}" -B line -e "$fs_types"${shellQuote(filled)}`;
     return alternative.compressed === true
       ? this.packed([words], command)
       : { lines: [`exec ${words}`], command, framer: 'fs_live' };
