@@ -115,7 +115,8 @@ describe('captures', () => {
   it('tells a lock, a pipe and a sleep apart, with their seconds', async () => {
     const pid = workloads.start('waits');
     await calm();
-    const profile = await profileOf(await run('offcpu-profile', 'duration=10s', `pid=${pid}`));
+    const report = await run('offcpu-profile', 'duration=10s', `pid=${pid}`);
+    const profile = await profileOf(report);
     const waits = (command: string): Record<string, number> => {
       const keep = (sample: number): boolean =>
         profile.strings[profile.threads.command[profile.samples.thread[sample] as number] as number] === command;
@@ -130,6 +131,11 @@ describe('captures', () => {
       expect(waits(command)[wait]).toBeGreaterThan(9.5);
       expect(waits(command)[wait]).toBeLessThan(10.5);
     }
+    const onCpu = await run('cpu-profile', 'duration=2s');
+    const whole = await plane.json<{ command: string; onCpu: number; offCpu: number }[]>([
+      ...['profile', onCpu.investigation.id, '--with', report.investigation.id],
+    ]);
+    expect(whole.find(({ command }) => command === 'w-sleep')?.offCpu).toBeGreaterThan(9.5);
     process.kill(pid, 'SIGKILL');
   });
 

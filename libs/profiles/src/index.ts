@@ -32,6 +32,7 @@ export { shareDifference, shareError } from './compare/statistics';
 export { offCpuSplit, type Wait, type WaitShare } from './words/off-cpu';
 export { type Plateau, type Shape, shapeOf } from './words/shape';
 export { type SymbolQuality, symbolQuality } from './words/symbol-quality';
+export { type WholeTime, wholeTime } from './words/whole-time';
 export { weightText } from './words/weight-text';
 export { EXPORT_FILES, EXPORT_FORMATS, type ExportFormat, exportProfile } from './export/export-profile';
 export { toFolded } from './export/folded.export';

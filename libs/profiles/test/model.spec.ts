@@ -17,6 +17,7 @@ import {
   storeProfile,
   totalWeight,
   onlySamples,
+  wholeTime,
   toFolded,
 } from '../src';
 
@@ -231,6 +232,39 @@ describe('filter and heat map', () => {
 
   it('says that there are no times rather than drawing all at 0', () => {
     expect(() => heatMap(profileOf({ a: 1 }))).toThrow('carry no times');
+  });
+});
+
+describe('the whole time of a program', () => {
+  const on = new ProfileBuilder();
+  on.add(on.stackOf([on.frame('burn', null, 'native')]), 50, on.thread('app', 1, 1));
+  on.add(on.stackOf([on.frame('burn', null, 'native')]), 10, on.thread('other', 2, 2));
+  const onCpu = on.build({ type: 'cpu', unit: 'samples', frequency: 100 });
+  const off = new ProfileBuilder();
+  const app = off.thread('app', 1, 1);
+  off.add(off.stackOf([off.frame('futex_wait', '[kernel.kallsyms]', 'kernel')]), 3e9, app);
+  off.add(off.stackOf([off.frame('io_schedule', '[kernel.kallsyms]', 'kernel')]), 1e9, app);
+  const offCpu = off.build({ type: 'off-cpu', unit: 'nanoseconds' });
+
+  it('is its samples as time, and its waits', () => {
+    expect(wholeTime(onCpu, offCpu)).toMatchObject([
+      {
+        command: 'app',
+        onCpu: 0.5,
+        offCpu: 4,
+        waits: [
+          { wait: 'lock', weight: 3e9 },
+          { wait: 'disk', weight: 1e9 },
+        ],
+      },
+      { command: 'other', onCpu: 0.1, offCpu: 0, waits: [] },
+    ]);
+    expect(wholeTime(onCpu, offCpu, 'other').map(({ command }) => command)).toEqual(['other']);
+  });
+
+  it('is not made of two halves of one kind', () => {
+    expect(() => wholeTime(onCpu, onCpu)).toThrow('off-cpu profile');
+    expect(() => wholeTime(offCpu, offCpu)).toThrow('known rate');
   });
 });
 

@@ -138,7 +138,7 @@ export class RunRecorder {
   }
 
   private judge(interruption: Interruption | null, steps: readonly RunStepView[]): Pick<Recording, 'state' | 'reason'> {
-    const anyOutput = [...this.steps.values()].some((step) => step.hasOutput);
+    const anyOutput = [...this.steps.values()].some((step) => step.hasAnswer);
     if (this.ended === null || this.ended === 'lifeline' || this.ended === 'cancelled') {
       if (interruption && interruption.state !== 'partial') return interruption;
       const reason = interruption?.reason ?? 'the connection closed before the probe had ended';

@@ -15,6 +15,7 @@ const STEP: CompiledStep = {
       compressed: false,
       frequency: null,
     },
+    { id: 'stacks', parser: 'perf-script-profile', command: 'perf', says: null, compressed: true, frequency: 99 },
     { id: 'unknown', parser: 'no-such-parser', command: 'x', says: null, compressed: false, frequency: null },
   ],
 };
@@ -57,6 +58,27 @@ describe('the recording of a step', () => {
       startedAt: at(0).toISOString(),
       endedAt: at(2).toISOString(),
     });
+  });
+
+  it('takes a profile without samples for an answer, and a tool that prints nothing for none', () => {
+    const stacks = started(1_000, 'stacks');
+    stacks.end('ok', 0, at(2));
+    expect([stacks.hasAnswer, stacks.view.says]).toEqual([true, expect.stringMatching(/^no samples/)]);
+    const failed = started(1_000, 'stacks');
+    failed.end('failed', 1, at(2));
+    const silent = started();
+    silent.end('ok', 0, at(2));
+    expect([failed.hasAnswer, silent.hasAnswer, silent.view.says]).toEqual([false, false, null]);
+  });
+
+  it('tells a failed pipeline by the stage that failed', () => {
+    const recording = started(1_000, 'stacks');
+    recording.push(
+      'stderr',
+      Buffer.from('no unit x.service runs here\nincompatible file format (rerun with -v to learn more)\n'),
+    );
+    recording.end('failed', 1, at(1));
+    expect(recording.view.says).toBe('no unit x.service runs here');
   });
 
   it('gives up what a first alternative printed when the next one starts, and says what that one cannot see', () => {

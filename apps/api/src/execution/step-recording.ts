@@ -6,7 +6,7 @@ import {
   type StepOutcome,
 } from '@fleetscope/contracts';
 import { type ParseContext } from '@fleetscope/parsers';
-import { type Profile } from '@fleetscope/profiles';
+import { type Profile, PROFILE_READERS } from '@fleetscope/profiles';
 import { type CompiledAlternative, type CompiledStep } from '@fleetscope/runbooks';
 import { type NewEvidence } from '../evidence';
 import { type StepObservations } from '../observations';
@@ -102,6 +102,7 @@ export class StepRecording {
     this.view.exitStatus = exitStatus;
     this.view.endedAt = at.toISOString();
     if (outcome !== 'ok') this.view.says = this.failure(outcome, exitStatus);
+    else if (this.isEmptyProfile) this.view.says = 'no samples: nothing that was asked for ran in the window';
   }
 
   skip(reason: string): void {
@@ -126,6 +127,15 @@ export class StepRecording {
 
   get hasOutput(): boolean {
     return this.stdout.size > 0;
+  }
+
+  /** Whether the host said anything by it: a profile of what did not run is an answer, too. */
+  get hasAnswer(): boolean {
+    return this.hasOutput || (this.view.state === 'ok' && this.isEmptyProfile);
+  }
+
+  private get isEmptyProfile(): boolean {
+    return !this.hasOutput && PROFILE_READERS.has(this.alternative?.parser ?? '');
   }
 
   evidence(): NewEvidence[] {

@@ -101,7 +101,7 @@ export class InvestigationProfilesController {
       this.named(id, step, after),
     ]);
     const [one, other] = [left, right].map((named) => callTree(merge(named, { weigh: 'equal' })));
-    if (!one || !other) throw notFound('a profile to compare');
+    if (!one || !other) throw notFound('profile to compare');
     return {
       before: {
         hosts: left.map(({ host }) => host),
@@ -120,9 +120,9 @@ export class InvestigationProfilesController {
   private async named(id: string, step: string, hosts: readonly string[] | null): Promise<NamedProfile[]> {
     const known = (await this.profiles.list(await this.reader.runHosts(id))).filter((one) => one.step === step);
     const missing = (hosts ?? []).find((host) => !known.some((one) => one.host === host));
-    if (missing !== undefined) throw notFound(`a profile of step ${step} on ${missing}`);
+    if (missing !== undefined) throw notFound(`profile of step ${step} on ${missing}`);
     const wanted = known.filter(({ host, samples }) => (hosts === null ? samples > 0 : hosts.includes(host)));
-    if (wanted.length === 0) throw notFound(`a profile of step ${step} in investigation ${id}`);
+    if (wanted.length === 0) throw notFound(`profile of step ${step} in investigation ${id}`);
     if (wanted.length > MAX_MERGED)
       throw new ProblemException(400, `hosts: expected at most ${MAX_MERGED}, got ${wanted.length}`);
     const named: NamedProfile[] = [];

@@ -42,7 +42,7 @@ export class ProfilesService {
   /** @throws 404 */
   async stored(runId: string, step: string): Promise<StoredProfile> {
     const row = await this.database.stackProfile.findUnique({ where: { runId_step: { runId, step } } });
-    if (!row) throw notFound(`a profile of step ${step} in run ${runId}`);
+    if (!row) throw notFound(`profile of step ${step} in run ${runId}`);
     return JSON.parse((await unpack(row.body)).toString('utf8')) as StoredProfile;
   }
 

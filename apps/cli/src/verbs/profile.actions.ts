@@ -9,10 +9,13 @@ import {
   offCpuSplit,
   onlySamples,
   type Profile,
+  ProfileError,
   shapeOf,
   symbolQuality,
   toSvg,
   weightText,
+  type WholeTime,
+  wholeTime,
 } from '@fleetscope/profiles';
 import Table from 'cli-table3';
 import { CliError } from '../cli-error';
@@ -26,11 +29,12 @@ const merged = async (
   id: string,
   step: string,
   hosts: readonly string[] | undefined,
+  weigh: 'equal' | 'absolute' = 'equal',
 ): Promise<Profile> =>
   loadProfile(
     (await answer(
       api.GET('/api/v1/investigations/{id}/profiles/merged', {
-        params: { path: { id }, query: { step, ...(hosts ? { hosts: hosts.join(',') } : {}) } },
+        params: { path: { id }, query: { step, weigh, ...(hosts ? { hosts: hosts.join(',') } : {}) } },
       }),
     )) as StoredProfile,
   );
@@ -46,10 +50,14 @@ const between = (profile: Profile, { from, to }: Pick<ProfileOptions, 'from' | '
 
 export const profile = async (id: string, options: ProfileOptions): Promise<void> => {
   const connection = connect(options);
-  const chosen = between(await merged(connection, id, options.step, options.host), options);
+  // Seconds are added up, shares weigh each host the same.
+  const weigh = options.with === undefined ? 'equal' : 'absolute';
+  const chosen = between(await merged(connection, id, options.step, options.host, weigh), options);
   const name = options.host?.join(', ') ?? 'all hosts';
   const before = await reference(connection, id, options);
   if (before) return showChange(before, { name, profile: chosen }, options);
+  if (options.with !== undefined)
+    return showWhole(chosen, await merged(connection, options.with, options.step, options.host, weigh), options);
   const title = `${name}: ${chosen.type}`;
   if (options.format !== undefined) return write(exported(chosen, formatOf(options.format), title), options.output);
   show(chosen, title, options);
@@ -111,6 +119,31 @@ const show = (chosen: Profile, title: string, options: ProfileOptions): void => 
       dim(safe(tree.labels[label]?.module ?? '').slice(-40)),
     ]);
   print(table.toString());
+};
+
+/** The two captures in either order. */
+const showWhole = (one: Profile, other: Profile, options: ProfileOptions): void => {
+  const [on, off] = one.type === 'off-cpu' ? [other, one] : [one, other];
+  const rows = whole(on, off).slice(0, options.top);
+  if (options.json) return printJson(rows);
+  const table = plainTable(['on CPU', 'off CPU', 'program', 'waits']);
+  for (const { command, onCpu, offCpu, waits } of rows)
+    table.push([
+      `${onCpu.toFixed(2)} s`,
+      `${offCpu.toFixed(2)} s`,
+      safe(command),
+      waits.map(({ wait, weight }) => `${wait} ${weightText(weight, 'nanoseconds')}`).join(', '),
+    ]);
+  print(table.toString());
+};
+
+const whole = (on: Profile, off: Profile): WholeTime[] => {
+  try {
+    return wholeTime(on, off);
+  } catch (error) {
+    if (error instanceof ProfileError) throw new CliError(error.message, EXIT.usage);
+    throw error;
+  }
 };
 
 const showChange = (before: Named, after: Named, options: ProfileOptions): void => {

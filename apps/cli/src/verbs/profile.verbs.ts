@@ -7,6 +7,7 @@ export interface ProfileOptions extends DataOptions {
   vs?: string;
   diff?: string;
   diffPeers?: boolean;
+  with?: string;
   from?: number;
   to?: number;
   format?: string;
@@ -53,11 +54,12 @@ export const addProfileVerbs = (program: Command): void => {
     .option('--vs <name>', 'compare --host with this host')
     .option('--diff-peers', 'compare --host with the merged profile of all others')
     .option('--diff <investigation>', 'compare with another investigation: before a change, or a baseline')
+    .option('--with <investigation>', 'the other half, on or off CPU: where the whole time of each program went')
     .option('--format <format>', `write a file: ${FORMATS}`)
     .option('-o, --output <file>', 'where to (default: standard output)')
     .addHelpText(
       'after',
-      '\nExamples:\n  fleetscope run cpu-profile --class web\n  fleetscope profile ID --host web-03 --diff-peers\n  fleetscope profile ID --diff EARLIER --format svg -o diff.svg\n  fleetscope profile ID --from 3 --to 4.5 --format html -o spike.html\n  fleetscope profile import heap.pb.gz --host web-03',
+      '\nExamples:\n  fleetscope run cpu-profile --class web\n  fleetscope profile ID --host web-03 --diff-peers\n  fleetscope profile ID --diff EARLIER --format svg -o diff.svg\n  fleetscope profile ID --from 3 --to 4.5 --format html -o spike.html\n  fleetscope profile ON_CPU --host web-03 --with OFF_CPU\n  fleetscope profile import heap.pb.gz --host web-03',
     )
     .action(async (id: string, options: ProfileOptions) => (await import('./profile.actions')).profile(id, options));
   withTop(
