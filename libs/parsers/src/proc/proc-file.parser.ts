@@ -1,15 +1,13 @@
 import type { ParsedRow } from '@fleetscope/contracts';
-import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import type { ParseContext } from '../core/parse-context';
 import { newRow, type Sink } from '../core/sink';
-import { diskRow, DiskTable } from './disk-files';
 import { readerOf } from './file-readers';
+import { DiskstatsParser, ZoneinfoParser } from './long-files';
 import { ProcessList } from './process-list';
 import { readInterfaces, readMib } from './network-files';
 import { type Counters, keyedValues, type Line, type Snapshot } from './snapshot';
-import { zoneRows } from './zone-info';
 
 type Rows = (snapshot: Snapshot) => ParsedRow[];
 
@@ -78,29 +76,6 @@ const isNumbers = (line: string | undefined, least: number, digits: string): boo
   const tokens = words(line ?? '');
   return tokens.length >= least && tokens.every((token) => [...token].every((char) => digits.includes(char)));
 };
-
-/** /proc/diskstats of a host with thousands of disks, or a log of its readings, is long: its lines are read as bytes. */
-class DiskstatsParser implements LineParser {
-  private readonly table = new DiskTable();
-
-  constructor(private readonly sink: Sink) {}
-
-  get recognised(): boolean {
-    return this.table.disks.size > 0;
-  }
-
-  line(text: string, line: number): void {
-    this.table.line(text, line);
-  }
-
-  block(block: LineBlock): void {
-    this.table.block(block);
-  }
-
-  end(): void {
-    for (const [device, disk] of this.table.disks) this.sink.row(diskRow(device, disk));
-  }
-}
 
 const FILES: readonly ProcFile[] = [
   { id: 'proc-meminfo', path: '/proc/meminfo', title: 'Memory', counters: keyedValues, is: begins('MemTotal:') },
@@ -194,7 +169,7 @@ const FILES: readonly ProcFile[] = [
     id: 'proc-zoneinfo',
     path: '/proc/zoneinfo',
     title: 'Memory zones and watermarks',
-    rows: zoneRows,
+    create: (sink) => new ZoneinfoParser(sink),
     is: begins('Node 0, zone'),
   },
 ];
