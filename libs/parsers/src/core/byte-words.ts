@@ -4,6 +4,8 @@ const RETURN = 13;
 const BLANK = 32;
 const MINUS = 45;
 const FOUR_BLANKS = 0x20202020;
+const FOUR_NEWLINES = 0x0a0a0a0a;
+const ONES = 0x01010101;
 /** Powers of ten that a double holds exactly; a quotient of two exact numbers is the nearest double. */
 const POWERS = Float64Array.from({ length: 16 }, (_, power) => 10 ** power);
 /** Digits that a double holds whatever they are. */
@@ -27,6 +29,19 @@ export const wordEnd = (view: DataView, at: number): number => {
     end += 4;
     four = view.getInt32(end, true);
     marks = ((four - PRINTABLE) | four) & HIGH;
+  }
+  return end + ((31 - Math.clz32(marks & -marks)) >> 3);
+};
+
+/** Where the line ends that goes on at `at`, looking at four bytes together: a byte of the difference is 0 where one is. */
+export const newlineFrom = (view: DataView, at: number): number => {
+  let end = at;
+  let four = view.getInt32(end, true) ^ FOUR_NEWLINES;
+  let marks = (four - ONES) & ~four & HIGH;
+  while (marks === 0) {
+    end += 4;
+    four = view.getInt32(end, true) ^ FOUR_NEWLINES;
+    marks = (four - ONES) & ~four & HIGH;
   }
   return end + ((31 - Math.clz32(marks & -marks)) >> 3);
 };

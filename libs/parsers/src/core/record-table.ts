@@ -177,12 +177,17 @@ export class RecordTable {
     const cell = this.cells[at + column] ?? Number.NaN;
     if (cell !== cell) return this.odd?.get(at + column) ?? null;
     if (isNamed(this.layout, column)) return this.names.names[cell] ?? null;
-    return this.layout.kinds[column] === TEXT ? (this.places?.text(cell) ?? null) : cell;
+    return this.layout.kinds[column] === TEXT ? this.textAt(cell) : cell;
   }
 
   /** What a cell of a column of texts holds for the block's bytes from `from` to `to`; -1 when they are too many. */
   placeOf(block: LineBlock, from: number, to: number): number {
     return (this.places ??= new TextPlaces()).place(block, from, to);
+  }
+
+  /** What stands at such a place. */
+  textAt(place: number): string {
+    return this.places?.text(place) ?? '';
   }
 
   line(at: number): number {

@@ -19,10 +19,13 @@ const LOW = COLUMNS.indexOf('low');
 const MANAGED = COLUMNS.indexOf('managed');
 
 /** `free` stands behind `pages`; the other marks by the length of their names, which tells most lines apart from them. */
-const BY_LENGTH: readonly (readonly string[] | undefined)[] = Array.from({ length: 16 }, (_, length) => {
-  const names = MARKS.filter((name) => name !== 'free' && name.length === length);
-  return names.length > 0 ? names : undefined;
-});
+const BY_LENGTH: readonly (readonly { name: string; column: number }[] | undefined)[] = Array.from(
+  { length: 16 },
+  (_, length) => {
+    const names = MARKS.filter((name) => name !== 'free' && name.length === length);
+    return names.length > 0 ? names.map((name) => ({ name, column: COLUMNS.indexOf(name) })) : undefined;
+  },
+);
 
 /** Lines of words alone. */
 const SECTIONS = ['per-node stats', 'pagesets'];
@@ -70,9 +73,9 @@ export class ZoneTable {
     if (first === PROTECTION || SECTIONS.includes(tokens.join(' '))) return true;
     const last = tokens[tokens.length - 1] ?? '';
     if (tokens.length < 2 || tokens.length > MAX_WORDS || !isInteger(last)) return false;
-    const name = tokens.length === 2 ? first : first === 'pages' && tokens.length === 3 ? second : '';
-    const isMark = name === 'free' ? tokens.length === 3 : (BY_LENGTH[name.length]?.includes(name) ?? false);
-    if (isMark) this.mark(COLUMNS.indexOf(name), Number(last));
+    const isFree = tokens.length === 3 && first === 'pages' && second === 'free';
+    const found = tokens.length === 2 ? BY_LENGTH[first.length]?.find(({ name }) => name === first) : undefined;
+    if (isFree || found) this.mark(found?.column ?? FREE, Number(last));
     return true;
   }
 
@@ -141,9 +144,12 @@ export class ZoneTable {
   /** A line of `count` words and a number behind them; the words stand from `first` to `end`. */
   private value(block: LineBlock, first: number, firstEnd: number, end: number, count: number, value: number): void {
     if (count === 1) {
-      const names = BY_LENGTH[firstEnd - first];
-      if (names === undefined) return;
-      for (const name of names) if (block.equals(first, firstEnd, name)) this.mark(COLUMNS.indexOf(name), value);
+      const marks = BY_LENGTH[firstEnd - first];
+      if (marks === undefined) return;
+      for (let i = 0; i < marks.length; i++) {
+        const mark = marks[i];
+        if (mark !== undefined && block.equals(first, firstEnd, mark.name)) this.mark(mark.column, value);
+      }
     } else if (count === 2 && block.equals(first, end, 'pages free')) this.mark(FREE, value);
   }
 
