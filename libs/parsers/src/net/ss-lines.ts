@@ -1,7 +1,8 @@
 import { blanksEnd, lineEnd, newlineFrom, wordEnd } from '../core/byte-words';
+import { KnownBytes } from '../core/known-bytes';
 import type { LineBlock } from '../core/line-block';
 import { NETIDS, STATES } from './ss-rows';
-import { LOCAL, NETID, PEER, RECEIVE_QUEUE, REST, SEND_QUEUE, type SocketTable, STATE } from './ss-table';
+import { ADDRESSES, NETID, RECEIVE_QUEUE, SEND_QUEUE, type SocketTable, STATE } from './ss-table';
 
 const TAB = 9;
 const NEWLINE = 10;
@@ -21,6 +22,8 @@ const IS_STATE = 2;
 export class SocketLines {
   /** What each name is, by its number. */
   private readonly roles: number[] = [];
+  /** That of the last socket: ss prints sockets of one kind after each other. */
+  private kind: Kind | null = null;
 
   constructor(private readonly sockets: SocketTable) {}
 
@@ -58,43 +61,47 @@ export class SocketLines {
     const { table } = this.sockets;
     table.begin(block.line, null, 0, block);
     const { cells, at: record } = table;
-    let from = block.at;
-    let end = wordEnd(view, from);
-    let name = table.names.idAt(block, from, end);
-    cells[record + NETID] = Number.NaN;
-    if (this.roleOf(name) === IS_NETID) {
-      cells[record + NETID] = name;
-      from = blanksEnd(bytes, view, end);
-      end = wordEnd(view, from);
-      name = table.names.idAt(block, from, end);
-    }
-    if (this.roleOf(name) !== IS_STATE) return -1;
-    cells[record + STATE] = name;
+    const kind = this.kind?.start.isAt(view, block.at) ? this.kind : this.readKind(block);
+    if (!kind) return -1;
+    cells[record + NETID] = kind.netid;
+    cells[record + STATE] = kind.state;
+    let end = block.at + kind.start.length;
     for (let column = RECEIVE_QUEUE; column <= SEND_QUEUE; column++) {
-      from = blanksEnd(bytes, view, end);
+      const from = blanksEnd(bytes, view, end);
       end = from;
       let value = 0;
       for (let digit = digitAt(bytes, end); digit < 10; digit = digitAt(bytes, ++end)) value = value * 10 + digit;
       if (end === from || end - from > MAX_DIGITS || (bytes[end] ?? NEWLINE) > BLANK) return -1;
       cells[record + column] = value;
     }
-    for (let column = LOCAL; column <= PEER; column++) {
+    const local = blanksEnd(bytes, view, end);
+    end = wordEnd(view, local);
+    const peer = blanksEnd(bytes, view, end);
+    if (peer === end || (bytes[peer] ?? NEWLINE) <= BLANK || !hasColon(bytes, local, end)) return -1;
+    const newline = newlineFrom(view, peer);
+    const place = table.placeOf(block, local, newline);
+    cells[record + ADDRESSES] = place;
+    return place === -1 ? -1 : newline;
+  }
+
+  /** Reads the netid, if there is one, and the state; null when a word is neither. */
+  private readKind(block: LineBlock): Kind | null {
+    const { bytes, view } = block;
+    const { names } = this.sockets.table;
+    let from = block.at;
+    let end = wordEnd(view, from);
+    let name = names.idAt(block, from, end);
+    let netid = Number.NaN;
+    if (this.roleOf(name) === IS_NETID) {
+      netid = name;
       from = blanksEnd(bytes, view, end);
       end = wordEnd(view, from);
-      if (end === from || (bytes[end] ?? NEWLINE) > BLANK || (column === LOCAL && !hasColon(bytes, from, end)))
-        return -1;
-      const place = table.placeOf(block, from, end);
-      if (place === -1) return -1;
-      cells[record + column] = place;
+      name = names.idAt(block, from, end);
     }
-    from = blanksEnd(bytes, view, end);
-    const newline = newlineFrom(view, from);
-    const isNothing = from === newline;
-    // A control character may part words too.
-    if (!isNothing && from === end) return -1;
-    const place = isNothing ? Number.NaN : table.placeOf(block, from, newline);
-    cells[record + REST] = place;
-    return place === -1 ? -1 : newline;
+    const next = bytes[end] ?? NEWLINE;
+    if (this.roleOf(name) !== IS_STATE || (next !== BLANK && next !== TAB)) return null;
+    this.kind = { start: new KnownBytes(block, block.at, end + 1), netid, state: name };
+    return this.kind;
   }
 
   private roleOf(id: number): number {
@@ -106,6 +113,13 @@ export class SocketLines {
     }
     return role;
   }
+}
+
+/** How the line of a socket begins, up to the blank behind its state. */
+interface Kind {
+  readonly start: KnownBytes;
+  readonly netid: number;
+  readonly state: number;
 }
 
 const digitAt = (bytes: Uint8Array, at: number): number => ((bytes[at] ?? NEWLINE) - 48) >>> 0;

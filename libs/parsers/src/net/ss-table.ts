@@ -34,25 +34,21 @@ const DETAIL_COLUMNS: ReadonlyMap<string, number> = new Map(DETAILS.map((key) =>
 /** What a text must mention to have one of the details: `rttvar` stands in `rtt:1.2/0.6`, retransTotal in `retrans:0/3`. */
 const RANKED = /rtt|cwnd|ssthresh|mss|retrans|lost|unacked|segs_out|bytes_|delivery_rate|lastsnd|app_limited/;
 
-/** Columns of a record: what the line of a socket says, what stands behind it, and the line of details below it. */
+/** Columns of a record: what the line of a socket says, its addresses with all behind them, the line of details below it. */
 const CELLS: readonly (readonly [name: string, kind: ColumnKind])[] = [
   ['netid', NAME],
   ['state', NAME],
   ['receiveQueue', NUMBER],
   ['sendQueue', NUMBER],
-  ['local', TEXT],
-  ['peer', TEXT],
-  ['rest', TEXT],
+  ['addresses', TEXT],
   ['details', TEXT],
 ];
 export const NETID = 0;
 export const STATE = 1;
 export const RECEIVE_QUEUE = 2;
 export const SEND_QUEUE = 3;
-export const LOCAL = 4;
-export const PEER = 5;
-export const REST = 6;
-const DETAILS_BELOW = 7;
+export const ADDRESSES = 4;
+const DETAILS_BELOW = 5;
 const LAYOUT = layoutOf(
   CELLS.map(([name]) => name),
   (_, at) => CELLS[at]?.[1] ?? NUMBER,
@@ -98,12 +94,13 @@ export class SocketTable {
     }
   }
 
-  /** What stands behind the addresses on the socket's line, and below it. */
-  private texts(at: number): { rest: string; details: string[] } {
-    const rest = words(stripControls(String(this.table.get(at, REST) ?? ''))).join(' ');
+  /** The addresses, what stands behind them on the socket's line, and all texts of details. */
+  private texts(at: number): { local: string; peer: string; rest: string; details: string[] } {
+    const [local = '', peer = '', ...behind] = words(stripControls(String(this.table.get(at, ADDRESSES) ?? '')));
+    const rest = behind.join(' ');
     const below = this.table.get(at, DETAILS_BELOW);
     const lines = [...(below === null ? [] : [String(below)]), ...(this.more?.get(at) ?? [])].map(stripControls);
-    return { rest, details: rest === '' ? lines : [rest, ...lines] };
+    return { local, peer, rest, details: rest === '' ? lines : [rest, ...lines] };
   }
 
   private row(at: number): ParsedRow {
@@ -114,9 +111,9 @@ export class SocketTable {
     row.State = table.get(at, STATE);
     row['Recv-Q'] = table.get(at, RECEIVE_QUEUE);
     row['Send-Q'] = table.get(at, SEND_QUEUE);
-    row['Local Address:Port'] = table.get(at, LOCAL);
-    row['Peer Address:Port'] = table.get(at, PEER);
-    const { rest, details } = this.texts(at);
+    const { local, peer, rest, details } = this.texts(at);
+    row['Local Address:Port'] = local;
+    row['Peer Address:Port'] = peer;
     const processes = processesOf(rest);
     if (processes.length > 0) row.Process = processes;
     for (const text of details) for (const [key, value] of socketInfo(text)) if (key !== 'users') row[key] = value;
@@ -125,13 +122,13 @@ export class SocketTable {
 
   private cells(at: number): CellValue[] {
     const { table } = this;
-    const { rest, details } = this.texts(at);
+    const { local, peer, rest, details } = this.texts(at);
     const cells: CellValue[] = [
       table.get(at, STATE),
       table.get(at, RECEIVE_QUEUE),
       table.get(at, SEND_QUEUE),
-      table.get(at, LOCAL),
-      table.get(at, PEER),
+      local,
+      peer,
       processesOf(rest)[0] ?? null,
       ...NO_DETAILS,
     ];

@@ -5,19 +5,17 @@ import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import type { Sink } from '../core/sink';
 import { SocketLines } from './ss-lines';
 import { isSocketHeading, type SocketRow, socketRow } from './ss-rows';
-import { LOCAL, NETID, PEER, RECEIVE_QUEUE, REST, SEND_QUEUE, SocketTable, STATE } from './ss-table';
+import { ADDRESSES, NETID, RECEIVE_QUEUE, SEND_QUEUE, SocketTable, STATE } from './ss-table';
 
 const MAX_CITED = 100;
-/** The number of no name. */
-const NO_STATE = -1;
 
 class SsParser implements LineParser {
   recognised = false;
   private stateLess = false;
   private readonly sockets: SocketTable;
   private readonly plain: SocketLines;
-  /** The lines of sockets of TCP, by the number of their state's name. */
-  private readonly states = new Map<number, number[]>();
+  /** The lines of sockets of TCP, by the number of their state's name; those without a state stand before them. */
+  private readonly states: (number[] | undefined)[] = [];
 
   constructor(
     private readonly sink: Sink,
@@ -59,9 +57,7 @@ class SsParser implements LineParser {
     table.set(STATE, socket.state === '' ? null : socket.state);
     table.set(RECEIVE_QUEUE, socket.receiveQueue);
     table.set(SEND_QUEUE, socket.sendQueue);
-    table.set(LOCAL, socket.local);
-    table.set(PEER, socket.peer);
-    table.set(REST, socket.rest === '' ? null : socket.rest);
+    table.set(ADDRESSES, `${socket.local} ${socket.peer} ${socket.rest}`);
     this.sockets.add();
     this.taken(at);
   }
@@ -74,17 +70,18 @@ class SsParser implements LineParser {
     const netid = cells[at + NETID] ?? Number.NaN;
     if (netid === netid && names.names[netid] !== 'tcp') return;
     const state = cells[at + STATE] ?? Number.NaN;
-    const key = state === state ? state : NO_STATE;
-    const lines = this.states.get(key);
+    const place = state === state ? state + 1 : 0;
+    const lines = this.states[place];
     if (lines) lines.push(table.line(at));
-    else this.states.set(key, [table.line(at)]);
+    else this.states[place] = [table.line(at)];
   };
 
   end(): void {
     if (this.sockets.table.count > 0) this.sink.observe(this.sockets.observation());
     const listens = this.linesOf('LISTEN').length > 0;
     // Of listening sockets only (-l), or of a filter by state, nothing follows about the others.
-    if (this.stateLess || this.states.size === (listens ? 1 : 0)) return;
+    const found = this.states.filter((lines) => lines !== undefined).length;
+    if (this.stateLess || found === (listens ? 1 : 0)) return;
     this.count('tcp.sockets_established', 'ESTAB');
     this.count('tcp.sockets_close_wait', 'CLOSE-WAIT');
     // Without -a ss leaves out TIME-WAIT: none among the rows says nothing then.
@@ -92,7 +89,7 @@ class SsParser implements LineParser {
   }
 
   private linesOf(state: string): readonly number[] {
-    return this.states.get(this.sink.names.idOf(state)) ?? [];
+    return this.states[this.sink.names.idOf(state) + 1] ?? [];
   }
 
   private count(metric: MetricId, state: string): void {

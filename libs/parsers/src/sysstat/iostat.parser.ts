@@ -1,5 +1,5 @@
 import { dateTimeLine, isoOrNull } from '../core/civil-time';
-import { KnownLine } from '../core/known-line';
+import { KnownBytes } from '../core/known-bytes';
 import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
 import { looksNumeric, NumberReader } from '../core/numbers';
@@ -80,7 +80,7 @@ class IostatText implements LineParser {
   private readonly seen = new Set<RecordTable>();
   private stamped = false;
   /** Headings and the banner, which come again with every report. */
-  private readonly known: { line: KnownLine; table: RecordTable | null }[] = [];
+  private readonly known: { line: KnownBytes; table: RecordTable | null }[] = [];
   private lastBanner = '';
   private readonly firstIsSample: boolean;
 
@@ -111,10 +111,9 @@ class IostatText implements LineParser {
 
   private knownLine(block: LineBlock): number {
     for (const { line, table } of this.known) {
-      const newline = line.newline(block, block.at);
-      if (newline === -1) continue;
+      if (!line.isAt(block.view, block.at)) continue;
       if (table) this.begin(table);
-      return newline;
+      return block.at + line.length - 1;
     }
     return -1;
   }
@@ -137,7 +136,7 @@ class IostatText implements LineParser {
     const isBanner = !found && this.lastBanner !== '' && block.equals(block.at, newline, this.lastBanner);
     if (!found && !isBanner) return false;
     if (this.known.length < MAX_KNOWN)
-      this.known.push({ line: new KnownLine(block, block.at, newline), table: found ?? null });
+      this.known.push({ line: new KnownBytes(block, block.at, newline + 1), table: found ?? null });
     if (found) this.begin(found);
     return true;
   }

@@ -1,4 +1,4 @@
-import { KnownLine } from '../core/known-line';
+import { KnownBytes } from '../core/known-bytes';
 import type { LineBlock } from '../core/line-block';
 import { wordEnd } from '../core/byte-words';
 import { readRecord } from '../core/record-reader';
@@ -19,7 +19,7 @@ const MAX_KNOWN = 16;
 
 /** A line that came before, behind a clock of `width` bytes; `again` tells whether it means the same this time. */
 interface Again {
-  readonly line: KnownLine;
+  readonly line: KnownBytes;
   readonly width: number;
   readonly again: (line: number, seconds: number) => boolean;
 }
@@ -52,8 +52,9 @@ export class SysstatLines {
     const width = first >= 48 && first <= 57 ? (CLOCK_WIDTHS[clockWords] ?? 0) : 0;
     for (const known of this.known) {
       if (known.width !== width) continue;
-      const newline = known.line.newline(block, block.at + width);
-      if (newline === -1) continue;
+      const at = block.at + width;
+      if (!known.line.isAt(block.view, at)) continue;
+      const newline = at + known.line.length - 1;
       const seconds = width > 0 ? secondsAt(block.bytes, block.at, clockWords) : 0;
       return seconds >= 0 && known.again(block.line, seconds) ? newline : -1;
     }
@@ -158,7 +159,7 @@ export class SysstatLines {
   /** Takes a line for the first time by its bytes, and knows it from now on. */
   private learn(block: LineBlock, newline: number, width: number, again: Again['again']): boolean {
     if (this.known.length < MAX_KNOWN)
-      this.known.push({ line: new KnownLine(block, block.at + width, newline), width, again });
+      this.known.push({ line: new KnownBytes(block, block.at + width, newline + 1), width, again });
     const clockWords = CLOCK_WIDTHS.indexOf(width);
     return again(block.line, width > 0 ? secondsAt(block.bytes, block.at, clockWords) : 0);
   }
