@@ -7,6 +7,22 @@ export interface Quantity {
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const MAX_SUFFIX = 4;
 
+/** Digits that a double holds whatever they are. */
+const MAX_PLAIN = 15;
+
+/** The number that a word of digits alone is, without making more words of it; -1 when it is anything else, or too long. */
+export const plainInteger = (word: string): number => {
+  const { length } = word;
+  if (length === 0 || length > MAX_PLAIN) return -1;
+  let value = 0;
+  for (let i = 0; i < length; i++) {
+    const digit = word.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+};
+
 /**
  * Reads numbers of one text. Whether a comma is the decimal point is decided by the text, by its first number that has a
  * fraction, and holds for the rest of it: a comma in a text of dots is no number.
@@ -25,6 +41,8 @@ export class NumberReader {
 
   /** The number a word is, or null when it is none. */
   number(word: string): number | null {
+    const plain = plainInteger(word);
+    if (plain !== -1) return plain;
     const quantity = this.quantity(word);
     return quantity !== null && (quantity.suffix === '' || quantity.suffix === '%') ? quantity.value : null;
   }

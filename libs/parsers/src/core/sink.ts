@@ -244,7 +244,7 @@ export class Sink {
     this.factLists ??= new Map();
     let facts = this.factLists.get(name);
     if (!facts) {
-      facts = Object.create(null) as Record<string, CellValue>;
+      facts = newRow() as Record<string, CellValue>;
       this.factLists.set(name, facts);
     }
     facts[key] = value;

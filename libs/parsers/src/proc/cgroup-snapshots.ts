@@ -66,9 +66,9 @@ class RateReader implements FileReader {
   constructor(
     private readonly host: ProcHost,
     private readonly metrics: readonly (readonly [metric: MetricId, keys: readonly string[]])[],
-    private readonly valuesOf: (snapshot: Snapshot) => ReadonlyMap<string, { value: number; line: number }> = ({
-      lines,
-    }) => keyedValues(lines),
+    private readonly valuesOf: (snapshot: Snapshot) => ReadonlyMap<string, { value: number; line: number }> = (
+      snapshot,
+    ) => keyedValues(snapshot),
     private readonly factor = 1,
   ) {}
 
@@ -145,8 +145,8 @@ export const cgroupReader = (host: ProcHost, path: string): FileReader | null =>
       return new UsageReader(host, (usage, snapshot) => (usage.current = firstNumber(snapshot) ?? usage.current));
     case 'memory.stat':
       return new Both([
-        new UsageReader(host, (usage, { lines }) => {
-          const values = keyedValues(lines);
+        new UsageReader(host, (usage, snapshot) => {
+          const values = keyedValues(snapshot);
           // v1 counts the group alone without the prefix; memory.usage_in_bytes counts what is below it, too.
           const inactive = values.get('total_inactive_file') ?? values.get('inactive_file');
           if (inactive) usage.inactive = inactive.value;

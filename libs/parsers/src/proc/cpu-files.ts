@@ -24,7 +24,7 @@ const readStat = (snapshot: Snapshot): Stat => {
     for (const [at, tick] of TICKS.entries()) ticks[tick] = numbers[at] ?? 0;
     cpus.set(name === '' ? 'all' : name, ticks);
   }
-  return { cpus, counters: keyedValues(snapshot.lines), snapshot };
+  return { cpus, counters: keyedValues(snapshot), snapshot };
 };
 
 /** Shares of the ticks between two readings; null for all when the CPU made none (offline) or was reset. */
@@ -168,7 +168,7 @@ export class CgroupCpuReader implements FileReader {
   constructor(private readonly host: ProcHost) {}
 
   add(snapshot: Snapshot): void {
-    const values = keyedValues(snapshot.lines);
+    const values = keyedValues(snapshot);
     if (this.before) {
       const seconds = elapsed(this.before.snapshot, snapshot);
       for (const [key, metric] of [
@@ -192,7 +192,7 @@ export class CgroupMemoryReader implements FileReader {
   constructor(private readonly host: ProcHost) {}
 
   add(snapshot: Snapshot): void {
-    const kills = keyedValues(snapshot.lines).get('oom_kill');
+    const kills = keyedValues(snapshot).get('oom_kill');
     if (!kills) return;
     if (this.before) {
       const rate = perSecond(this.before.kills, kills.value, elapsed(this.before.snapshot, snapshot));

@@ -33,7 +33,7 @@ export class MeminfoReader implements FileReader {
   constructor(private readonly host: ProcHost) {}
 
   add(snapshot: Snapshot): void {
-    const values = keyedValues(snapshot.lines);
+    const values = keyedValues(snapshot);
     for (const [key, metric] of MEMINFO) {
       const found = values.get(key);
       if (found) this.host.sink.sample(metric, null, found.value * KIB, placeOf(snapshot, found.line));
@@ -76,7 +76,7 @@ export class VmCountersReader implements FileReader {
   }
 
   add(snapshot: Snapshot): void {
-    const values = keyedValues(snapshot.lines);
+    const values = keyedValues(snapshot);
     for (const [key, metric] of [
       ['nr_dirty_threshold', 'memory.dirty_threshold'],
       ['nr_dirty_background_threshold', 'memory.dirty_background_threshold'],

@@ -35,6 +35,7 @@ const MAX_WORDS = 4;
 /** Digits that a double holds whatever they are. */
 const MAX_DIGITS = 15;
 const NEWLINE = 10;
+const BLANK = 32;
 const COMMA = 44;
 
 const makeRow: RowMaker = (table, at) => {
@@ -120,7 +121,8 @@ export class ZoneTable {
     if (!this.hasZone) return -1;
     let end = firstEnd;
     for (let count = 1; count <= MAX_WORDS; count++) {
-      const from = blanksEnd(bytes, view, end);
+      // Nearly always one blank, which is told sooner by itself.
+      const from = bytes[end] === BLANK && (bytes[end + 1] ?? 0) > BLANK ? end + 1 : blanksEnd(bytes, view, end);
       if (from === end) return count < MAX_WORDS && bytes[end] === NEWLINE ? this.section(block, first, end) : -1;
       let value = 0;
       let at = from;
@@ -130,8 +132,10 @@ export class ZoneTable {
         digit = ((bytes[++at] ?? 0) - 48) >>> 0;
       }
       if (at > from) {
-        const newline = at - from <= MAX_DIGITS && count < MAX_WORDS ? lineEnd(bytes, at) : -1;
-        if (newline !== -1) this.value(block, first, firstEnd, end, count, value);
+        if (at - from > MAX_DIGITS || count >= MAX_WORDS) return -1;
+        const newline = bytes[at] === NEWLINE ? at : lineEnd(bytes, at);
+        const mayBeMark = count > 1 || BY_LENGTH[firstEnd - first] !== undefined;
+        if (newline !== -1 && mayBeMark) this.value(block, first, firstEnd, end, count, value);
         return newline;
       }
       if (count === 1 && block.equals(first, firstEnd, PROTECTION)) return block.newline();

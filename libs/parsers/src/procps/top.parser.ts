@@ -133,7 +133,7 @@ class TopParser implements LineParser {
     this.recognised = true;
     this.iteration++;
     this.frame = null;
-    const found = uptimeLine(text);
+    const found = uptimeLine(words(text));
     if (!found) {
       this.sink.issue(line, text, 'no load averages');
       return;

@@ -16,7 +16,7 @@ class WParser implements LineParser {
   line(text: string, line: number): void {
     const tokens = words(text);
     if (tokens.length === 0) return;
-    const found = this.recognised ? null : uptimeLine(text);
+    const found = this.recognised ? null : uptimeLine(tokens);
     if (found) {
       this.recognised = true;
       measureLoad(this.sink, found.load, line);
@@ -57,7 +57,7 @@ export const wParser: ParserDefinition = {
   fields: { FROM: 'null for a local login' },
   // busybox and toybox print no line of uptime.
   likelihood: (head) => {
-    if (uptimeLine(head[0] ?? '') && words(head[1] ?? '').includes('TTY')) return 0.95;
+    if (uptimeLine(words(head[0] ?? '')) && words(head[1] ?? '').includes('TTY')) return 0.95;
     return (head[0] ?? '').startsWith('USER') && words(head[0] ?? '')[1] === 'TTY' ? 0.8 : 0;
   },
   create: (sink) => new WParser(sink),
