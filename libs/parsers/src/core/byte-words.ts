@@ -1,3 +1,5 @@
+import { MAX_DIGITS, TENS } from './numbers';
+
 const TAB = 9;
 const NEWLINE = 10;
 const RETURN = 13;
@@ -6,10 +8,6 @@ const MINUS = 45;
 const FOUR_BLANKS = 0x20202020;
 const FOUR_NEWLINES = 0x0a0a0a0a;
 const ONES = 0x01010101;
-/** Powers of ten that a double holds exactly; a quotient of two exact numbers is the nearest double. */
-const POWERS = Float64Array.from({ length: 16 }, (_, power) => 10 ** power);
-/** Digits that a double holds whatever they are. */
-const MAX_DIGITS = 15;
 
 /** One in each byte's highest bit. */
 const HIGH = 0x80808080;
@@ -81,6 +79,6 @@ export const plainNumber = (bytes: Uint8Array, from: number, mark: number): numb
   const decimals = point === -1 ? 0 : at - point - 1;
   const digits = at - first - (point === -1 ? 0 : 1);
   if (digits === 0 || digits > MAX_DIGITS || (point !== -1 && decimals === 0)) return Number.NaN;
-  const number = value / (POWERS[decimals] ?? Number.NaN);
+  const number = value / (TENS[decimals] ?? Number.NaN);
   return isNegative ? -number : number;
 };

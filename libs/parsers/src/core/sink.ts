@@ -1,6 +1,7 @@
 import type {
   CellValue,
   Events,
+  Facts,
   MetricId,
   Observation,
   ParsedRow,
@@ -69,10 +70,10 @@ export class Sink {
   /** In the order of their coming. */
   private seriesList: GrowingSeries[] = [];
   private readonly others: Observation[] = [];
+  private readonly factLists: Facts[] = [];
   // Hash tables are made when they are wanted: a text of a line or two pays for those it uses.
   private seriesIndex: Map<MetricId, Map<string | null, GrowingSeries>> | null = null;
   private eventLists: Map<string, KernelEvent[]> | null = null;
-  private factLists: Map<string, Record<string, CellValue>> | null = null;
   private said: Set<string> | null = null;
   private samples = 0;
   private events = 0;
@@ -241,13 +242,15 @@ export class Sink {
   }
 
   fact(name: string, key: string, value: CellValue): void {
-    this.factLists ??= new Map();
-    let facts = this.factLists.get(name);
-    if (!facts) {
-      facts = newRow() as Record<string, CellValue>;
-      this.factLists.set(name, facts);
+    // Names of lists are the parsers' own: there are few.
+    const list = this.factLists.find((one) => one.name === name);
+    if (list) list.facts[key] = value;
+    else {
+      // Made as a row is: its keys come from text.
+      const facts = newRow() as Facts['facts'];
+      facts[key] = value;
+      this.factLists.push({ kind: 'facts', name, facts });
     }
-    facts[key] = value;
   }
 
   observe(observation: Observation): void {
@@ -279,7 +282,7 @@ export class Sink {
     for (const series of this.seriesList) all.push(series);
     for (const other of this.others) all.push(other);
     if (this.eventLists) for (const [name, events] of this.eventLists) all.push({ kind: 'events', name, events });
-    if (this.factLists) for (const [name, facts] of this.factLists) all.push({ kind: 'facts', name, facts });
+    for (const facts of this.factLists) all.push(facts);
     return all;
   }
 }

@@ -1,6 +1,7 @@
 import { blanksEnd, lineEnd, newlineFrom, wordEnd } from '../core/byte-words';
 import { KnownBytes } from '../core/known-bytes';
 import type { LineBlock } from '../core/line-block';
+import { MAX_DIGITS } from '../core/numbers';
 import { NETIDS, STATES } from './ss-rows';
 import { ADDRESSES, NETID, RECEIVE_QUEUE, SEND_QUEUE, type SocketTable, STATE } from './ss-table';
 
@@ -8,8 +9,6 @@ const TAB = 9;
 const NEWLINE = 10;
 const BLANK = 32;
 const COLON = 58;
-/** Digits that a double holds whatever they are. */
-const MAX_DIGITS = 15;
 
 const OTHER = 0;
 const IS_NETID = 1;

@@ -1,5 +1,6 @@
 import type { MetricId } from '@fleetscope/contracts';
 import { words } from '../core/line-splitter';
+import type { Counters } from './counters';
 import { cgroupOf } from './cpu-files';
 import { elapsed, type FileReader, keyedValues, perSecond, placeOf, type ProcHost, type Snapshot } from './snapshot';
 
@@ -59,16 +60,16 @@ class UsageReader implements FileReader {
   }
 }
 
+type CountersByName = Pick<Counters, 'get'>;
+
 /** How fast counters of a group's file grew; several may add up to one metric. */
 class RateReader implements FileReader {
-  private before: { snapshot: Snapshot; values: ReadonlyMap<string, { value: number; line: number }> } | null = null;
+  private before: { snapshot: Snapshot; values: CountersByName } | null = null;
 
   constructor(
     private readonly host: ProcHost,
     private readonly metrics: readonly (readonly [metric: MetricId, keys: readonly string[]])[],
-    private readonly valuesOf: (snapshot: Snapshot) => ReadonlyMap<string, { value: number; line: number }> = (
-      snapshot,
-    ) => keyedValues(snapshot),
+    private readonly valuesOf: (snapshot: Snapshot) => CountersByName = (snapshot) => keyedValues(snapshot),
     private readonly factor = 1,
   ) {}
 

@@ -1,6 +1,16 @@
 import { words } from '../core/line-splitter';
+import { plainDecimal, plainInteger } from '../core/numbers';
 import { sampleCpu } from '../sysstat/cpu-percent';
-import { elapsed, type FileReader, keyedValues, perSecond, placeOf, type ProcHost, type Snapshot } from './snapshot';
+import {
+  elapsed,
+  type FileReader,
+  keyedValues,
+  perSecond,
+  placeOf,
+  type ProcHost,
+  type Snapshot,
+  wordsOf,
+} from './snapshot';
 
 /** Ticks of one CPU, in the order of proc(5); older kernels have fewer. */
 const TICKS = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal', 'guest', 'guestNice'] as const;
@@ -107,6 +117,8 @@ export class StatReader implements FileReader {
   }
 }
 
+const LOADS = ['cpu.load1', 'cpu.load5', 'cpu.load15'] as const;
+
 /** `0.11 0.09 0.08 1/83 8111`: load averages, running and existing threads, the newest process id. */
 export class LoadReader implements FileReader {
   constructor(private readonly host: ProcHost) {}
@@ -114,14 +126,15 @@ export class LoadReader implements FileReader {
   add(snapshot: Snapshot): void {
     const [first] = snapshot.lines;
     if (!first) return;
-    const tokens = words(first.text);
+    const tokens = wordsOf(first);
     const place = placeOf(snapshot, first.line);
-    for (const [at, metric] of (['cpu.load1', 'cpu.load5', 'cpu.load15'] as const).entries()) {
-      const load = Number(tokens[at] ?? 'none');
-      this.host.sink.sample(metric, null, Number.isFinite(load) ? load : null, place);
+    for (let at = 0; at < LOADS.length; at++) {
+      const load = plainDecimal(tokens[at] ?? '');
+      this.host.sink.sample(LOADS[at] ?? 'cpu.load1', null, load === load ? load : null, place);
     }
-    const threads = Number((tokens[3] ?? '').split('/')[1] ?? 'none');
-    if (Number.isInteger(threads)) this.host.sink.sample('task.threads', null, threads, place);
+    const counts = tokens[3] ?? '';
+    const threads = plainInteger(counts.slice(counts.indexOf('/') + 1));
+    if (threads !== -1) this.host.sink.sample('task.threads', null, threads, place);
   }
 }
 

@@ -1,16 +1,8 @@
 import type { MetricId } from '@fleetscope/contracts';
 import { tidy } from '../core/numbers';
 import { pageSizeOf } from '../core/parse-context';
-import {
-  type Counters,
-  elapsed,
-  type FileReader,
-  keyedValues,
-  perSecond,
-  placeOf,
-  type ProcHost,
-  type Snapshot,
-} from './snapshot';
+import type { Counter, Counters } from './counters';
+import { elapsed, type FileReader, keyedValues, perSecond, placeOf, type ProcHost, type Snapshot } from './snapshot';
 
 const KIB = 1024;
 
@@ -57,12 +49,13 @@ export class MeminfoReader implements FileReader {
 }
 
 /** Counters that are split by zone in kernels before 4.8 (`pgscan_direct_normal`). */
-const summed = (values: Counters, key: string): { value: number; line: number } | undefined => {
+const summed = (values: Counters, key: string): Counter | undefined => {
   const whole = values.get(key);
   if (whole) return whole;
-  let sum: { value: number; line: number } | undefined;
-  for (const [name, { value, line }] of values) {
-    if (name.startsWith(`${key}_`) && !name.endsWith('_throttle')) sum = { value: (sum?.value ?? 0) + value, line };
+  let sum: Counter | undefined;
+  for (const [at, name] of values.names.entries()) {
+    if (!name.startsWith(`${key}_`) || name.endsWith('_throttle')) continue;
+    sum = { value: (sum?.value ?? 0) + (values.values[at] ?? 0), line: values.lines[at] ?? 0 };
   }
   return sum;
 };

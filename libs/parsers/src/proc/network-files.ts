@@ -1,17 +1,10 @@
 import type { MetricId } from '@fleetscope/contracts';
+import { HeadingCache } from '../core/heading-cache';
 import { words } from '../core/line-splitter';
-import { isInteger, plainInteger, tidy } from '../core/numbers';
+import { MAX_DIGITS, tidy } from '../core/numbers';
 import type { Place } from '../core/sink';
-import {
-  type Counters,
-  elapsed,
-  type FileReader,
-  type OnOdd,
-  perSecond,
-  placeOf,
-  type ProcHost,
-  type Snapshot,
-} from './snapshot';
+import { Counters } from './counters';
+import { elapsed, type FileReader, type OnOdd, perSecond, placeOf, type ProcHost, type Snapshot } from './snapshot';
 
 const BLANK = 32;
 
@@ -41,32 +34,24 @@ const columnsOf = (heading: string): readonly string[] => {
   return [...words(received).map((name) => `rx ${name}`), ...words(sent).map((name) => `tx ${name}`)];
 };
 
-/** Those of the kernels since 2.2, by their heading: made once. */
-const COLUMNS = new Map<string, readonly string[]>();
-const MAX_HEADINGS = 16;
-
-const knownColumns = (heading: string): readonly string[] => {
-  let columns = COLUMNS.get(heading);
-  if (!columns) {
-    columns = columnsOf(heading);
-    // Headings of hostile texts must not pile up.
-    if (COLUMNS.size >= MAX_HEADINGS) COLUMNS.clear();
-    COLUMNS.set(heading, columns);
-  }
-  return columns;
-};
+const HEADINGS = new HeadingCache(columnsOf);
 
 /** The words behind `from`, as many as there are columns, as numbers; NaN for any other word, and where there is none. */
 const numbersBehind = (text: string, from: number, count: number): number[] => {
   const values: number[] = [];
   let at = from;
   while (values.length < count) {
-    while (at < text.length && text.charCodeAt(at) <= BLANK) at++;
+    let code = text.charCodeAt(at);
+    while (code <= BLANK) code = text.charCodeAt(++at);
     const first = at;
-    while (at < text.length && text.charCodeAt(at) > BLANK) at++;
-    const word = text.slice(first, at);
-    const plain = plainInteger(word);
-    values.push(plain === -1 && isInteger(word) ? Number(word) : plain === -1 ? Number.NaN : plain);
+    let value = 0;
+    let isNumber = at < text.length;
+    for (; code > BLANK; code = text.charCodeAt(++at)) {
+      value = value * 10 + code - 48;
+      isNumber &&= code >= 48 && code <= 57;
+    }
+    if (isNumber && at - first > MAX_DIGITS) value = Number(text.slice(first, at));
+    values.push(isNumber ? value : Number.NaN);
   }
   return values;
 };
@@ -78,7 +63,7 @@ export const readInterfaces = (snapshot: Snapshot, odd?: OnOdd): Map<string, Int
   for (const one of snapshot.lines) {
     const { text, line } = one;
     if (text.includes('|')) {
-      if (text.includes('bytes')) columns = knownColumns(text);
+      if (text.includes('bytes')) columns = HEADINGS.of(text) ?? [];
       continue;
     }
     // The last colon before the numbers: an alias (`eth0:1`) has one in its name, and the first number may be glued to it.
@@ -182,7 +167,7 @@ export const NSTAT_METRICS: ReadonlyMap<string, MetricId> = new Map(
 
 /** Files of pairs of lines, `Tcp: names` and `Tcp: values`. */
 export const readMib = (snapshot: Snapshot, odd?: OnOdd): Counters => {
-  const counters: Counters = new Map();
+  const counters = new Counters();
   let names: string[] = [];
   for (const one of snapshot.lines) {
     const { text, line } = one;
@@ -198,7 +183,7 @@ export const readMib = (snapshot: Snapshot, odd?: OnOdd): Counters => {
     }
     for (let at = 1; at < names.length; at++) {
       const value = Number(tokens[at] ?? 'none');
-      if (Number.isFinite(value)) counters.set(`${group.slice(0, -1)}.${names[at] ?? ''}`, { value, line });
+      if (Number.isFinite(value)) counters.set(`${group.slice(0, -1)}.${names[at] ?? ''}`, value, line);
     }
     names = [];
   }
@@ -219,11 +204,11 @@ export class MibReader implements FileReader {
     }
     if (this.before) {
       const seconds = elapsed(this.before.snapshot, snapshot);
-      for (const [name, { value, line }] of counters) {
+      for (const [at, name] of counters.names.entries()) {
         const metric = COUNTERS.get(name);
         if (!metric) continue;
-        const rate = perSecond(this.before.counters.get(name)?.value, value, seconds);
-        this.host.sink.sample(metric, null, rate, placeOf(snapshot, line));
+        const rate = perSecond(this.before.counters.get(name)?.value, counters.values[at], seconds);
+        this.host.sink.sample(metric, null, rate, placeOf(snapshot, counters.lines[at] ?? snapshot.line));
       }
     }
     this.before = { snapshot, counters };

@@ -25,10 +25,18 @@ const numberOrText = (word: string): CellValue => {
   return isInteger(digits) && Number.isSafeInteger(number) ? number : word;
 };
 
+const BLANK = 32;
 const COLON = 58;
 
 /** `key value`, of counters alone. */
 const counter: ReadLine = (text, row) => {
+  // As the kernel prints it: one blank, and digits up to the end.
+  const blank = text.indexOf(' ');
+  const printed = blank > 0 && text.charCodeAt(0) > BLANK ? plainInteger(text, blank + 1) : -1;
+  if (printed !== -1) {
+    row[text.slice(0, text.charCodeAt(blank - 1) === COLON ? blank - 1 : blank)] = printed;
+    return true;
+  }
   const [key = '', value = '', more] = words(text);
   if (more !== undefined || !isInteger(value) || key === '') return false;
   const plain = plainInteger(value);

@@ -1,19 +1,21 @@
 import type { ParsedRow } from '@fleetscope/contracts';
 import { words } from '../core/line-splitter';
+import { plainDecimal } from '../core/numbers';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import type { ParseContext } from '../core/parse-context';
 import { newRow, type Sink } from '../core/sink';
 import { readerOf } from './file-readers';
 import { DiskstatsParser, ZoneinfoParser } from './long-files';
 import { readInterfaces, readMib } from './network-files';
-import { type Counters, keyedValues, type Line, type OnOdd, type Snapshot, TextHost } from './snapshot';
+import type { Counters } from './counters';
+import { keyedValues, type Line, type OnOdd, type Snapshot, TextHost, wordsOf } from './snapshot';
 
 /** Gives each row with its line, and the lines that are none of the file's. */
 type Rows = (snapshot: Snapshot, add: (row: ParsedRow, line: number) => void, odd: OnOdd) => void;
 
-const rowOf = (counters: Counters): ParsedRow => {
+const rowOf = ({ names, values }: Counters): ParsedRow => {
   const row = newRow();
-  for (const [name, { value }] of counters) row[name] = value;
+  for (let at = 0; at < names.length; at++) row[names[at] ?? ''] = values[at] ?? null;
   return row;
 };
 
@@ -44,17 +46,17 @@ const hexadecimal = (word: string): number => (word.length === 8 ? Number(`0x${w
 
 /** Lines of numbers without headings. */
 const numbers =
-  (names: readonly string[], numberOf: (word: string) => number = Number): Rows =>
+  (names: readonly string[], numberOf: (word: string) => number = plainDecimal): Rows =>
   (snapshot, add) => {
-    for (const { text, line } of snapshot.lines) {
+    for (const one of snapshot.lines) {
       const row = newRow();
-      const tokens = words(text);
+      const tokens = wordsOf(one);
       for (let at = 0; at < names.length && at < tokens.length; at++) {
         const word = tokens[at] ?? '';
         const number = numberOf(word);
         row[names[at] ?? ''] = Number.isFinite(number) ? number : word;
       }
-      add(row, line);
+      add(row, one.line);
     }
   };
 
@@ -65,6 +67,8 @@ interface ProcFile {
   readonly rows?: Rows;
   /** One row of them all. */
   readonly counters?: (snapshot: Snapshot, odd: OnOdd) => Counters;
+  /** Its metrics are rates: one reading has none. */
+  readonly hasRatesOnly?: boolean;
   /** Reads the file in another way than whole. */
   readonly create?: (sink: Sink) => LineParser;
   /** Whether a text is this file, from its first lines. */
@@ -118,7 +122,14 @@ const FILES: readonly ProcFile[] = [
       );
     },
   },
-  { id: 'proc-net-dev', path: '/proc/net/dev', title: 'Interface counters', rows: interfaces, is: begins('Inter-|') },
+  {
+    id: 'proc-net-dev',
+    path: '/proc/net/dev',
+    title: 'Interface counters',
+    rows: interfaces,
+    hasRatesOnly: true,
+    is: begins('Inter-|'),
+  },
   {
     id: 'proc-net-snmp',
     path: '/proc/net/snmp',
@@ -204,7 +215,7 @@ class ProcFileParser implements LineParser {
     const { counters, rows } = this.file;
     if (counters) this.countersRow(counters(snapshot, this.odd));
     rows?.(snapshot, this.row, this.odd);
-    if (!this.recognised) return;
+    if (!this.recognised || this.file.hasRatesOnly) return;
     const reader = readerOf(new TextHost(this.sink, this.ctx), this.file.path);
     reader?.add(snapshot);
     reader?.end?.();
@@ -216,12 +227,9 @@ class ProcFileParser implements LineParser {
   };
 
   private countersRow(counters: Counters): void {
-    for (const key of counters.keys()) {
-      if (LABELS.has(key)) continue;
-      this.recognised = true;
-      this.sink.row(() => rowOf(counters));
-      return;
-    }
+    if (counters.names.every((name) => LABELS.has(name))) return;
+    this.recognised = true;
+    this.sink.row(() => rowOf(counters));
   }
 
   private readonly row = (row: ParsedRow, line: number): void => {

@@ -1,4 +1,6 @@
-import { tidy } from '../core/numbers';
+import { Counters } from './counters';
+import { words } from '../core/line-splitter';
+import { MAX_DIGITS, tidy } from '../core/numbers';
 import type { Place, Sink } from '../core/sink';
 import { ProcessList } from './process-list';
 import type { ParseContext } from '../core/parse-context';
@@ -6,7 +8,12 @@ import type { ParseContext } from '../core/parse-context';
 export interface Line {
   readonly text: string;
   readonly line: number;
+  /** What `wordsOf` made of it. */
+  words?: readonly string[];
 }
+
+/** The words of a line, which are found once for its row and its metrics. */
+export const wordsOf = (line: Line): readonly string[] => (line.words ??= words(line.text));
 
 /** One reading of a file: `@@ <path> <uptime-seconds>` and what follows it. */
 export interface Snapshot {
@@ -89,7 +96,6 @@ export const perSecond = (
 };
 
 const COLON = 58;
-const MAX_DIGITS = 15;
 
 /** What `Number.parseFloat` makes of the text from `from` on: whole numbers, which nearly all are, without making a string. */
 const numberFrom = (text: string, from: number): number => {
@@ -110,22 +116,16 @@ export type OnOdd = (line: Line) => void;
 /** The values of a file of `key value` or `key: value unit` lines. Read once: its rows and its metrics are both made of them. */
 export const keyedValues = (snapshot: Snapshot, odd?: OnOdd): Counters => {
   if (snapshot.keyed) return snapshot.keyed;
-  const values: Counters = new Map();
+  const values = new Counters();
   snapshot.keyed = values;
   for (const one of snapshot.lines) {
     const { text, line } = one;
     let blank = text.indexOf(' ');
     if (blank === -1) blank = text.indexOf('\t');
     const value = blank < 1 ? Number.NaN : numberFrom(text, blank);
-    if (!Number.isFinite(value)) {
-      odd?.(one);
-      continue;
-    }
     const end = text.charCodeAt(blank - 1) === COLON ? blank - 1 : blank;
-    values.set(text.slice(0, end), { value, line });
+    if (Number.isFinite(value)) values.set(text.slice(0, end), value, line);
+    else odd?.(one);
   }
   return values;
 };
-
-/** Counters of one snapshot by name, each with the line it stands in. */
-export type Counters = Map<string, { value: number; line: number }>;

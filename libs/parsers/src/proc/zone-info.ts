@@ -2,7 +2,7 @@ import { blanksEnd, lineEnd, wordEnd } from '../core/byte-words';
 import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
 import { NameTable } from '../core/name-table';
-import { isInteger } from '../core/numbers';
+import { isInteger, MAX_DIGITS } from '../core/numbers';
 import { LABEL, layoutOf, NUMBER, RecordTable, type RowMaker } from '../core/record-table';
 import { newRow, type Place, type Sink } from '../core/sink';
 import { type FileReader, placeOf, type ProcHost, type Snapshot } from './snapshot';
@@ -32,8 +32,6 @@ const SECTIONS = ['per-node stats', 'pagesets'];
 const PROTECTION = 'protection:';
 /** `vm stats threshold: 24`. */
 const MAX_WORDS = 4;
-/** Digits that a double holds whatever they are. */
-const MAX_DIGITS = 15;
 const NEWLINE = 10;
 const BLANK = 32;
 const COMMA = 44;

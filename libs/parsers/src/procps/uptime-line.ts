@@ -15,9 +15,10 @@ const LOADS = 3;
  * The three load averages end it in every language; the comma between them is followed by a blank, a decimal one is not.
  */
 export const uptimeLine = (tokens: readonly string[]): UptimeLine | null => {
-  const up = tokens.indexOf('up');
+  let up = 0;
+  while (up < tokens.length && tokens[up] !== 'up') up++;
   const first = tokens.length - LOADS;
-  if (up === -1 || first <= up || !(tokens[first - 1] ?? '').endsWith(':')) return null;
+  if (first <= up || !(tokens[first - 1] ?? '').endsWith(':')) return null;
   const reader = new NumberReader();
   const one = loadOf(reader, tokens[first]);
   const five = loadOf(reader, tokens[first + 1]);
@@ -30,14 +31,16 @@ export const uptimeLine = (tokens: readonly string[]): UptimeLine | null => {
 const loadOf = (reader: NumberReader, token = ''): number | null =>
   reader.number(token.endsWith(',') ? token.slice(0, -1) : token);
 
-const UNITS: readonly (readonly [string, number])[] = [
+/** Seconds of a unit, by the first letters of its name: singular, plural and `min,` alike. */
+const UNITS: ReadonlyMap<string, number> = new Map([
   ['min', 60],
   ['day', 86_400],
-  ['hour', 3600],
-  ['week', 604_800],
-  ['year', 31_536_000],
+  ['hou', 3600],
+  ['wee', 604_800],
+  ['yea', 31_536_000],
   ['sec', 1],
-];
+]);
+const UNIT_LETTERS = 3;
 
 /** Of the words from `from` to `to`: `10 days,  3:04,`, `42 min,`. */
 const uptimeOf = (tokens: readonly string[], from: number, to: number): number | null => {
@@ -49,7 +52,8 @@ const uptimeOf = (tokens: readonly string[], from: number, to: number): number |
       if (hours?.next === ':' && minutes) seconds = (seconds ?? 0) + hours.value * 3600 + minutes.value * 60;
     } else if (isInteger(token)) {
       const next = at + 1 < to ? (tokens[at + 1] ?? '') : '';
-      for (const [name, unit] of UNITS) if (next.startsWith(name)) seconds = (seconds ?? 0) + Number(token) * unit;
+      const unit = UNITS.get(next.slice(0, UNIT_LETTERS));
+      if (unit !== undefined) seconds = (seconds ?? 0) + Number(token) * unit;
     }
   }
   return seconds;
