@@ -52,6 +52,9 @@ class SeenNames {
   private readonly starts: Int32Array;
   private readonly bytes: Uint8Array;
   private readonly view: DataView;
+  /** Which name came after each, the last time: reports list the same devices in the same order again and again. */
+  private readonly following: Int32Array;
+  private last = 0;
   private count = 0;
   private hash = 0;
 
@@ -59,13 +62,19 @@ class SeenNames {
     this.slots = new Int32Array(slots);
     this.ids = new Int32Array(slots);
     this.starts = new Int32Array(slots + 1);
+    this.following = new Int32Array(slots);
     this.bytes = new Uint8Array(bytes + PADDING);
     this.view = new DataView(this.bytes.buffer);
   }
 
   /** The id of the name; -1 when it isn't there. */
   find(view: DataView, from: number, to: number): number {
-    const { slots, starts } = this;
+    const expected = this.following[this.last] ?? 0;
+    if (expected < this.count && this.is(expected, view, from, to)) {
+      this.last = expected;
+      return this.ids[expected] ?? 0;
+    }
+    const { slots } = this;
     const length = to - from;
     const whole = length & ~3;
     // What of the last four bytes is behind the name is shifted out.
@@ -79,17 +88,26 @@ class SeenNames {
     for (let tries = 0; tries < MAX_TRIES; tries++) {
       const place = (slots[(hash + tries) & mask] ?? 0) - 1;
       if (place < 0) return -1;
-      const start = starts[place] ?? 0;
-      if ((starts[place + 1] ?? 0) - start !== length) continue;
-      const other = this.view;
-      let i = 0;
-      while (i < whole && other.getInt32(start + i, true) === view.getInt32(from + i, true)) i += 4;
-      if (i < whole) continue;
-      if (behind === 32) return this.ids[place] ?? 0;
-      const differs = other.getInt32(start + i, true) ^ view.getInt32(from + i, true);
-      if (differs << behind === 0) return this.ids[place] ?? 0;
+      if (!this.is(place, view, from, to)) continue;
+      this.following[this.last] = place;
+      this.last = place;
+      return this.ids[place] ?? 0;
     }
     return -1;
+  }
+
+  /** Whether the name at a place is that from `from` to `to`. */
+  private is(place: number, view: DataView, from: number, to: number): boolean {
+    const start = this.starts[place] ?? 0;
+    const length = to - from;
+    if ((this.starts[place + 1] ?? 0) - start !== length) return false;
+    const other = this.view;
+    const whole = length & ~3;
+    for (let i = 0; i < whole; i += 4)
+      if (other.getInt32(start + i, true) !== view.getInt32(from + i, true)) return false;
+    if (whole === length) return true;
+    const differs = other.getInt32(start + whole, true) ^ view.getInt32(from + whole, true);
+    return differs << ((4 - (length & 3)) << 3) === 0;
   }
 
   /** Adds the name that was looked for last; false when there is no room for it. */
@@ -104,7 +122,7 @@ class SeenNames {
       if (slots[slot] !== 0) continue;
       slots[slot] = count + 1;
       this.ids[count] = id;
-      this.bytes.set(bytes.subarray(from, to), start);
+      for (let i = from; i < to; i++) this.bytes[start + i - from] = bytes[i] ?? 0;
       starts[count + 1] = end;
       this.count++;
       return true;

@@ -38,7 +38,7 @@ const textEnd = (block: LineBlock, from: number): number => {
  * fractions are no plain numbers then.
  *
  * Nearly every byte of long texts comes through here: digits are compared without sign so that one comparison tells, whole
- * numbers and those of two decimals, which is nearly all of them, are read without a further call, words four bytes at a time.
+ * numbers and those of one decimal or two, which is nearly all of them, are read without a further call, words four bytes at a time.
  */
 export const readRecord = (block: LineBlock, from: number, table: RecordTable, mark: number): number => {
   const { bytes, view } = block;
@@ -68,14 +68,22 @@ export const readRecord = (block: LineBlock, from: number, table: RecordTable, m
         const digits = at - first;
         if (code <= BLANK && digits <= SMALL_DIGITS) {
           cells[record + column] = whole;
+          // The blank behind it needn't be looked at again.
+          if (code === BLANK) at++;
           continue;
         }
         if (code === mark && digits <= SMALL_DIGITS - 2) {
           const tenths = ((bytes[at + 1] ?? NEWLINE) - 48) >>> 0;
-          const hundredths = ((bytes[at + 2] ?? NEWLINE) - 48) >>> 0;
+          const second = bytes[at + 2] ?? NEWLINE;
+          const hundredths = (second - 48) >>> 0;
           if (tenths < 10 && hundredths < 10 && (bytes[at + 3] ?? NEWLINE) <= BLANK) {
             at += 3;
             cells[record + column] = (whole * 100 + tenths * 10 + hundredths) / 100;
+            continue;
+          }
+          if (tenths < 10 && second <= BLANK) {
+            at += 2;
+            cells[record + column] = (whole * 10 + tenths) / 10;
             continue;
           }
         }

@@ -23,7 +23,7 @@ export class DiskstatsParser implements LineParser {
   }
 
   end(): void {
-    for (const [device, disk] of this.table.disks) this.sink.row(diskRow(device, disk));
+    for (const [device, disk] of this.table.disks) this.sink.row(() => diskRow(device, disk));
   }
 }
 
