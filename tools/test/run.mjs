@@ -100,6 +100,8 @@ const STAGES = {
   shell: () => run('shellcheck', ['-s', 'sh', 'fleetscope']),
   openapi: openApiIsCurrent,
   unit: () => jest(UNIT, '--passWithNoTests'),
+  // 200,000 mutated recordings through every parser.
+  fuzz: () => run(process.execPath, ['libs/parsers/tools/fuzz.mjs', '200000']),
   integration: () => jest(['integration'], '--runInBand'),
   e2e: () => jest(['e2e'], '--runInBand'),
 };

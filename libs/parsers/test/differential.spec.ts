@@ -5,7 +5,20 @@ import { contextOf, fixtures } from './fixtures';
 /** Recordings of tables that are read as bytes wherever their lines are plain. */
 const ALL = fixtures();
 const TABLES = ALL.filter(({ parser }) =>
-  ['vmstat', 'iostat', 'mpstat', 'pidstat', 'sar', 'df', 'df-i', 'ps', 'top', 'proc-diskstats'].includes(parser),
+  [
+    'vmstat',
+    'iostat',
+    'mpstat',
+    'pidstat',
+    'sar',
+    'df',
+    'df-i',
+    'ps',
+    'top',
+    'proc-diskstats',
+    'proc-zoneinfo',
+    'ss',
+  ].includes(parser),
 );
 const SMALL = TABLES.filter(({ text }) => text.length < 8_000);
 

@@ -13,7 +13,9 @@ export interface Fixture {
 
 /** Commands of fixtures whose text doesn't say how the tool ran. */
 const COMMANDS: Readonly<Record<string, string>> = {
+  'free--3.3.17--mebi': 'free -m',
   'free--4.0.2--mebi': 'free -m',
+  'free--4.0.4--mebi': 'free -m',
   'free--4.0.2--b': 'free -b',
   'free--4.0.2--g': 'free -g',
   'iostat--12.6.1--dxyz-1-2': 'iostat -dxyz 1 2',
@@ -22,7 +24,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
   'vmstat--4.0.2--y': 'vmstat -y 1 2',
 };
 
-/** All recordings were made on one day. */
+/** All recordings were made within a day of this. */
 export const COLLECTED_AT = Date.parse('2026-11-21T23:00:00Z');
 
 export const contextOf = (name = ''): ParseContext => ({ collectedAt: COLLECTED_AT, command: COMMANDS[name] });

@@ -1,20 +1,34 @@
-import { LineBlock } from './line-block';
+import { LineBlock, type Room, roomFor } from './line-block';
 import { type OnLine, stripControls } from './line-splitter';
 
 const NEWLINE = 10;
 const BYTE_ORDER_MARK = '\ufeff';
 /** Bytes that a UTF-16 unit may take. */
 const MAX_UNIT = 3;
-const NONE = new Uint8Array(0);
+const FIRST_HELD = 256;
+/** So much is taken of a chunk at a time that it stays in the processor's cache while it is read. */
+const PIECE = 32_768;
 const encoder = new TextEncoder();
+
+/** All parsers share it: it holds lines only while one of them takes a chunk. */
+const shared = roomFor(PIECE * MAX_UNIT);
 
 /** Takes lines of a block that it can read as bytes, and stops at the first that it can't. */
 export type OnBlock = (block: LineBlock) => void;
 
+type Chunk = Uint8Array | string;
+
+const newlineFrom = (chunk: Chunk, from: number): number =>
+  typeof chunk === 'string' ? chunk.indexOf('\n', from) : chunk.indexOf(NEWLINE, from);
+
+const lastNewline = (chunk: Chunk, from: number): number =>
+  typeof chunk === 'string' ? chunk.lastIndexOf('\n', from) : chunk.lastIndexOf(NEWLINE, from);
+
 /** Turns chunks, cut anywhere, into blocks of whole lines; the lines that nobody reads as bytes become text. */
 export class BlockReader {
   private readonly block: LineBlock;
-  private held: Uint8Array = NONE;
+  /** The beginning of a line whose end is in a later chunk. */
+  private held: Room | null = null;
   private heldLength = 0;
   private readonly maxHeld: number;
 
@@ -28,47 +42,59 @@ export class BlockReader {
     this.maxHeld = (maxLineLength + 1) * MAX_UNIT;
   }
 
-  push(chunk: Uint8Array | string): void {
-    const bytes = typeof chunk === 'string' ? encoder.encode(chunk) : chunk;
+  push(chunk: Chunk): void {
     let from = 0;
-    if (this.heldLength > 0) {
-      const newline = bytes.indexOf(NEWLINE);
-      from = newline === -1 ? bytes.length : newline;
-      this.hold(bytes, 0, from);
+    while (from < chunk.length) {
+      const last = this.heldLength > 0 ? -1 : lastNewline(chunk, Math.min(chunk.length, from + PIECE) - 1);
+      if (last >= from) {
+        this.take(chunk, from, last + 1);
+        from = last + 1;
+        continue;
+      }
+      // The end of a line that is held, a line longer than a piece, or the beginning of the last one.
+      const newline = newlineFrom(chunk, from);
+      this.hold(chunk, from, newline === -1 ? chunk.length : newline);
       if (newline === -1) return;
       this.endHeld();
-      from++;
+      from = newline + 1;
     }
-    const end = bytes.lastIndexOf(NEWLINE) + 1;
-    if (end > from) {
-      this.block.load(bytes, from, end, typeof chunk === 'string' ? chunk : null);
-      this.read();
-      from = end;
-    }
-    this.hold(bytes, from, bytes.length);
   }
 
   end(): void {
     if (this.heldLength > 0) this.endHeld();
   }
 
-  private hold(bytes: Uint8Array, from: number, to: number): void {
-    const kept = Math.min(to - from, this.maxHeld - this.heldLength);
-    if (kept <= 0) return;
+  /** Reads whole lines, no more than a piece of them. */
+  private take(chunk: Chunk, from: number, to: number): void {
+    if (typeof chunk === 'string') {
+      const text = chunk.slice(from, to);
+      this.block.load(shared, encoder.encodeInto(text, shared.bytes).written, text, chunk.length - to);
+    } else {
+      shared.bytes.set(chunk.subarray(from, to));
+      this.block.load(shared, to - from, null, chunk.length - to);
+    }
+    this.read();
+  }
+
+  private hold(chunk: Chunk, from: number, to: number): void {
+    const bytes = typeof chunk === 'string' ? encoder.encode(chunk.slice(from, to)) : chunk.subarray(from, to);
+    const kept = Math.min(bytes.length, this.maxHeld - this.heldLength);
     const needed = this.heldLength + kept + 1;
-    if (needed > this.held.length) {
-      const larger = new Uint8Array(Math.max(256, needed * 2));
-      larger.set(this.held.subarray(0, this.heldLength));
+    if (!this.held || needed > this.held.bytes.length) {
+      const larger = roomFor(Math.max(FIRST_HELD, needed * 2));
+      if (this.held) larger.bytes.set(this.held.bytes.subarray(0, this.heldLength));
       this.held = larger;
     }
-    this.held.set(bytes.subarray(from, from + kept), this.heldLength);
-    this.heldLength += kept;
+    if (kept > 0) this.held.bytes.set(bytes.subarray(0, kept), this.heldLength);
+    this.heldLength += Math.max(0, kept);
   }
 
   private endHeld(): void {
-    this.held[this.heldLength] = NEWLINE;
-    this.block.load(this.held.subarray(0, this.heldLength + 1), 0, this.heldLength + 1, null);
+    const { held, heldLength } = this;
+    if (!held) return;
+    held.bytes[heldLength] = NEWLINE;
     this.heldLength = 0;
+    this.block.load(held, heldLength + 1, null);
     this.read();
   }
 

@@ -57,6 +57,7 @@ export interface Cut {
  * that has values in several groups (the table's columns changed in between) has them in the order of the lines.
  */
 export const groupSeries = (groups: readonly Group[], cut: Cut | null): Series[] => {
+  if (groups.length === 0) return [];
   const all: Series[] = [];
   const byInstance = new Map<string | null, Map<string, Series>>();
   for (const group of groups) {

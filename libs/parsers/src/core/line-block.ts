@@ -1,34 +1,66 @@
+import { BlockText } from './block-text';
 import { scanner } from './word-scanner';
 
 const NEWLINE = 10;
-const NONE = new Uint8Array(0);
-const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+/** Bytes behind the last line that readers of four at a time may look at. */
+const PADDING = 8;
+
+/** Room for bytes, to be read one at a time and four at a time. */
+export interface Room {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+/** Room for `length` bytes and what may be looked at behind them. */
+export const roomFor = (length: number): Room => {
+  const bytes = new Uint8Array(length + PADDING);
+  return { bytes, view: new DataView(bytes.buffer) };
+};
+
+const NONE = roomFor(0);
 
 /**
  * Whole lines of a text as bytes, each ended by a newline, and where the reading stands. Lines of plain ASCII are read in
  * place; text is made only of the parts that are asked for.
  */
 export class LineBlock {
-  bytes: Uint8Array = NONE;
+  bytes: Uint8Array = NONE.bytes;
+  view: DataView = NONE.view;
   /** Where the next line begins. */
   at = 0;
   /** Behind the last newline. */
   end = 0;
   /** Number of the next line. */
   line = 1;
-  /** The same as a string, when every byte is a character: positions are the same then. */
-  private text: string | null = null;
-  private asked = false;
+  /** How many blocks there were: tells one block's text from another's. */
+  loads = 0;
+  /** Bytes of the chunk that come after this block, and of all blocks before it. */
+  private ahead = 0;
+  private before = 0;
+  private source: string | null = null;
+  private made: BlockText | null = null;
 
-  constructor(private readonly maxLineLength: number) {}
+  constructor(readonly maxLineLength: number) {}
 
-  /** `text` is the string that the bytes were made of, if they were. */
-  load(bytes: Uint8Array, at: number, end: number, text: string | null): void {
+  /**
+   * Takes the lines that end at `end`, with `ahead` bytes of their chunk to come; `text` is the string that the bytes were made
+   * of, if they were.
+   */
+  load({ bytes, view }: Room, end: number, text: string | null, ahead = 0): void {
+    this.before += this.end;
     this.bytes = bytes;
-    this.at = at;
+    this.view = view;
+    this.at = 0;
     this.end = end;
-    this.text = text !== null && text.length === bytes.length ? text : null;
-    this.asked = this.text !== null || text !== null;
+    this.loads++;
+    this.ahead = ahead;
+    this.source = text;
+    this.made = null;
+  }
+
+  /** How many times as much of the chunk is still to come as was read of the text. */
+  get timesAhead(): number {
+    return (this.end - this.at + this.ahead) / Math.max(1, this.before + this.at);
   }
 
   /** Goes on behind the newline at `newline`. */
@@ -41,19 +73,18 @@ export class LineBlock {
    * Scans the words of the line at `at` into the scanner and gives the position of its newline; -1 when the line has to be
    * read as text.
    */
-  scan(mark: number): number {
-    const newline = scanner.scan(this.bytes, this.at, mark);
+  scan(): number {
+    const newline = scanner.scan(this.bytes, this.at);
     return newline - this.at > this.maxLineLength ? -1 : newline;
   }
 
-  readonly slice = (from: number, to: number): string => {
-    if (!this.asked) {
-      this.asked = true;
-      const text = decoder.decode(this.bytes);
-      if (text.length === this.bytes.length) this.text = text;
-    }
-    return this.text === null ? decoder.decode(this.bytes.subarray(from, to)) : this.text.slice(from, to);
-  };
+  get text(): BlockText {
+    return (this.made ??= new BlockText(this.bytes, this.end, this.source));
+  }
+
+  slice(from: number, to: number): string {
+    return this.text.slice(from, to);
+  }
 
   /** The newline that ends the line at `at`. */
   newline(): number {

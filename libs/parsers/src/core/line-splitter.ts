@@ -91,18 +91,20 @@ export class LineSplitter {
   }
 }
 
+/** Blank, tab and the other ASCII controls, no-break blanks. */
+const isBlank = (code: number): boolean =>
+  code <= 32 || (code > 126 && (code === 0xa0 || code === 0x202f || code === 0x2009));
+
 /** The words of a line, between blanks. */
 export const words = (line: string): string[] => {
   const out: string[] = [];
-  let from = -1;
-  for (let i = 0; i <= line.length; i++) {
-    const code = i < line.length ? line.charCodeAt(i) : 32;
-    // Blank, tab and the other ASCII controls, no-break blanks.
-    const blank = code <= 32 || code === 0xa0 || code === 0x202f || code === 0x2009;
-    if (blank && from !== -1) {
-      out.push(line.slice(from, i));
-      from = -1;
-    } else if (!blank && from === -1) from = i;
+  const { length } = line;
+  let at = 0;
+  for (;;) {
+    while (at < length && isBlank(line.charCodeAt(at))) at++;
+    if (at === length) return out;
+    const from = at++;
+    while (at < length && !isBlank(line.charCodeAt(at))) at++;
+    out.push(line.slice(from, at));
   }
-  return out;
 };

@@ -1,15 +1,22 @@
+import type { LineBlock } from './line-block';
+
 const FIRST_SLOTS = 128;
+const FIRST_BYTES = 1024;
+/** Bytes behind a name that are looked at with its last ones. */
+const PADDING = 4;
+/** Slots that are tried for a name: texts made to collide cost what new names cost, and no more. */
+const MAX_TRIES = 8;
+/** An odd number whose bits are spread: 2^32 over the golden ratio. */
+const SPREAD = 0x9e3779b1;
 
 /**
- * Names that repeat in a text (devices, CPUs, commands), each kept once and known by a number. A name is found by its bytes
- * without making a string of it.
+ * Names that repeat in a text (devices, CPUs, commands), each kept once and known by a number. A name that was there before is
+ * found by its bytes, four at a time, without making a string of it.
  */
 export class NameTable {
   readonly names: string[] = [];
   private ids: Map<string, number> | null = null;
-  /** Open addressing by a hash of the bytes; 0 is free, else id + 1. */
-  private slots: Int32Array | null = null;
-  private used = 0;
+  private seen: SeenNames | null = null;
 
   idOf(name: string): number {
     this.ids ??= new Map();
@@ -22,32 +29,111 @@ export class NameTable {
     return id;
   }
 
-  /** The id of the ASCII text at `from`; `slice` makes the string of it the first time. */
-  idAt(bytes: Uint8Array, from: number, to: number, slice: (from: number, to: number) => string): number {
-    this.slots ??= new Int32Array(FIRST_SLOTS);
-    let hash = to - from;
-    for (let i = from; i < to; i++) hash = (Math.imul(hash, 31) + (bytes[i] ?? 0)) | 0;
-    const mask = this.slots.length - 1;
-    let slot = (hash ^ (hash >>> 15)) & mask;
-    for (let stored = this.slots[slot] ?? 0; stored !== 0; stored = this.slots[slot] ?? 0) {
-      if (same(this.names[stored - 1] ?? '', bytes, from, to)) return stored - 1;
-      slot = (slot + 1) & mask;
-    }
-    const id = this.idOf(slice(from, to));
-    this.slots[slot] = id + 1;
-    if (++this.used * 2 > this.slots.length) this.forget(this.slots.length * 2);
-    return id;
+  /** The id of the ASCII text of the block from `from` to `to`. */
+  idAt(block: LineBlock, from: number, to: number): number {
+    const seen = (this.seen ??= new SeenNames(FIRST_SLOTS, FIRST_BYTES));
+    const id = seen.find(block.view, from, to);
+    return id === -1 ? this.seeFirst(seen, block, from, to) : id;
   }
 
-  /** A larger table that fills again: names of hostile texts (all different) cost no rehashing beyond it. */
-  private forget(slots: number): void {
-    this.slots = new Int32Array(slots);
-    this.used = 0;
+  private seeFirst(seen: SeenNames, block: LineBlock, from: number, to: number): number {
+    const id = this.idOf(block.slice(from, to));
+    // A larger one that fills again: names of hostile texts (all different) cost no copying beyond it.
+    if (!seen.add(id, block.bytes, from, to)) this.seen = seen.larger(to - from);
+    return id;
   }
 }
 
-const same = (name: string, bytes: Uint8Array, from: number, to: number): boolean => {
-  if (name.length !== to - from) return false;
-  for (let i = 0; i < name.length; i++) if (name.charCodeAt(i) !== bytes[from + i]) return false;
-  return true;
-};
+/** Open addressing by a hash of the bytes. */
+class SeenNames {
+  /** 0 is free, else the place of a name + 1. */
+  private readonly slots: Int32Array;
+  private readonly ids: Int32Array;
+  private readonly starts: Int32Array;
+  private readonly bytes: Uint8Array;
+  private readonly view: DataView;
+  /** Which name came after each, the last time: reports list the same devices in the same order again and again. */
+  private readonly following: Int32Array;
+  private last = 0;
+  private count = 0;
+  private hash = 0;
+
+  constructor(slots: number, bytes: number) {
+    this.slots = new Int32Array(slots);
+    this.ids = new Int32Array(slots);
+    this.starts = new Int32Array(slots + 1);
+    this.following = new Int32Array(slots);
+    this.bytes = new Uint8Array(bytes + PADDING);
+    this.view = new DataView(this.bytes.buffer);
+  }
+
+  /** The id of the name; -1 when it isn't there. */
+  find(view: DataView, from: number, to: number): number {
+    const expected = this.following[this.last] ?? 0;
+    if (expected < this.count && this.is(expected, view, from, to)) {
+      this.last = expected;
+      return this.ids[expected] ?? 0;
+    }
+    const { slots } = this;
+    const length = to - from;
+    const whole = length & ~3;
+    // What of the last four bytes is behind the name is shifted out.
+    const behind = (4 - (length & 3)) << 3;
+    let hash = length;
+    for (let i = 0; i < whole; i += 4) hash = Math.imul(hash ^ view.getInt32(from + i, true), SPREAD);
+    if (behind < 32) hash = Math.imul(hash ^ (view.getInt32(from + whole, true) << behind), SPREAD);
+    hash ^= hash >>> 15;
+    this.hash = hash;
+    const mask = slots.length - 1;
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const place = (slots[(hash + tries) & mask] ?? 0) - 1;
+      if (place < 0) return -1;
+      if (!this.is(place, view, from, to)) continue;
+      this.following[this.last] = place;
+      this.last = place;
+      return this.ids[place] ?? 0;
+    }
+    return -1;
+  }
+
+  /** Whether the name at a place is that from `from` to `to`. */
+  private is(place: number, view: DataView, from: number, to: number): boolean {
+    const start = this.starts[place] ?? 0;
+    const length = to - from;
+    if ((this.starts[place + 1] ?? 0) - start !== length) return false;
+    const other = this.view;
+    const whole = length & ~3;
+    for (let i = 0; i < whole; i += 4)
+      if (other.getInt32(start + i, true) !== view.getInt32(from + i, true)) return false;
+    if (whole === length) return true;
+    const differs = other.getInt32(start + whole, true) ^ view.getInt32(from + whole, true);
+    return differs << ((4 - (length & 3)) << 3) === 0;
+  }
+
+  /** Adds the name that was looked for last; false when there is no room for it. */
+  add(id: number, bytes: Uint8Array, from: number, to: number): boolean {
+    const { slots, starts, count, hash } = this;
+    const start = starts[count] ?? 0;
+    const end = start + to - from;
+    if (count * 2 >= slots.length || end + PADDING > this.bytes.length) return false;
+    const mask = slots.length - 1;
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const slot = (hash + tries) & mask;
+      if (slots[slot] !== 0) continue;
+      slots[slot] = count + 1;
+      this.ids[count] = id;
+      for (let i = from; i < to; i++) this.bytes[start + i - from] = bytes[i] ?? 0;
+      starts[count + 1] = end;
+      this.count++;
+      return true;
+    }
+    return true;
+  }
+
+  /** An empty one that has room for a name of this length, and more. */
+  larger(length: number): SeenNames {
+    const { slots, bytes, count } = this;
+    const isFull = count * 2 >= slots.length;
+    return new SeenNames(isFull ? slots.length * 2 : slots.length, Math.max(bytes.length, length) * 2);
+  }
+}

@@ -7,6 +7,47 @@ export interface Quantity {
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 const MAX_SUFFIX = 4;
 
+/** Digits that a double holds whatever they are. */
+export const MAX_DIGITS = 15;
+/** Powers of ten that a double holds exactly; a quotient of two exact numbers is the nearest double. */
+export const TENS: ArrayLike<number> = Float64Array.from({ length: MAX_DIGITS + 1 }, (_, power) => 10 ** power);
+
+/** The number that a text of digits alone is from `from` on, without cutting it; -1 when it is anything else, or too long. */
+export const plainInteger = (text: string, from = 0): number => {
+  const { length } = text;
+  if (length <= from || length - from > MAX_DIGITS) return -1;
+  let value = 0;
+  for (let i = from; i < length; i++) {
+    const digit = text.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  return value;
+};
+
+const POINT = 46;
+const COMMA = 44;
+
+/**
+ * What `Number` makes of a word, or its first `length` characters: digits with at most one mark among them, of this code. NaN
+ * when it is anything else, or too long.
+ */
+export const plainDecimal = (word: string, mark = POINT, length = word.length): number => {
+  if (length > MAX_DIGITS + 1) return Number.NaN;
+  let value = 0;
+  let point = -1;
+  for (let i = 0; i < length; i++) {
+    const code = word.charCodeAt(i);
+    if (code >= 48 && code <= 57) value = value * 10 + code - 48;
+    else if (code === mark && point === -1 && i > 0) point = i;
+    else return Number.NaN;
+  }
+  const decimals = point === -1 ? 0 : length - point - 1;
+  const digits = point === -1 ? length : length - 1;
+  if (digits === 0 || digits > MAX_DIGITS || (point !== -1 && decimals === 0)) return Number.NaN;
+  return decimals === 0 ? value : value / (TENS[decimals] ?? Number.NaN);
+};
+
 /**
  * Reads numbers of one text. Whether a comma is the decimal point is decided by the text, by its first number that has a
  * fraction, and holds for the rest of it: a comma in a text of dots is no number.
@@ -25,6 +66,11 @@ export class NumberReader {
 
   /** The number a word is, or null when it is none. */
   number(word: string): number | null {
+    const plain = plainDecimal(word, this.decimal === ',' ? COMMA : POINT);
+    if (plain === plain) {
+      if (this.decimal === null && plainInteger(word) === -1) this.decimal = '.';
+      return plain;
+    }
     const quantity = this.quantity(word);
     return quantity !== null && (quantity.suffix === '' || quantity.suffix === '%') ? quantity.value : null;
   }

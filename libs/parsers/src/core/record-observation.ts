@@ -1,17 +1,37 @@
 import type { CellValue, Observation } from '@fleetscope/contracts';
 import type { RecordTable } from './record-table';
 
-/** The table's records from `from` on as an observation; its rows are made when somebody asks. */
-export const recordObservation = (name: string, table: RecordTable, from: number): Observation => {
-  const places = Array.from({ length: table.count - from }, (_, i) => table.place(from + i));
+/** Another table than the records are: its columns, and what is under them of the record that begins at `at`. */
+export interface View {
+  readonly columns: readonly string[];
+  readonly cells: (at: number) => CellValue[];
+}
+
+const asPrinted = (table: RecordTable): View => ({
+  columns: table.layout.columns,
+  cells: (at) => table.layout.columns.map((_, column) => table.get(at, column)),
+});
+
+/** The table's records from `from` on as an observation; its rows and their lines are made when somebody asks. */
+export const recordObservation = (
+  name: string,
+  table: RecordTable,
+  from: number,
+  { columns, cells }: View = asPrinted(table),
+): Observation => {
+  const { count } = table;
+  const places = (): number[] => Array.from({ length: count - from }, (_, i) => table.place(from + i));
   let rows: CellValue[][] | null = null;
+  let lines: number[] | null = null;
   return {
     kind: 'table',
     name,
-    columns: [...table.layout.columns],
+    columns: [...columns],
     get rows() {
-      return (rows ??= places.map((at) => table.layout.columns.map((_, column) => table.get(at, column))));
+      return (rows ??= places().map(cells));
     },
-    lines: places.map((at) => table.line(at)),
+    get lines() {
+      return (lines ??= places().map((at) => table.line(at)));
+    },
   };
 };

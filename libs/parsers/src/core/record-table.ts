@@ -1,5 +1,7 @@
 import type { CellValue, MetricId, ParsedRow } from '@fleetscope/contracts';
+import type { LineBlock } from './line-block';
 import type { NameTable } from './name-table';
+import { TextPlaces } from './text-places';
 
 /** A metric taken from the columns of a table. */
 export interface ColumnSeries {
@@ -31,13 +33,42 @@ export interface SeriesPlan {
   readonly of: (name: string) => GroupPlan | null;
 }
 
+/** What the cells of a column are: a number; a lone minus sign is none. */
+export const NUMBER = 0;
+/** A number, of which -1 is none. */
+export const RATE = 1;
+/** A number where there must be one: a minus sign is a fault. */
+export const COUNT = 2;
+/** A number before a percent sign. */
+export const SHARE = 3;
+/** A name, one of few in a text: a record holds its number in the table of names. */
+export const NAME = 4;
+/** The same, of which a minus sign is one. */
+export const LABEL = 5;
+/** Words of which hardly two are alike: a record holds their place in the text. */
+export const TEXT = 6;
+export type ColumnKind =
+  typeof NUMBER | typeof RATE | typeof COUNT | typeof SHARE | typeof NAME | typeof LABEL | typeof TEXT;
+
 /** What is known of a table from its heading alone. */
 export interface TableLayout {
   readonly columns: readonly string[];
-  /** Columns whose cells are names: a record holds the number of the name. */
-  readonly named: readonly boolean[];
+  /** Of each column, one of the kinds above. */
+  readonly kinds: Uint8Array;
+  /** Whether the last column takes all words that are left in a line. */
+  readonly takesRest: boolean;
   readonly plan: SeriesPlan | null;
 }
+
+export const layoutOf = (
+  columns: readonly string[],
+  kindOf: (column: string, at: number) => ColumnKind,
+  { takesRest = false, plan = null }: { takesRest?: boolean; plan?: SeriesPlan | null } = {},
+): TableLayout => ({ columns, kinds: Uint8Array.from(columns, kindOf), takesRest, plan });
+
+/** Whether a column's cells are numbers of names. */
+export const isNamed = ({ kinds }: TableLayout, column: number): boolean =>
+  kinds[column] === NAME || kinds[column] === LABEL;
 
 /** The records of one instance in one table. */
 export class Group {
@@ -67,7 +98,9 @@ export const TIME = -3;
 export const NOTE = -2;
 export const BLANK = -1;
 const FIRST_RECORDS = 8;
-const MANY_CELLS = 1 << 20;
+/** Room grows this many times at once: what comes may be unlike what was there. */
+const MAX_GROWTH = 64;
+const SPARE = 1.05;
 
 /** Makes the row of the record whose cells begin at `at`. */
 export type RowMaker = (table: RecordTable, at: number) => ParsedRow;
@@ -84,6 +117,7 @@ export class RecordTable {
   readonly groups: (Group | null | undefined)[] = [];
   /** Cells that are not what their column holds (a word among numbers), by their place. */
   private odd: Map<number, CellValue> | null = null;
+  private places: TextPlaces | null = null;
 
   constructor(
     readonly layout: TableLayout,
@@ -94,20 +128,23 @@ export class RecordTable {
     this.cells = new Float64Array(this.stride * FIRST_RECORDS);
   }
 
-  /** Begins a record; its cells are to be set, all of them, from `at` on. */
-  begin(line: number, time: number | null, note: number): void {
+  /** Begins a record; its cells are to be set, all of them, from `at` on. `block` is where the line stands, if it is in one. */
+  begin(line: number, time: number | null, note: number, block?: LineBlock): void {
     const { at } = this;
-    if (at - HEAD + this.stride > this.cells.length) {
-      // What isn't written to costs no memory yet; what is copied costs time.
-      const larger = new Float64Array(this.cells.length * (this.cells.length < MANY_CELLS ? 4 : 2));
-      larger.set(this.cells);
-      this.cells = larger;
-    }
+    if (at - HEAD + this.stride > this.cells.length) this.grow(block?.timesAhead ?? 0);
     const { cells } = this;
     cells[at + LINE] = line;
     cells[at + TIME] = time ?? Number.NaN;
     cells[at + NOTE] = note;
     cells[at + BLANK] = 0;
+  }
+
+  /** Room for twice the records, or for those that come when the rest of the chunk is like what was read. */
+  private grow(timesAhead: number): void {
+    const times = Math.min(MAX_GROWTH, Math.max(2, 1 + timesAhead * SPARE));
+    const larger = new Float64Array(this.stride * Math.ceil((this.cells.length / this.stride) * times));
+    larger.set(this.cells);
+    this.cells = larger;
   }
 
   /** Sets what was not known yet when the record began. */
@@ -127,10 +164,9 @@ export class RecordTable {
   /** Sets a cell of the record in the making from what a text says. */
   set(column: number, value: CellValue): void {
     const place = this.at + column;
-    const named = this.layout.named[column] === true;
     this.odd?.delete(place);
-    if (named && typeof value === 'string') this.cells[place] = this.names.idOf(value);
-    else if (!named && typeof value === 'number') this.cells[place] = value;
+    if (typeof value === 'string' && isNamed(this.layout, column)) this.cells[place] = this.names.idOf(value);
+    else if (typeof value === 'number' && (this.layout.kinds[column] ?? NUMBER) <= SHARE) this.cells[place] = value;
     else {
       this.cells[place] = Number.NaN;
       if (value !== null) (this.odd ??= new Map()).set(place, value);
@@ -140,7 +176,18 @@ export class RecordTable {
   get(at: number, column: number): CellValue {
     const cell = this.cells[at + column] ?? Number.NaN;
     if (cell !== cell) return this.odd?.get(at + column) ?? null;
-    return this.layout.named[column] ? (this.names.names[cell] ?? null) : cell;
+    if (isNamed(this.layout, column)) return this.names.names[cell] ?? null;
+    return this.layout.kinds[column] === TEXT ? this.textAt(cell) : cell;
+  }
+
+  /** What a cell of a column of texts holds for the block's bytes from `from` to `to`; -1 when they are too many. */
+  placeOf(block: LineBlock, from: number, to: number): number {
+    return (this.places ??= new TextPlaces()).place(block, from, to);
+  }
+
+  /** What stands at such a place. */
+  textAt(place: number): string {
+    return this.places?.text(place) ?? '';
   }
 
   line(at: number): number {
@@ -170,6 +217,7 @@ export class RecordTable {
     this.count = 0;
     this.at = HEAD;
     this.odd = null;
+    this.places?.clear();
   }
 
   /** Sets the row's cells under their headings. */

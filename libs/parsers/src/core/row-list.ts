@@ -16,22 +16,31 @@ export class RowList {
   size = 0;
   private readonly runs: Run[] = [];
   private last: Run | null = null;
-  private made: (ParsedRow | MakeRow)[] = [];
+  private current: (ParsedRow | MakeRow)[] = [];
+  private isMade = true;
 
   /** Adds a row, or what makes it when somebody asks. */
   add(row: ParsedRow | MakeRow): void {
     this.size++;
     if (this.last === null || this.last.table !== null) {
-      this.made = [];
-      this.last = { table: null, from: 0, count: 0, rows: this.made };
+      this.current = [row];
+      this.last = { table: null, from: 0, count: 0, rows: this.current };
       this.runs.push(this.last);
-    }
-    this.made.push(row);
+    } else this.current.push(row);
+    if (typeof row === 'function') this.isMade = false;
+  }
+
+  /** All rows, where every one of them is made already; null otherwise. */
+  get made(): ParsedRow[] | null {
+    if (!this.isMade) return null;
+    // None of them is a function then.
+    return this.runs.length === 0 ? [] : (this.current as ParsedRow[]);
   }
 
   /** Adds the record that the table is about to keep. */
   addRecord(table: RecordTable): void {
     this.size++;
+    this.isMade = false;
     const { last } = this;
     if (last !== null && last.table === table && last.from + last.count === table.count) last.count++;
     else {

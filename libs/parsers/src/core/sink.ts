@@ -1,6 +1,7 @@
 import type {
   CellValue,
   Events,
+  Facts,
   MetricId,
   Observation,
   ParsedRow,
@@ -36,6 +37,17 @@ interface GrowingSeries {
 
 const MAX_ISSUE_TEXT = 400;
 const MAX_INSTANCE = 256;
+/** So many series are found faster by looking at each than in a hash table. */
+const FEW_SERIES = 8;
+
+const named = (instance: string | null): string | null =>
+  instance !== null && instance.length > MAX_INSTANCE ? instance.slice(0, MAX_INSTANCE) : instance;
+
+const index = (all: Map<MetricId, Map<string | null, GrowingSeries>>, series: GrowingSeries): void => {
+  const instances = all.get(series.metric);
+  if (instances) instances.set(series.instance, series);
+  else all.set(series.metric, new Map([[series.instance, series]]));
+};
 
 /** Where a value was printed. */
 export interface Place {
@@ -58,10 +70,11 @@ export class Sink {
   /** In the order of their coming. */
   private seriesList: GrowingSeries[] = [];
   private readonly others: Observation[] = [];
-  private readonly series = new Map<MetricId, Map<string | null, GrowingSeries>>();
-  private readonly eventLists = new Map<string, KernelEvent[]>();
-  private readonly factLists = new Map<string, Record<string, CellValue>>();
-  private readonly said = new Set<string>();
+  private readonly factLists: Facts[] = [];
+  // Hash tables are made when they are wanted: a text of a line or two pays for those it uses.
+  private seriesIndex: Map<MetricId, Map<string | null, GrowingSeries>> | null = null;
+  private eventLists: Map<string, KernelEvent[]> | null = null;
+  private said: Set<string> | null = null;
   private samples = 0;
   private events = 0;
   private issuesLeftOut = 0;
@@ -145,6 +158,7 @@ export class Sink {
 
   /** An issue that would repeat with every line: reported for the first one only. */
   once(key: string, line: number | null, text: string, reason: string): void {
+    this.said ??= new Set();
     if (this.said.has(key)) return;
     if (this.said.size >= this.limits.maxIssues) {
       this.issuesLeftOut++;
@@ -160,21 +174,34 @@ export class Sink {
       return;
     }
     this.samples++;
-    const name = instance === null ? null : instance.slice(0, MAX_INSTANCE);
-    let instances = this.series.get(metric);
-    if (!instances) {
-      instances = new Map();
-      this.series.set(metric, instances);
+    const name = named(instance);
+    const series = this.seriesOf(metric, name);
+    if (series) {
+      series.values.push(value);
+      series.times.push(place.time);
+      series.lines.push(place.line);
+      return;
     }
-    let series = instances.get(name);
-    if (!series) {
-      series = { kind: 'series', metric, instance: name, values: [], times: [], lines: [] };
-      instances.set(name, series);
-      this.seriesList.push(series);
+    const begun: GrowingSeries = {
+      kind: 'series',
+      metric,
+      instance: name,
+      values: [value],
+      times: [place.time],
+      lines: [place.line],
+    };
+    this.seriesList.push(begun);
+    if (this.seriesIndex) index(this.seriesIndex, begun);
+  }
+
+  private seriesOf(metric: MetricId, instance: string | null): GrowingSeries | undefined {
+    if (this.seriesList.length > FEW_SERIES && !this.seriesIndex) {
+      this.seriesIndex = new Map();
+      for (const series of this.seriesList) index(this.seriesIndex, series);
     }
-    series.values.push(value);
-    series.times.push(place.time);
-    series.lines.push(place.line);
+    if (this.seriesIndex) return this.seriesIndex.get(metric)?.get(instance);
+    for (const series of this.seriesList) if (series.metric === metric && series.instance === instance) return series;
+    return undefined;
   }
 
   /** Replaces the times of all series, for texts whose clock is known only at their end. */
@@ -190,8 +217,7 @@ export class Sink {
       return;
     }
     this.samples++;
-    const name = instance === null ? null : instance.slice(0, MAX_INSTANCE);
-    this.others.push({ kind: 'measurement', metric, instance: name, value, lines });
+    this.others.push({ kind: 'measurement', metric, instance: named(instance), value, lines });
   }
 
   /** Turns series of one value into measurements, for texts that are one reading. */
@@ -199,7 +225,7 @@ export class Sink {
     for (const { metric, instance, values, lines } of this.seriesList) {
       this.others.push({ kind: 'measurement', metric, instance, value: values[0] ?? null, lines });
     }
-    this.series.clear();
+    this.seriesIndex = null;
     this.seriesList = [];
   }
 
@@ -209,18 +235,22 @@ export class Sink {
       return;
     }
     this.events++;
+    this.eventLists ??= new Map();
     const list = this.eventLists.get(name);
     if (list) list.push(event);
     else this.eventLists.set(name, [event]);
   }
 
   fact(name: string, key: string, value: CellValue): void {
-    let facts = this.factLists.get(name);
-    if (!facts) {
-      facts = Object.create(null) as Record<string, CellValue>;
-      this.factLists.set(name, facts);
+    // Names of lists are the parsers' own: there are few.
+    const list = this.factLists.find((one) => one.name === name);
+    if (list) list.facts[key] = value;
+    else {
+      // Made as a row is: its keys come from text.
+      const facts = newRow() as Facts['facts'];
+      facts[key] = value;
+      this.factLists.push({ kind: 'facts', name, facts });
     }
-    facts[key] = value;
   }
 
   observe(observation: Observation): void {
@@ -232,16 +262,18 @@ export class Sink {
       this.issues.push({ line: null, text: '', reason: `${this.issuesLeftOut} more issues are left out` });
       this.issuesLeftOut = 0;
     }
-    const { rowList } = this;
-    let rows: ParsedRow[] | null = null;
+    const { rowList, tool, issues } = this;
+    let rows = rowList.made;
+    const observations = this.observations();
+    if (rows) return { tool, rows, observations, issues };
     return {
-      tool: this.tool,
+      tool,
       /** Made when first asked for. */
       get rows() {
         return (rows ??= rowList.toArray());
       },
-      observations: this.observations(),
-      issues: this.issues,
+      observations,
+      issues,
     };
   }
 
@@ -249,8 +281,8 @@ export class Sink {
     const all: Observation[] = groupSeries(this.groups, this.cut);
     for (const series of this.seriesList) all.push(series);
     for (const other of this.others) all.push(other);
-    for (const [name, events] of this.eventLists) all.push({ kind: 'events', name, events });
-    for (const [name, facts] of this.factLists) all.push({ kind: 'facts', name, facts });
+    if (this.eventLists) for (const [name, events] of this.eventLists) all.push({ kind: 'events', name, events });
+    for (const facts of this.factLists) all.push(facts);
     return all;
   }
 }

@@ -4,14 +4,19 @@ import { words } from '../core/line-splitter';
 import { digitRuns } from '../core/civil-time';
 import { NumberReader, sizeOfSuffix, tidy } from '../core/numbers';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
-import type { RecordTable, RowMaker, TableLayout } from '../core/record-table';
+import { readRecord } from '../core/record-reader';
+import {
+  type ColumnKind,
+  LABEL,
+  layoutOf,
+  NUMBER,
+  type RecordTable,
+  type RowMaker,
+  SHARE,
+  type TableLayout,
+} from '../core/record-table';
 import { newRow, type Sink } from '../core/sink';
 import { LayoutCache, TableSet } from '../core/table-set';
-import { scanner } from '../core/word-scanner';
-
-const MINUS = 45;
-const PERCENT = 37;
-const MAX_SHARE_DIGITS = 9;
 
 /** Image filesystems are full by nature: their share says nothing. */
 const IMAGES = new Set(['squashfs', 'iso9660', 'erofs', 'cramfs', 'udf', 'romfs']);
@@ -19,11 +24,15 @@ const IMAGES = new Set(['squashfs', 'iso9660', 'erofs', 'cramfs', 'udf', 'romfs'
 /** Headings before the mount point, which may hold blanks; `Mounted on` is two words (and translated). */
 const isShare = (word: string): boolean => word === '-' || (word.endsWith('%') && digitRuns(word, 1).length === 1);
 
-const compile = (columns: readonly string[]): TableLayout => ({
-  columns,
-  named: columns.map((column, at) => at === 0 || at === columns.length - 1 || column === 'Type'),
-  plan: null,
-});
+/** A name, sizes, perhaps the kind between them, the share used, the mount point. */
+const compile = (columns: readonly string[]): TableLayout => {
+  const last = columns.length - 1;
+  const kindOf = (column: string, at: number): ColumnKind => {
+    if (at === 0 || at === last || column === 'Type') return LABEL;
+    return at === last - 1 ? SHARE : NUMBER;
+  };
+  return layoutOf(columns, kindOf);
+};
 
 const LAYOUTS = new LayoutCache(compile);
 
@@ -48,35 +57,13 @@ class DfParser implements LineParser {
     const { table } = this;
     if (!table) return;
     while (!this.wrapped && block.at < block.end) {
-      const newline = block.scan(this.reader.mark);
-      if (newline === -1 || (scanner.count > 0 && !this.plainRow(table, block))) return;
+      table.begin(block.line, null, 0, block);
+      // Names that hold blanks make more words than there are columns: such lines are read as text.
+      const newline = readRecord(block, block.at, table, this.reader.mark);
+      if (newline === -1) return;
+      this.record(table);
       block.next(newline);
     }
-  }
-
-  /** A row of plain numbers whose name holds no blanks. */
-  private plainRow(table: RecordTable, block: LineBlock): boolean {
-    const { starts, ends, values, count } = scanner;
-    const { named } = table.layout;
-    const share = named.length - 2;
-    const { bytes } = block;
-    if (count !== named.length) return false;
-    table.begin(block.line, null, 0);
-    const { cells, at } = table;
-    for (let i = 0; i < count; i++) {
-      const from = starts[i] ?? 0;
-      const to = ends[i] ?? 0;
-      let value = values[i] ?? Number.NaN;
-      if (named[i]) value = table.names.idAt(bytes, from, to, block.slice);
-      else if (i === share) {
-        if (value === value) return false;
-        value = percent(bytes, from, to);
-        if (value < 0) return false;
-      } else if (value !== value && !isMinus(bytes, from, to)) return false;
-      cells[at + i] = value;
-    }
-    this.record(table);
-    return true;
   }
 
   end(): void {
@@ -113,8 +100,8 @@ class DfParser implements LineParser {
   }
 
   private row(table: RecordTable, tokens: readonly string[], text: string, line: number): void {
-    const { named } = table.layout;
-    const share = named.length - 2;
+    const { kinds } = table.layout;
+    const share = kinds.length - 2;
     // The name may hold blanks (a share of a server): the column of percents is where the columns are counted from.
     let at = -1;
     for (let i = share; i < tokens.length; i++) {
@@ -133,7 +120,8 @@ class DfParser implements LineParser {
       tokens.slice(at + 1).join(' '),
     ];
     table.begin(line, null, 0);
-    for (const [i, isName] of named.entries()) table.set(i, isName ? (cells[i] ?? '') : this.number(cells[i] ?? ''));
+    for (const [i, kind] of kinds.entries())
+      table.set(i, kind === LABEL ? (cells[i] ?? '') : this.number(cells[i] ?? ''));
     this.record(table);
   }
 
@@ -164,22 +152,6 @@ const isImage = (table: RecordTable, at: number, used: number | null): boolean =
   if (type !== -1 && IMAGES.has(String(table.get(at, type)))) return true;
   const device = used === 100 ? String(table.get(at, 0)) : '';
   return device.startsWith('/dev/loop') || device.startsWith('/dev/sr');
-};
-
-const isMinus = (bytes: Uint8Array, from: number, to: number): boolean => to - from === 1 && bytes[from] === MINUS;
-
-/** The number before a percent sign, NaN for a lone minus sign, -1 for any other word. */
-const percent = (bytes: Uint8Array, from: number, to: number): number => {
-  if (isMinus(bytes, from, to)) return Number.NaN;
-  const last = to - 1;
-  if (bytes[last] !== PERCENT || last === from || last - from > MAX_SHARE_DIGITS) return -1;
-  let value = 0;
-  for (let at = from; at < last; at++) {
-    const digit = (bytes[at] ?? 0) - 48;
-    if (digit < 0 || digit > 9) return -1;
-    value = value * 10 + digit;
-  }
-  return value;
 };
 
 const headed = (head: readonly string[], inodes: boolean): number => {

@@ -12,7 +12,7 @@ export interface SocketRow {
   readonly rest: string;
 }
 
-const STATES = new Set([
+export const STATES: ReadonlySet<string> = new Set([
   'ESTAB',
   'LISTEN',
   'SYN-SENT',
@@ -28,7 +28,7 @@ const STATES = new Set([
   'NEW-SYN-RECV',
   'UNKNOWN',
 ]);
-const NETIDS = new Set([
+export const NETIDS: ReadonlySet<string> = new Set([
   'tcp',
   'udp',
   'raw',

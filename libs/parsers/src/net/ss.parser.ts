@@ -1,65 +1,33 @@
-import type { CellValue, MetricId } from '@fleetscope/contracts';
+import type { MetricId } from '@fleetscope/contracts';
+import type { LineBlock } from '../core/line-block';
 import { hasShortOption, type ParseContext } from '../core/parse-context';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
-import { type MutableRow, newRow, type Sink } from '../core/sink';
-import { socketInfo } from './ss-info';
-import { isSocketHeading, processesOf, type SocketRow, socketRow } from './ss-rows';
+import type { Sink } from '../core/sink';
+import { SocketLines } from './ss-lines';
+import { isSocketHeading, type SocketRow, socketRow } from './ss-rows';
+import { ADDRESSES, NETID, RECEIVE_QUEUE, SEND_QUEUE, SocketTable, STATE } from './ss-table';
 
-/** What of the details goes into the table, for ranking sockets. */
-const DETAILS = [
-  'rtt',
-  'rttvar',
-  'minrtt',
-  'cwnd',
-  'ssthresh',
-  'mss',
-  'retransNow',
-  'retransTotal',
-  'lost',
-  'unacked',
-  'segs_out',
-  'data_segs_out',
-  'bytes_sent',
-  'bytes_retrans',
-  'bytes_received',
-  'delivery_rate',
-  'lastsnd',
-  'app_limited',
-] as const;
 const MAX_CITED = 100;
-const COLUMNS = ['state', 'receiveQueue', 'sendQueue', 'local', 'peer', 'process', ...DETAILS];
-const NO_DETAILS = DETAILS.map(() => null);
-const DETAIL_COLUMNS: ReadonlyMap<string, number> = new Map(DETAILS.map((key) => [key, COLUMNS.indexOf(key)]));
-
-/** What a text must mention to have one of the details: `rttvar` stands in `rtt:1.2/0.6`, retransTotal in `retrans:0/3`. */
-const RANKED = /rtt|cwnd|ssthresh|mss|retrans|lost|unacked|segs_out|bytes_|delivery_rate|lastsnd|app_limited/;
-
-const rowOf = (socket: SocketRow, details: readonly string[]): MutableRow => {
-  const row = newRow();
-  if (socket.netid !== null) row.Netid = socket.netid;
-  row.State = socket.state === '' ? null : socket.state;
-  row['Recv-Q'] = socket.receiveQueue;
-  row['Send-Q'] = socket.sendQueue;
-  row['Local Address:Port'] = socket.local;
-  row['Peer Address:Port'] = socket.peer;
-  const processes = processesOf(socket.rest);
-  if (processes.length > 0) row.Process = processes;
-  for (const text of details) for (const [key, value] of socketInfo(text)) if (key !== 'users') row[key] = value;
-  return row;
-};
 
 class SsParser implements LineParser {
   recognised = false;
   private stateLess = false;
-  private current: { details: string[]; cells: CellValue[] } | null = null;
-  private readonly rows: CellValue[][] = [];
-  private readonly lines: number[] = [];
-  private readonly states = new Map<string, number[]>();
+  private readonly sockets: SocketTable;
+  private readonly plain: SocketLines;
+  /** The lines of sockets of TCP, by the number of their state's name; those without a state stand before them. */
+  private readonly states: (number[] | undefined)[] = [];
 
   constructor(
     private readonly sink: Sink,
     private readonly ctx: ParseContext,
-  ) {}
+  ) {
+    this.sockets = new SocketTable(sink);
+    this.plain = new SocketLines(this.sockets);
+  }
+
+  block(block: LineBlock): void {
+    if (!this.stateLess) this.plain.read(block, this.taken);
+  }
 
   line(text: string, line: number): void {
     if (text.trim() === '') return;
@@ -69,7 +37,7 @@ class SsParser implements LineParser {
       return;
     }
     if (text.startsWith('\t') || text.startsWith(' ')) {
-      if (this.current) this.details(text);
+      if (this.sockets.hasSocket) this.sockets.details(text);
       else this.sink.issue(line, text, 'details without a socket');
       return;
     }
@@ -78,61 +46,54 @@ class SsParser implements LineParser {
       this.sink.issue(line, text, 'no row of a socket');
       return;
     }
-    this.recognised = true;
     this.socket(socket, line);
   }
 
   private socket(socket: SocketRow, line: number): void {
-    const details: string[] = [];
-    const cells: CellValue[] = [
-      socket.state || null,
-      socket.receiveQueue,
-      socket.sendQueue,
-      socket.local,
-      socket.peer,
-      processesOf(socket.rest)[0] ?? null,
-      ...NO_DETAILS,
-    ];
-    this.current = { details, cells };
-    if (socket.netid === null || socket.netid === 'tcp') {
-      const lines = this.states.get(socket.state);
-      if (lines) lines.push(line);
-      else this.states.set(socket.state, [line]);
-    }
-    this.sink.row(() => rowOf(socket, details));
-    if (this.rows.length < this.sink.limits.maxRows) {
-      this.rows.push(cells);
-      this.lines.push(line);
-    }
-    // With -O the details stand on the socket's own line.
-    if (socket.rest !== '') this.details(socket.rest);
+    const { table } = this.sockets;
+    const { at } = table;
+    table.begin(line, null, 0);
+    table.set(NETID, socket.netid);
+    table.set(STATE, socket.state === '' ? null : socket.state);
+    table.set(RECEIVE_QUEUE, socket.receiveQueue);
+    table.set(SEND_QUEUE, socket.sendQueue);
+    table.set(ADDRESSES, `${socket.local} ${socket.peer} ${socket.rest}`);
+    this.sockets.add();
+    this.taken(at);
   }
 
-  private details(text: string): void {
-    if (!this.current) return;
-    const { details, cells } = this.current;
-    if (this.sink.keepsRows) details.push(text);
-    if (!RANKED.test(text)) return;
-    for (const [key, value] of socketInfo(text)) {
-      const at = DETAIL_COLUMNS.get(key);
-      if (at !== undefined) cells[at] = value;
-    }
-  }
+  /** Counts the socket whose record begins at `at`. */
+  private readonly taken = (at: number): void => {
+    const { table } = this.sockets;
+    const { cells, names } = table;
+    this.recognised = true;
+    const netid = cells[at + NETID] ?? Number.NaN;
+    if (netid === netid && names.names[netid] !== 'tcp') return;
+    const state = cells[at + STATE] ?? Number.NaN;
+    const place = state === state ? state + 1 : 0;
+    const lines = this.states[place];
+    if (lines) lines.push(table.line(at));
+    else this.states[place] = [table.line(at)];
+  };
 
   end(): void {
-    if (this.rows.length > 0)
-      this.sink.observe({ kind: 'table', name: 'sockets', columns: COLUMNS, rows: this.rows, lines: this.lines });
-    const listens = this.states.has('LISTEN');
+    if (this.sockets.table.count > 0) this.sink.observe(this.sockets.observation());
+    const listens = this.linesOf('LISTEN').length > 0;
     // Of listening sockets only (-l), or of a filter by state, nothing follows about the others.
-    if (this.stateLess || this.states.size === (listens ? 1 : 0)) return;
+    const found = this.states.filter((lines) => lines !== undefined).length;
+    if (this.stateLess || found === (listens ? 1 : 0)) return;
     this.count('tcp.sockets_established', 'ESTAB');
     this.count('tcp.sockets_close_wait', 'CLOSE-WAIT');
     // Without -a ss leaves out TIME-WAIT: none among the rows says nothing then.
     if (listens || hasShortOption(this.ctx, 'a')) this.count('tcp.sockets_time_wait', 'TIME-WAIT');
   }
 
+  private linesOf(state: string): readonly number[] {
+    return this.states[this.sink.names.idOf(state) + 1] ?? [];
+  }
+
   private count(metric: MetricId, state: string): void {
-    const lines = this.states.get(state) ?? [];
+    const lines = this.linesOf(state);
     this.sink.measure(metric, null, lines.length, ...lines.slice(0, MAX_CITED));
   }
 }

@@ -1,5 +1,6 @@
 import type { MetricId } from '@fleetscope/contracts';
 import { words } from '../core/line-splitter';
+import type { Counters } from './counters';
 import { cgroupOf } from './cpu-files';
 import { elapsed, type FileReader, keyedValues, perSecond, placeOf, type ProcHost, type Snapshot } from './snapshot';
 
@@ -59,16 +60,16 @@ class UsageReader implements FileReader {
   }
 }
 
+type CountersByName = Pick<Counters, 'get'>;
+
 /** How fast counters of a group's file grew; several may add up to one metric. */
 class RateReader implements FileReader {
-  private before: { snapshot: Snapshot; values: ReadonlyMap<string, { value: number; line: number }> } | null = null;
+  private before: { snapshot: Snapshot; values: CountersByName } | null = null;
 
   constructor(
     private readonly host: ProcHost,
     private readonly metrics: readonly (readonly [metric: MetricId, keys: readonly string[]])[],
-    private readonly valuesOf: (snapshot: Snapshot) => ReadonlyMap<string, { value: number; line: number }> = ({
-      lines,
-    }) => keyedValues(lines),
+    private readonly valuesOf: (snapshot: Snapshot) => CountersByName = (snapshot) => keyedValues(snapshot),
     private readonly factor = 1,
   ) {}
 
@@ -145,8 +146,8 @@ export const cgroupReader = (host: ProcHost, path: string): FileReader | null =>
       return new UsageReader(host, (usage, snapshot) => (usage.current = firstNumber(snapshot) ?? usage.current));
     case 'memory.stat':
       return new Both([
-        new UsageReader(host, (usage, { lines }) => {
-          const values = keyedValues(lines);
+        new UsageReader(host, (usage, snapshot) => {
+          const values = keyedValues(snapshot);
           // v1 counts the group alone without the prefix; memory.usage_in_bytes counts what is below it, too.
           const inactive = values.get('total_inactive_file') ?? values.get('inactive_file');
           if (inactive) usage.inactive = inactive.value;

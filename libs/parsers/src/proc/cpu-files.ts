@@ -1,6 +1,16 @@
 import { words } from '../core/line-splitter';
+import { plainDecimal, plainInteger } from '../core/numbers';
 import { sampleCpu } from '../sysstat/cpu-percent';
-import { elapsed, type FileReader, keyedValues, perSecond, placeOf, type ProcHost, type Snapshot } from './snapshot';
+import {
+  elapsed,
+  type FileReader,
+  keyedValues,
+  perSecond,
+  placeOf,
+  type ProcHost,
+  type Snapshot,
+  wordsOf,
+} from './snapshot';
 
 /** Ticks of one CPU, in the order of proc(5); older kernels have fewer. */
 const TICKS = ['user', 'nice', 'system', 'idle', 'iowait', 'irq', 'softirq', 'steal', 'guest', 'guestNice'] as const;
@@ -24,7 +34,7 @@ const readStat = (snapshot: Snapshot): Stat => {
     for (const [at, tick] of TICKS.entries()) ticks[tick] = numbers[at] ?? 0;
     cpus.set(name === '' ? 'all' : name, ticks);
   }
-  return { cpus, counters: keyedValues(snapshot.lines), snapshot };
+  return { cpus, counters: keyedValues(snapshot), snapshot };
 };
 
 /** Shares of the ticks between two readings; null for all when the CPU made none (offline) or was reset. */
@@ -107,6 +117,8 @@ export class StatReader implements FileReader {
   }
 }
 
+const LOADS = ['cpu.load1', 'cpu.load5', 'cpu.load15'] as const;
+
 /** `0.11 0.09 0.08 1/83 8111`: load averages, running and existing threads, the newest process id. */
 export class LoadReader implements FileReader {
   constructor(private readonly host: ProcHost) {}
@@ -114,14 +126,15 @@ export class LoadReader implements FileReader {
   add(snapshot: Snapshot): void {
     const [first] = snapshot.lines;
     if (!first) return;
-    const tokens = words(first.text);
+    const tokens = wordsOf(first);
     const place = placeOf(snapshot, first.line);
-    for (const [at, metric] of (['cpu.load1', 'cpu.load5', 'cpu.load15'] as const).entries()) {
-      const load = Number(tokens[at] ?? 'none');
-      this.host.sink.sample(metric, null, Number.isFinite(load) ? load : null, place);
+    for (let at = 0; at < LOADS.length; at++) {
+      const load = plainDecimal(tokens[at] ?? '');
+      this.host.sink.sample(LOADS[at] ?? 'cpu.load1', null, load === load ? load : null, place);
     }
-    const threads = Number((tokens[3] ?? '').split('/')[1] ?? 'none');
-    if (Number.isInteger(threads)) this.host.sink.sample('task.threads', null, threads, place);
+    const counts = tokens[3] ?? '';
+    const threads = plainInteger(counts.slice(counts.indexOf('/') + 1));
+    if (threads !== -1) this.host.sink.sample('task.threads', null, threads, place);
   }
 }
 
@@ -168,7 +181,7 @@ export class CgroupCpuReader implements FileReader {
   constructor(private readonly host: ProcHost) {}
 
   add(snapshot: Snapshot): void {
-    const values = keyedValues(snapshot.lines);
+    const values = keyedValues(snapshot);
     if (this.before) {
       const seconds = elapsed(this.before.snapshot, snapshot);
       for (const [key, metric] of [
@@ -192,7 +205,7 @@ export class CgroupMemoryReader implements FileReader {
   constructor(private readonly host: ProcHost) {}
 
   add(snapshot: Snapshot): void {
-    const kills = keyedValues(snapshot.lines).get('oom_kill');
+    const kills = keyedValues(snapshot).get('oom_kill');
     if (!kills) return;
     if (this.before) {
       const rate = perSecond(this.before.kills, kills.value, elapsed(this.before.snapshot, snapshot));

@@ -3,7 +3,10 @@ import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
 import { NameTable } from '../core/name-table';
 import { tidy } from '../core/numbers';
+import { readRecord } from '../core/record-reader';
+import { COUNT, LABEL, layoutOf, NUMBER, RecordTable } from '../core/record-table';
 import { type MutableRow, newRow } from '../core/sink';
+import { LayoutCache } from '../core/table-set';
 import { scanner } from '../core/word-scanner';
 import { elapsed, type FileReader, growth, perSecond, placeOf, type ProcHost, type Snapshot } from './snapshot';
 
@@ -32,62 +35,84 @@ type Field = (typeof FIELDS)[number];
 export interface Disk {
   line: number;
   /** In the order of FIELDS; older kernels have fewer. */
-  values: number[];
+  values: Float64Array;
 }
 
 const SECTOR = 512;
 const NAME = 2;
 const PREFIX = 3;
-/** Partitions of kernels before 2.6.25 have four counters. */
 const FEWEST = 11;
+/** Partitions of kernels before 2.6.25, which nobody reads. */
+const OF_OLD_PARTITIONS = 4;
+
+const LAYOUTS = new LayoutCache((columns) =>
+  layoutOf(columns, (_, at) => (at === NAME ? LABEL : at < NAME ? NUMBER : COUNT)),
+);
+const NO_VALUES = new Float64Array(0);
+/** Its records are taken apart, never made rows. */
+const noRow = newRow;
 
 /** Disks of /proc/diskstats by name; of lines of one name the last counts. */
 export class DiskTable {
   readonly disks = new Map<string, Disk>();
   private readonly names = new NameTable();
   private readonly places: Disk[] = [];
-  /** Takes the values of the next line, for the disk whose own are given up. */
-  private spare: number[] = [];
+  /** Of as many columns as the last plain line had. */
+  private record: RecordTable | null = null;
 
-  line(text: string, line: number): void {
+  /** Takes a line; false when it is none of this file. */
+  line(text: string, line: number): boolean {
     const tokens = words(text);
     const name = tokens[NAME];
     const numbers = tokens.slice(PREFIX).map(Number);
-    if (name === undefined || numbers.length < FEWEST || numbers.some((number) => !Number.isFinite(number))) return;
+    if (name === undefined || numbers.some((number) => !Number.isFinite(number))) return tokens.length === 0;
+    if (numbers.length < FEWEST) return numbers.length === OF_OLD_PARTITIONS;
     const place = this.place(this.names.idOf(name), line);
-    place.values = numbers.slice(0, FIELDS.length);
+    place.values = Float64Array.from(numbers.slice(0, FIELDS.length));
+    return true;
   }
 
   /** Reads lines of plain numbers as bytes. */
   block(block: LineBlock): void {
-    const { starts, ends, values } = scanner;
     while (block.at < block.end) {
-      const newline = block.scan(-1);
-      if (newline === -1) return;
-      const { count } = scanner;
-      if (count > 0) {
-        if (count < PREFIX + FEWEST) return;
-        const last = Math.min(count - PREFIX, FIELDS.length);
-        const { spare } = this;
-        if (spare.length !== last) spare.length = last;
-        // A word that is no number makes the sum none.
-        let sum = 0;
-        for (let i = 0; i < last; i++) sum += spare[i] = values[PREFIX + i] ?? 0;
-        for (let i = PREFIX + last; i < count; i++) sum += values[i] ?? 0;
-        if (sum !== sum) return;
-        const id = this.names.idAt(block.bytes, starts[NAME] ?? 0, ends[NAME] ?? 0, block.slice);
-        const place = this.place(id, block.line);
-        this.spare = place.values;
-        place.values = spare;
+      let newline = this.record ? this.plainLine(this.record, block) : -1;
+      if (newline === -1) {
+        newline = block.scan();
+        const { count } = scanner;
+        if (newline === -1 || (count > 0 && count < PREFIX + FEWEST)) return;
+        if (count > 0) {
+          // Another kernel's line, if this text is put together of several.
+          this.record = this.tableOf(count);
+          if (this.plainLine(this.record, block) === -1) return;
+        }
       }
       block.next(newline);
     }
   }
 
+  private plainLine(record: RecordTable, block: LineBlock): number {
+    record.begin(block.line, null, 0);
+    const newline = readRecord(block, block.at, record, -1);
+    if (newline === -1) return -1;
+    const { cells, at } = record;
+    const count = Math.min(record.layout.columns.length - PREFIX, FIELDS.length);
+    const place = this.place(cells[at + NAME] ?? 0, block.line);
+    if (place.values.length !== count) place.values = new Float64Array(count);
+    const { values } = place;
+    for (let i = 0; i < count; i++) values[i] = cells[at + PREFIX + i] ?? 0;
+    return newline;
+  }
+
+  private tableOf(count: number): RecordTable {
+    if (this.record?.layout.columns.length === count) return this.record;
+    const columns = Array.from({ length: count }, (_, at) => String(at));
+    return new RecordTable(LAYOUTS.of(columns, String(count)), this.names, noRow);
+  }
+
   private place(id: number, line: number): Disk {
     let place = this.places[id];
     if (!place) {
-      place = { line, values: [] };
+      place = { line, values: NO_VALUES };
       this.places[id] = place;
       this.disks.set(this.names.names[id] ?? '', place);
     }

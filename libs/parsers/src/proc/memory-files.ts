@@ -1,16 +1,8 @@
 import type { MetricId } from '@fleetscope/contracts';
 import { tidy } from '../core/numbers';
 import { pageSizeOf } from '../core/parse-context';
-import {
-  type Counters,
-  elapsed,
-  type FileReader,
-  keyedValues,
-  perSecond,
-  placeOf,
-  type ProcHost,
-  type Snapshot,
-} from './snapshot';
+import type { Counter, Counters } from './counters';
+import { elapsed, type FileReader, keyedValues, perSecond, placeOf, type ProcHost, type Snapshot } from './snapshot';
 
 const KIB = 1024;
 
@@ -33,7 +25,7 @@ export class MeminfoReader implements FileReader {
   constructor(private readonly host: ProcHost) {}
 
   add(snapshot: Snapshot): void {
-    const values = keyedValues(snapshot.lines);
+    const values = keyedValues(snapshot);
     for (const [key, metric] of MEMINFO) {
       const found = values.get(key);
       if (found) this.host.sink.sample(metric, null, found.value * KIB, placeOf(snapshot, found.line));
@@ -57,12 +49,13 @@ export class MeminfoReader implements FileReader {
 }
 
 /** Counters that are split by zone in kernels before 4.8 (`pgscan_direct_normal`). */
-const summed = (values: Counters, key: string): { value: number; line: number } | undefined => {
+const summed = (values: Counters, key: string): Counter | undefined => {
   const whole = values.get(key);
   if (whole) return whole;
-  let sum: { value: number; line: number } | undefined;
-  for (const [name, { value, line }] of values) {
-    if (name.startsWith(`${key}_`) && !name.endsWith('_throttle')) sum = { value: (sum?.value ?? 0) + value, line };
+  let sum: Counter | undefined;
+  for (const [at, name] of values.names.entries()) {
+    if (!name.startsWith(`${key}_`) || name.endsWith('_throttle')) continue;
+    sum = { value: (sum?.value ?? 0) + (values.values[at] ?? 0), line: values.lines[at] ?? 0 };
   }
   return sum;
 };
@@ -76,7 +69,7 @@ export class VmCountersReader implements FileReader {
   }
 
   add(snapshot: Snapshot): void {
-    const values = keyedValues(snapshot.lines);
+    const values = keyedValues(snapshot);
     for (const [key, metric] of [
       ['nr_dirty_threshold', 'memory.dirty_threshold'],
       ['nr_dirty_background_threshold', 'memory.dirty_background_threshold'],

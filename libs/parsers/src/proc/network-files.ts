@@ -1,8 +1,12 @@
 import type { MetricId } from '@fleetscope/contracts';
+import { HeadingCache } from '../core/heading-cache';
 import { words } from '../core/line-splitter';
-import { tidy } from '../core/numbers';
+import { MAX_DIGITS, tidy } from '../core/numbers';
 import type { Place } from '../core/sink';
-import { type Counters, elapsed, type FileReader, perSecond, placeOf, type ProcHost, type Snapshot } from './snapshot';
+import { Counters } from './counters';
+import { elapsed, type FileReader, type OnOdd, perSecond, placeOf, type ProcHost, type Snapshot } from './snapshot';
+
+const BLANK = 32;
 
 const DEV_METRICS: readonly (readonly [string, MetricId])[] = [
   ['rx bytes', 'network.rx_throughput'],
@@ -16,36 +20,70 @@ const DEV_METRICS: readonly (readonly [string, MetricId])[] = [
   ['tx colls', 'network.collisions'],
 ];
 
-/** /proc/net/dev by its two lines of headings: `Receive` and `Transmit` over the columns, bars between. */
-export const readInterfaces = (snapshot: Snapshot): Map<string, Counters> => {
-  let columns: string[] = [];
-  const interfaces = new Map<string, Counters>();
-  for (const { text, line } of snapshot.lines) {
-    const parts = text.includes('|') ? text.split('|') : [];
-    if (parts.length === 3) {
-      if (!text.includes('bytes')) continue;
-      columns = [
-        ...words(parts[1] ?? '').map((name) => `rx ${name}`),
-        ...words(parts[2] ?? '').map((name) => `tx ${name}`),
-      ];
+export interface Interface {
+  readonly line: number;
+  /** `rx bytes`, `tx colls`. */
+  readonly columns: readonly string[];
+  /** Under the columns; NaN where none is printed. */
+  readonly values: readonly number[];
+}
+
+/** The columns that the second line of headings names: those of `Receive`, and those of `Transmit`, between bars. */
+const columnsOf = (heading: string): readonly string[] => {
+  const [, received = '', sent = ''] = heading.split('|');
+  return [...words(received).map((name) => `rx ${name}`), ...words(sent).map((name) => `tx ${name}`)];
+};
+
+const HEADINGS = new HeadingCache(columnsOf);
+
+/** The words behind `from`, as many as there are columns, as numbers; NaN for any other word, and where there is none. */
+const numbersBehind = (text: string, from: number, count: number): number[] => {
+  const values: number[] = [];
+  let at = from;
+  while (values.length < count) {
+    let code = text.charCodeAt(at);
+    while (code <= BLANK) code = text.charCodeAt(++at);
+    const first = at;
+    let value = 0;
+    let isNumber = at < text.length;
+    for (; code > BLANK; code = text.charCodeAt(++at)) {
+      value = value * 10 + code - 48;
+      isNumber &&= code >= 48 && code <= 57;
+    }
+    if (isNumber && at - first > MAX_DIGITS) value = Number(text.slice(first, at));
+    values.push(isNumber ? value : Number.NaN);
+  }
+  return values;
+};
+
+/** /proc/net/dev by its two lines of headings. */
+export const readInterfaces = (snapshot: Snapshot, odd?: OnOdd): Map<string, Interface> => {
+  let columns: readonly string[] = [];
+  const interfaces = new Map<string, Interface>();
+  for (const one of snapshot.lines) {
+    const { text, line } = one;
+    if (text.includes('|')) {
+      if (text.includes('bytes')) columns = HEADINGS.of(text) ?? [];
       continue;
     }
     // The last colon before the numbers: an alias (`eth0:1`) has one in its name, and the first number may be glued to it.
     const colon = text.lastIndexOf(':');
-    if (colon === -1) continue;
-    const cells = words(text.slice(colon + 1));
-    const counters: Counters = new Map();
-    for (const [at, column] of columns.entries()) {
-      const value = Number(cells[at] ?? 'none');
-      if (Number.isFinite(value)) counters.set(column, { value, line });
+    if (colon === -1) odd?.(one);
+    else {
+      const values = numbersBehind(text, colon + 1, columns.length);
+      interfaces.set(text.slice(0, colon).trim(), { line, columns, values });
     }
-    interfaces.set(text.slice(0, colon).trim(), counters);
   }
   return interfaces;
 };
 
+const valueOf = ({ columns, values }: Interface, column: string): number | undefined => {
+  const value = values[columns.indexOf(column)];
+  return value === undefined || Number.isNaN(value) ? undefined : value;
+};
+
 export class NetDevReader implements FileReader {
-  private before: { snapshot: Snapshot; interfaces: Map<string, Counters> } | null = null;
+  private before: { snapshot: Snapshot; interfaces: Map<string, Interface> } | null = null;
   private readonly busier: { name: string; rx: number | null; tx: number | null; place: Place }[] = [];
 
   constructor(private readonly host: ProcHost) {}
@@ -62,22 +100,21 @@ export class NetDevReader implements FileReader {
     this.before = { snapshot, interfaces };
   }
 
-  private sample(snapshot: Snapshot, name: string, before: Counters, after: Counters, seconds: number | null): void {
+  private sample(snapshot: Snapshot, name: string, before: Interface, after: Interface, seconds: number | null): void {
     const rates = new Map<MetricId, number | null>();
-    let line = snapshot.line;
+    const place = placeOf(snapshot, after.line);
     for (const [column, metric] of DEV_METRICS) {
-      const now = after.get(column);
-      if (!now) continue;
-      line = now.line;
-      const rate = perSecond(before.get(column)?.value, now.value, seconds);
+      const now = valueOf(after, column);
+      if (now === undefined) continue;
+      const rate = perSecond(valueOf(before, column), now, seconds);
       rates.set(metric, rate);
-      this.host.sink.sample(metric, name, rate, placeOf(snapshot, line));
+      this.host.sink.sample(metric, name, rate, place);
     }
     this.busier.push({
       name,
       rx: rates.get('network.rx_throughput') ?? null,
       tx: rates.get('network.tx_throughput') ?? null,
-      place: placeOf(snapshot, line),
+      place,
     });
   }
 
@@ -129,20 +166,24 @@ export const NSTAT_METRICS: ReadonlyMap<string, MetricId> = new Map(
 );
 
 /** Files of pairs of lines, `Tcp: names` and `Tcp: values`. */
-export const readMib = (lines: Snapshot['lines']): Counters => {
-  const counters: Counters = new Map();
+export const readMib = (snapshot: Snapshot, odd?: OnOdd): Counters => {
+  const counters = new Counters();
   let names: string[] = [];
-  for (const { text, line } of lines) {
+  for (const one of snapshot.lines) {
+    const { text, line } = one;
     const tokens = words(text);
     const group = tokens[0] ?? '';
-    if (!group.endsWith(':')) continue;
+    if (!group.endsWith(':')) {
+      odd?.(one);
+      continue;
+    }
     if (names[0] !== group) {
       names = tokens;
       continue;
     }
     for (let at = 1; at < names.length; at++) {
       const value = Number(tokens[at] ?? 'none');
-      if (Number.isFinite(value)) counters.set(`${group.slice(0, -1)}.${names[at] ?? ''}`, { value, line });
+      if (Number.isFinite(value)) counters.set(`${group.slice(0, -1)}.${names[at] ?? ''}`, value, line);
     }
     names = [];
   }
@@ -156,18 +197,18 @@ export class MibReader implements FileReader {
   constructor(private readonly host: ProcHost) {}
 
   add(snapshot: Snapshot): void {
-    const counters = readMib(snapshot.lines);
+    const counters = readMib(snapshot);
     const established = counters.get('Tcp.CurrEstab');
     if (established) {
       this.host.sink.sample('tcp.sockets_established', null, established.value, placeOf(snapshot, established.line));
     }
     if (this.before) {
       const seconds = elapsed(this.before.snapshot, snapshot);
-      for (const [name, { value, line }] of counters) {
+      for (const [at, name] of counters.names.entries()) {
         const metric = COUNTERS.get(name);
         if (!metric) continue;
-        const rate = perSecond(this.before.counters.get(name)?.value, value, seconds);
-        this.host.sink.sample(metric, null, rate, placeOf(snapshot, line));
+        const rate = perSecond(this.before.counters.get(name)?.value, counters.values[at], seconds);
+        this.host.sink.sample(metric, null, rate, placeOf(snapshot, counters.lines[at] ?? snapshot.line));
       }
     }
     this.before = { snapshot, counters };

@@ -1,6 +1,6 @@
 import type { CellValue, ParsedRow } from '@fleetscope/contracts';
 import { words } from '../core/line-splitter';
-import { isInteger } from '../core/numbers';
+import { isInteger, plainInteger } from '../core/numbers';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import { newRow, type Sink } from '../core/sink';
 
@@ -25,11 +25,23 @@ const numberOrText = (word: string): CellValue => {
   return isInteger(digits) && Number.isSafeInteger(number) ? number : word;
 };
 
+const BLANK = 32;
+const COLON = 58;
+
 /** `key value`, of counters alone. */
 const counter: ReadLine = (text, row) => {
-  const [key = '', value = '', ...rest] = words(text);
-  if (rest.length > 0 || !isInteger(value) || key === '') return false;
-  row[key.endsWith(':') ? key.slice(0, -1) : key] = numberOrText(value);
+  // As the kernel prints it: one blank, and digits up to the end.
+  const blank = text.indexOf(' ');
+  const printed = blank > 0 && text.charCodeAt(0) > BLANK ? plainInteger(text, blank + 1) : -1;
+  if (printed !== -1) {
+    row[text.slice(0, text.charCodeAt(blank - 1) === COLON ? blank - 1 : blank)] = printed;
+    return true;
+  }
+  const [key = '', value = '', more] = words(text);
+  if (more !== undefined || !isInteger(value) || key === '') return false;
+  const plain = plainInteger(value);
+  const name = key.charCodeAt(key.length - 1) === COLON ? key.slice(0, -1) : key;
+  row[name] = plain === -1 ? numberOrText(value) : plain;
   return true;
 };
 
@@ -186,19 +198,25 @@ class OneReadingParser implements LineParser {
 
   line(text: string, line: number): void {
     if (text.trim() === '') return;
-    const read = this.file.read(text, this.row, (row) => this.add(row));
+    const read = this.file.read(text, this.row, this.add);
     if (!read) this.sink.issue(line, text, `no line of ${this.file.paths[0] ?? this.file.id}`);
   }
 
   end(): void {
-    if (Object.keys(this.row).length > 0) this.add(this.row);
+    if (!isEmpty(this.row)) this.add(this.row);
   }
 
-  private add(row: ParsedRow): void {
-    if (this.file.signs.some((sign) => Object.hasOwn(row, sign))) this.recognised = true;
+  private readonly add = (row: ParsedRow): void => {
+    // Rows inherit nothing: what is in one is its own.
+    for (const sign of this.file.signs) if (sign in row) this.recognised = true;
     this.sink.row(row);
-  }
+  };
 }
+
+const isEmpty = (row: ParsedRow): boolean => {
+  for (const _ in row) return false;
+  return true;
+};
 
 /** The share of lines that are read; nothing where no sign of the file is among them. */
 const likelihood = (file: OneFile, head: readonly string[]): number => {

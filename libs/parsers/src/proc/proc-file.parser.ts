@@ -1,60 +1,64 @@
 import type { ParsedRow } from '@fleetscope/contracts';
-import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
+import { plainDecimal } from '../core/numbers';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import type { ParseContext } from '../core/parse-context';
 import { newRow, type Sink } from '../core/sink';
-import { diskRow, DiskTable } from './disk-files';
 import { readerOf } from './file-readers';
-import { ProcessList } from './process-list';
+import { DiskstatsParser, ZoneinfoParser } from './long-files';
 import { readInterfaces, readMib } from './network-files';
-import { type Counters, keyedValues, type Line, type Snapshot } from './snapshot';
-import { zoneRows } from './zone-info';
+import type { Counters } from './counters';
+import { keyedValues, type Line, type OnOdd, type Snapshot, TextHost, wordsOf } from './snapshot';
 
-type Rows = (snapshot: Snapshot) => ParsedRow[];
+/** Gives each row with its line, and the lines that are none of the file's. */
+type Rows = (snapshot: Snapshot, add: (row: ParsedRow, line: number) => void, odd: OnOdd) => void;
 
-const rowOf = (counters: Counters): ParsedRow => {
+const rowOf = ({ names, values }: Counters): ParsedRow => {
   const row = newRow();
-  for (const [name, { value }] of counters) row[name] = value;
+  for (let at = 0; at < names.length; at++) row[names[at] ?? ''] = values[at] ?? null;
   return row;
 };
 
-const interfaces: Rows = (snapshot) =>
-  [...readInterfaces(snapshot)].map(([name, counters]) => {
+const interfaces: Rows = (snapshot, add, odd) => {
+  for (const [name, { columns, values, line }] of readInterfaces(snapshot, odd)) {
     const row = newRow();
     row.interface = name;
-    for (const [column, { value }] of counters) row[column] = value;
-    return row;
-  });
+    for (let at = 0; at < columns.length; at++) {
+      const value = values[at] ?? Number.NaN;
+      if (value === value) row[columns[at] ?? ''] = value;
+    }
+    add(row, line);
+  }
+};
 
 /** Lines of a word and `name value` or `name=value` pairs: sockstat, pressure. */
-const pairs: Rows = (snapshot) =>
-  snapshot.lines
-    .filter(({ text }) => text.trim() !== '')
-    .map(({ text }) => {
-      const row = newRow();
-      const [label = '', ...rest] = words(text.split('=').join(' '));
-      row.name = label.endsWith(':') ? label.slice(0, -1) : label;
-      for (let at = 0; at + 1 < rest.length; at += 2) row[rest[at] ?? ''] = Number(rest[at + 1]);
-      return row;
-    });
+const pairs: Rows = (snapshot, add) => {
+  for (const { text, line } of snapshot.lines) {
+    const [label = '', ...rest] = words(text.split('=').join(' '));
+    const row = newRow();
+    row.name = label.endsWith(':') ? label.slice(0, -1) : label;
+    for (let at = 0; at + 1 < rest.length; at += 2) row[rest[at] ?? ''] = Number(rest[at + 1]);
+    add(row, line);
+  }
+};
+
+const hexadecimal = (word: string): number => (word.length === 8 ? Number(`0x${word}`) : Number.NaN);
 
 /** Lines of numbers without headings. */
 const numbers =
-  (names: readonly string[], radix = 10): Rows =>
-  (snapshot) =>
-    snapshot.lines
-      .filter(({ text }) => text.trim() !== '')
-      .map(({ text }) => {
-        const row = newRow();
-        for (const [at, name] of names.entries()) {
-          const word = words(text)[at];
-          if (word === undefined) continue;
-          const number = radix === 16 ? (word.length === 8 ? Number(`0x${word}`) : Number.NaN) : Number(word);
-          row[name] = Number.isFinite(number) ? number : word;
-        }
-        return row;
-      });
+  (names: readonly string[], numberOf: (word: string) => number = plainDecimal): Rows =>
+  (snapshot, add) => {
+    for (const one of snapshot.lines) {
+      const row = newRow();
+      const tokens = wordsOf(one);
+      for (let at = 0; at < names.length && at < tokens.length; at++) {
+        const word = tokens[at] ?? '';
+        const number = numberOf(word);
+        row[names[at] ?? ''] = Number.isFinite(number) ? number : word;
+      }
+      add(row, one.line);
+    }
+  };
 
 interface ProcFile {
   readonly id: string;
@@ -62,7 +66,9 @@ interface ProcFile {
   readonly title: string;
   readonly rows?: Rows;
   /** One row of them all. */
-  readonly counters?: (lines: readonly Line[]) => Counters;
+  readonly counters?: (snapshot: Snapshot, odd: OnOdd) => Counters;
+  /** Its metrics are rates: one reading has none. */
+  readonly hasRatesOnly?: boolean;
   /** Reads the file in another way than whole. */
   readonly create?: (sink: Sink) => LineParser;
   /** Whether a text is this file, from its first lines. */
@@ -78,29 +84,6 @@ const isNumbers = (line: string | undefined, least: number, digits: string): boo
   const tokens = words(line ?? '');
   return tokens.length >= least && tokens.every((token) => [...token].every((char) => digits.includes(char)));
 };
-
-/** /proc/diskstats of a host with thousands of disks, or a log of its readings, is long: its lines are read as bytes. */
-class DiskstatsParser implements LineParser {
-  private readonly table = new DiskTable();
-
-  constructor(private readonly sink: Sink) {}
-
-  get recognised(): boolean {
-    return this.table.disks.size > 0;
-  }
-
-  line(text: string, line: number): void {
-    this.table.line(text, line);
-  }
-
-  block(block: LineBlock): void {
-    this.table.block(block);
-  }
-
-  end(): void {
-    for (const [device, disk] of this.table.disks) this.sink.row(diskRow(device, disk));
-  }
-}
 
 const FILES: readonly ProcFile[] = [
   { id: 'proc-meminfo', path: '/proc/meminfo', title: 'Memory', counters: keyedValues, is: begins('MemTotal:') },
@@ -139,7 +122,14 @@ const FILES: readonly ProcFile[] = [
       );
     },
   },
-  { id: 'proc-net-dev', path: '/proc/net/dev', title: 'Interface counters', rows: interfaces, is: begins('Inter-|') },
+  {
+    id: 'proc-net-dev',
+    path: '/proc/net/dev',
+    title: 'Interface counters',
+    rows: interfaces,
+    hasRatesOnly: true,
+    is: begins('Inter-|'),
+  },
   {
     id: 'proc-net-snmp',
     path: '/proc/net/snmp',
@@ -158,7 +148,7 @@ const FILES: readonly ProcFile[] = [
     id: 'proc-net-softnet-stat',
     path: '/proc/net/softnet_stat',
     title: 'Backlog of each CPU',
-    rows: numbers(['processed', 'dropped', 'squeezed'], 16),
+    rows: numbers(['processed', 'dropped', 'squeezed'], hexadecimal),
     is: (head) => isNumbers(head[0], 9, '0123456789abcdef') && words(head[0] ?? '').every((word) => word.length === 8),
   },
   {
@@ -194,7 +184,7 @@ const FILES: readonly ProcFile[] = [
     id: 'proc-zoneinfo',
     path: '/proc/zoneinfo',
     title: 'Memory zones and watermarks',
-    rows: zoneRows,
+    create: (sink) => new ZoneinfoParser(sink),
     is: begins('Node 0, zone'),
   },
 ];
@@ -217,50 +207,48 @@ class ProcFileParser implements LineParser {
   line(text: string, line: number): void {
     this.length += text.length;
     if (this.length > this.sink.limits.maxDocumentLength) this.sink.once('length', line, '', 'text too long: cut');
-    else this.lines.push({ text, line });
+    else if (text.trim() !== '') this.lines.push({ text, line });
   }
 
   end(): void {
     const snapshot: Snapshot = { path: this.file.path, uptime: null, line: 0, lines: this.lines };
     const { counters, rows } = this.file;
-    if (counters) this.countersRow(counters(this.lines));
-    for (const row of rows?.(snapshot) ?? []) this.row(row);
-    if (!this.recognised) return;
-    const reader = readerOf(
-      {
-        sink: this.sink,
-        ctx: this.ctx,
-        linkSpeeds: new Map(),
-        halfDuplex: new Set(),
-        bootAt: null,
-        processes: new ProcessList(),
-      },
-      this.file.path,
-    );
+    if (counters) this.countersRow(counters(snapshot, this.odd));
+    rows?.(snapshot, this.row, this.odd);
+    if (!this.recognised || this.file.hasRatesOnly) return;
+    const reader = readerOf(new TextHost(this.sink, this.ctx), this.file.path);
     reader?.add(snapshot);
     reader?.end?.();
     this.sink.singleReading();
   }
 
+  private readonly odd = ({ text, line }: Line): void => {
+    this.sink.issue(line, text, `no line of ${this.file.path}`);
+  };
+
   private countersRow(counters: Counters): void {
-    for (const key of counters.keys()) {
-      if (LABELS.has(key)) continue;
-      this.recognised = true;
-      this.sink.row(() => rowOf(counters));
-      return;
-    }
-    this.row(rowOf(counters));
+    if (counters.names.every((name) => LABELS.has(name))) return;
+    this.recognised = true;
+    this.sink.row(() => rowOf(counters));
   }
 
-  private row(row: ParsedRow): void {
-    const known = Object.entries(row).some(
-      ([key, value]) => !LABELS.has(key) && typeof value === 'number' && !Number.isNaN(value),
-    );
-    this.recognised ||= known;
-    if (known) this.sink.row(row);
-    else this.sink.issue(null, JSON.stringify(row), `no line of ${this.file.path}`);
-  }
+  private readonly row = (row: ParsedRow, line: number): void => {
+    if (hasNumber(row)) {
+      this.recognised = true;
+      this.sink.row(row);
+    } else this.sink.issue(line, JSON.stringify(row), `no line of ${this.file.path}`);
+  };
 }
+
+/** Whether there is a number in a row, beside what it is of. */
+const hasNumber = (row: ParsedRow): boolean => {
+  // Rows inherit nothing.
+  for (const key in row) {
+    const value = row[key];
+    if (typeof value === 'number' && value === value && !LABELS.has(key)) return true;
+  }
+  return false;
+};
 
 export const procFileParsers: readonly ParserDefinition[] = FILES.map((file) => ({
   id: file.id,

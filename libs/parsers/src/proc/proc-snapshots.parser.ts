@@ -2,8 +2,7 @@ import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import type { ParseContext } from '../core/parse-context';
 import { newRow, type Sink } from '../core/sink';
 import { readerOf } from './file-readers';
-import { ProcessList } from './process-list';
-import type { FileReader, Line, ProcHost, Snapshot } from './snapshot';
+import { type FileReader, type Line, type ProcHost, type Snapshot, TextHost } from './snapshot';
 
 const MAX_TEXT = 200;
 
@@ -37,7 +36,7 @@ class ProcSnapshotsParser implements LineParser {
     private readonly sink: Sink,
     private readonly ctx: ParseContext,
   ) {
-    this.host = { sink, ctx, linkSpeeds: new Map(), halfDuplex: new Set(), bootAt: null, processes: new ProcessList() };
+    this.host = new TextHost(sink, ctx);
   }
 
   line(text: string, line: number): void {

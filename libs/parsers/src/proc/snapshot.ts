@@ -1,12 +1,19 @@
-import { tidy } from '../core/numbers';
+import { Counters } from './counters';
+import { words } from '../core/line-splitter';
+import { MAX_DIGITS, tidy } from '../core/numbers';
 import type { Place, Sink } from '../core/sink';
-import type { ProcessList } from './process-list';
+import { ProcessList } from './process-list';
 import type { ParseContext } from '../core/parse-context';
 
 export interface Line {
   readonly text: string;
   readonly line: number;
+  /** What `wordsOf` made of it. */
+  words?: readonly string[];
 }
+
+/** The words of a line, which are found once for its row and its metrics. */
+export const wordsOf = (line: Line): readonly string[] => (line.words ??= words(line.text));
 
 /** One reading of a file: `@@ <path> <uptime-seconds>` and what follows it. */
 export interface Snapshot {
@@ -15,6 +22,8 @@ export interface Snapshot {
   readonly uptime: number | null;
   readonly line: number;
   readonly lines: readonly Line[];
+  /** What `keyedValues` made of it. */
+  keyed?: Counters;
 }
 
 /** Reads the snapshots of one path, in order. */
@@ -33,6 +42,31 @@ export interface ProcHost {
   /** Epoch seconds of the boot, from /proc/stat. */
   bootAt: number | null;
   readonly processes: ProcessList;
+}
+
+/** What readers share, at the beginning of a text. Few files need more than the sink. */
+export class TextHost implements ProcHost {
+  bootAt: number | null = null;
+  private speeds: Map<string, number | null> | null = null;
+  private halves: Set<string> | null = null;
+  private list: ProcessList | null = null;
+
+  constructor(
+    readonly sink: Sink,
+    readonly ctx: ParseContext,
+  ) {}
+
+  get linkSpeeds(): Map<string, number | null> {
+    return (this.speeds ??= new Map());
+  }
+
+  get halfDuplex(): Set<string> {
+    return (this.halves ??= new Set());
+  }
+
+  get processes(): ProcessList {
+    return (this.list ??= new ProcessList());
+  }
 }
 
 /** Times are seconds of uptime until the whole text is read; see `Sink.rebase`. */
@@ -62,7 +96,6 @@ export const perSecond = (
 };
 
 const COLON = 58;
-const MAX_DIGITS = 15;
 
 /** What `Number.parseFloat` makes of the text from `from` on: whole numbers, which nearly all are, without making a string. */
 const numberFrom = (text: string, from: number): number => {
@@ -77,26 +110,22 @@ const numberFrom = (text: string, from: number): number => {
   return isWhole ? value : Number.parseFloat(text.slice(from).trim());
 };
 
-/** The rows and the metrics of a file are both made of its values. */
-const READ = new WeakMap<readonly Line[], Counters>();
+/** Told of a line that is none of the file's. */
+export type OnOdd = (line: Line) => void;
 
-/** The values of a file of `key value` or `key: value unit` lines. */
-export const keyedValues = (lines: readonly Line[]): Counters => {
-  const known = READ.get(lines);
-  if (known) return known;
-  const values: Counters = new Map();
-  READ.set(lines, values);
-  for (const { text, line } of lines) {
+/** The values of a file of `key value` or `key: value unit` lines. Read once: its rows and its metrics are both made of them. */
+export const keyedValues = (snapshot: Snapshot, odd?: OnOdd): Counters => {
+  if (snapshot.keyed) return snapshot.keyed;
+  const values = new Counters();
+  snapshot.keyed = values;
+  for (const one of snapshot.lines) {
+    const { text, line } = one;
     let blank = text.indexOf(' ');
     if (blank === -1) blank = text.indexOf('\t');
-    if (blank < 1) continue;
-    const value = numberFrom(text, blank);
-    if (!Number.isFinite(value)) continue;
+    const value = blank < 1 ? Number.NaN : numberFrom(text, blank);
     const end = text.charCodeAt(blank - 1) === COLON ? blank - 1 : blank;
-    values.set(text.slice(0, end), { value, line });
+    if (Number.isFinite(value)) values.set(text.slice(0, end), value, line);
+    else odd?.(one);
   }
   return values;
 };
-
-/** Counters of one snapshot by name, each with the line it stands in. */
-export type Counters = Map<string, { value: number; line: number }>;

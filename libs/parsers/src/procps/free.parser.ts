@@ -1,4 +1,5 @@
 import type { MetricId } from '@fleetscope/contracts';
+import { HeadingCache } from '../core/heading-cache';
 import { words } from '../core/line-splitter';
 import { looksNumeric, NumberReader, sizeOfSuffix, tidy } from '../core/numbers';
 import type { ParseContext } from '../core/parse-context';
@@ -20,6 +21,24 @@ const HEADINGS: ReadonlyMap<string, string> = new Map(
       'available verfügbar disponible disponível dostępne tillgängligt доступна 利用可能 可用 kullanılabilir disponibile доступно disponibles disponibili',
   }).flatMap(([english, names]) => names.split(' ').map((name) => [name, english] as const)),
 );
+
+interface Heading {
+  readonly columns: readonly string[];
+  /** The same in English, where they are known. */
+  readonly english: readonly string[];
+  readonly unknown: readonly string[];
+}
+
+const KNOWN_HEADINGS = new HeadingCache((line): Heading | null => {
+  const columns = words(line);
+  const names = columns.map((column) => HEADINGS.get(column.toLowerCase()));
+  if (names[0] !== 'total') return null;
+  return {
+    columns,
+    english: names.map((name, at) => name ?? columns[at] ?? ''),
+    unknown: columns.filter((_, at) => names[at] === undefined),
+  };
+});
 
 const MEMORY: readonly (readonly [string, MetricId])[] = [
   ['total', 'memory.total'],
@@ -50,7 +69,6 @@ class FreeParser implements LineParser {
   recognised = false;
   private readonly reader = new NumberReader();
   private columns: readonly string[] = [];
-  /** The same in English, where they are known. */
   private english: readonly string[] = [];
   private unit: number | null;
   private blocks = 0;
@@ -65,30 +83,24 @@ class FreeParser implements LineParser {
   end(): void {}
 
   line(text: string, line: number): void {
+    if (this.columns.length === 0 && this.heading(text, line)) return;
     const tokens = words(text);
     if (tokens.length === 0) return;
     if (!tokens.some((token) => looksNumeric(token[0] ?? ''))) {
-      this.heading(tokens, text, line);
-      return;
-    }
-    if (this.columns.length === 0) this.sink.issue(line, text, 'line before any heading');
+      if (!this.heading(text, line)) this.sink.issue(line, text, 'neither a heading nor a row');
+    } else if (this.columns.length === 0) this.sink.issue(line, text, 'line before any heading');
     else this.row(tokens, text, line);
   }
 
-  private heading(tokens: readonly string[], text: string, line: number): void {
-    const names = tokens.map((token) => HEADINGS.get(token.toLowerCase()));
-    if (names[0] !== 'total') {
-      this.sink.issue(line, text, 'neither a heading nor a row');
-      return;
-    }
-    this.columns = tokens;
-    this.english = names.map((name, at) => name ?? tokens[at] ?? '');
+  private heading(text: string, line: number): boolean {
+    const heading = KNOWN_HEADINGS.of(text);
+    if (!heading) return false;
+    this.columns = heading.columns;
+    this.english = heading.english;
     this.blocks = 0;
     this.recognised = true;
-    for (const [at, name] of names.entries()) {
-      const column = tokens[at] ?? '';
-      if (name === undefined) this.sink.once(`column ${column}`, line, column, `unknown column ${column}`);
-    }
+    for (const column of heading.unknown) this.sink.once(`column ${column}`, line, column, `unknown column ${column}`);
+    return true;
   }
 
   private row(tokens: readonly string[], text: string, line: number): void {

@@ -3,11 +3,10 @@ import { words } from '../core/line-splitter';
 import { NumberReader } from '../core/numbers';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import { recordObservation } from '../core/record-observation';
-import type { RecordTable, RowMaker } from '../core/record-table';
+import { readRecord } from '../core/record-reader';
+import { layoutOf, NAME, NUMBER, type RecordTable, type RowMaker, TEXT } from '../core/record-table';
 import { newRow, type Sink } from '../core/sink';
 import { LayoutCache, TableSet } from '../core/table-set';
-import { scanner } from '../core/word-scanner';
-import { plainRecord } from './plain-record';
 
 /** Columns of numbers; anything else is kept as it is printed. */
 const NUMBERS = new Set([
@@ -45,11 +44,14 @@ const isHeading = (tokens: readonly string[]): boolean =>
   tokens.some((token) => token === 'PID' || token === 'LWP' || token === 'TID' || token === 'SPID') &&
   tokens.every((token) => token === token.toUpperCase() && !/^\d/.test(token));
 
-const LAYOUTS = new LayoutCache((columns) => ({
-  columns,
-  named: columns.map((column) => !NUMBERS.has(column)),
-  plan: null,
-}));
+/** Columns of states: a few letters. */
+const STATES = new Set(['S', 'STAT']);
+
+const LAYOUTS = new LayoutCache((columns) =>
+  layoutOf(columns, (column) => (NUMBERS.has(column) ? NUMBER : STATES.has(column) ? NAME : TEXT), {
+    takesRest: !NUMBERS.has(columns[columns.length - 1] ?? ''),
+  }),
+);
 
 const makeRow: RowMaker = (table, at) => table.fill(newRow(), at);
 
@@ -68,9 +70,10 @@ class PsParser implements LineParser {
     const { table } = this;
     if (!table) return;
     while (block.at < block.end) {
-      const newline = block.scan(this.reader.mark);
-      if (newline === -1 || (scanner.count > 0 && !plainRecord(block, table))) return;
-      if (scanner.count > 0) this.record(table);
+      table.begin(block.line, null, 0, block);
+      const newline = readRecord(block, block.at, table, this.reader.mark);
+      if (newline === -1) return;
+      this.record(table);
       block.next(newline);
     }
   }

@@ -6,11 +6,10 @@ import { NumberReader, sizeOfSuffix } from '../core/numbers';
 import type { ParseContext } from '../core/parse-context';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import { recordObservation } from '../core/record-observation';
-import type { RecordTable, RowMaker } from '../core/record-table';
+import { readRecord } from '../core/record-reader';
+import { LABEL, layoutOf, NUMBER, type RecordTable, type RowMaker } from '../core/record-table';
 import { newRow, type Sink } from '../core/sink';
 import { LayoutCache, TableSet } from '../core/table-set';
-import { scanner } from '../core/word-scanner';
-import { plainRecord } from './plain-record';
 import { busyboxSummary, summaryCounts, summaryParts } from './top-summary';
 import { measureLoad, uptimeLine } from './uptime-line';
 
@@ -56,11 +55,11 @@ const SIZES = new Set([
   'RSsh',
 ]);
 
-const LAYOUTS = new LayoutCache((columns) => ({
-  columns,
-  named: columns.map((column) => NAMES.has(column)),
-  plan: null,
-}));
+const LAYOUTS = new LayoutCache((columns) =>
+  layoutOf(columns, (column) => (NAMES.has(column) ? LABEL : NUMBER), {
+    takesRest: NAMES.has(columns[columns.length - 1] ?? ''),
+  }),
+);
 
 /** The note of a record is the number of its iteration. */
 const makeRow: RowMaker = (table, at) => {
@@ -96,13 +95,12 @@ class TopParser implements LineParser {
     const { frame } = this;
     if (!frame) return;
     while (block.at < block.end) {
-      const newline = block.scan(this.reader.mark);
-      if (newline === -1) return;
-      if (scanner.count > 0) {
-        // Rows begin with a number; all other lines of top with a word.
-        if (scanner.values[0] !== scanner.values[0] || !plainRecord(block, frame.table, true)) return;
-        this.record(frame);
-      }
+      const { table } = frame;
+      table.begin(block.line, null, 0, block);
+      const newline = readRecord(block, block.at, table, this.reader.mark);
+      // Rows begin with a number; all other lines of top with a word.
+      if (newline === -1 || table.layout.kinds[0] !== NUMBER || Number.isNaN(table.cells[table.at])) return;
+      this.record(frame);
       block.next(newline);
     }
   }
@@ -135,7 +133,7 @@ class TopParser implements LineParser {
     this.recognised = true;
     this.iteration++;
     this.frame = null;
-    const found = uptimeLine(text);
+    const found = uptimeLine(words(text));
     if (!found) {
       this.sink.issue(line, text, 'no load averages');
       return;

@@ -1,4 +1,3 @@
-import { words } from '../core/line-splitter';
 import { digitRuns } from '../core/civil-time';
 import { isInteger, NumberReader } from '../core/numbers';
 import type { Sink } from '../core/sink';
@@ -9,49 +8,63 @@ export interface UptimeLine {
   readonly users: number | null;
 }
 
+const LOADS = 3;
+
 /**
- * Reads the line that uptime, w and top share: `21:19:23 up 10 days,  3:04,  2 users,  load average: 1,26, 75,63, 89,82`.
+ * Reads the words of the line that uptime, w and top share: `21:19:23 up 10 days,  3:04,  2 users,  load average: 1,26, 75,63, 89,82`.
  * The three load averages end it in every language; the comma between them is followed by a blank, a decimal one is not.
  */
-export const uptimeLine = (text: string): UptimeLine | null => {
-  const tokens = words(text);
-  const up = tokens.findIndex((token) => token === 'up');
-  if (up === -1 || tokens.length < up + 4) return null;
+export const uptimeLine = (tokens: readonly string[]): UptimeLine | null => {
+  let up = 0;
+  while (up < tokens.length && tokens[up] !== 'up') up++;
+  const first = tokens.length - LOADS;
+  if (first <= up || !(tokens[first - 1] ?? '').endsWith(':')) return null;
   const reader = new NumberReader();
-  const load = tokens.slice(-3).map((token) => reader.number(token.endsWith(',') ? token.slice(0, -1) : token));
-  const [one, five, fifteen] = load;
-  const label = tokens[tokens.length - 4] ?? '';
-  if (one == null || five == null || fifteen == null || !label.endsWith(':')) return null;
-  const between = tokens.slice(up + 1, -4);
-  return { load: [one, five, fifteen], uptimeSeconds: uptimeOf(between), users: usersOf(between) };
+  const one = loadOf(reader, tokens[first]);
+  const five = loadOf(reader, tokens[first + 1]);
+  const fifteen = loadOf(reader, tokens[first + 2]);
+  if (one === null || five === null || fifteen === null) return null;
+  const [from, to] = [up + 1, first - 1];
+  return { load: [one, five, fifteen], uptimeSeconds: uptimeOf(tokens, from, to), users: usersOf(tokens, from, to) };
 };
 
-const UNITS: readonly (readonly [string, number])[] = [
+const loadOf = (reader: NumberReader, token = ''): number | null =>
+  reader.number(token.endsWith(',') ? token.slice(0, -1) : token);
+
+/** Seconds of a unit, by the first letters of its name: singular, plural and `min,` alike. */
+const UNITS: ReadonlyMap<string, number> = new Map([
   ['min', 60],
   ['day', 86_400],
-  ['hour', 3600],
-  ['week', 604_800],
-  ['year', 31_536_000],
+  ['hou', 3600],
+  ['wee', 604_800],
+  ['yea', 31_536_000],
   ['sec', 1],
-];
+]);
+const UNIT_LETTERS = 3;
 
-const uptimeOf = (tokens: readonly string[]): number | null => {
+/** Of the words from `from` to `to`: `10 days,  3:04,`, `42 min,`. */
+const uptimeOf = (tokens: readonly string[], from: number, to: number): number | null => {
   let seconds: number | null = null;
-  for (const [at, token] of tokens.entries()) {
-    const [first, second] = digitRuns(token, 2);
-    if (first && second && first.next === ':') seconds = (seconds ?? 0) + first.value * 3600 + second.value * 60;
-    else if (isInteger(token)) {
-      const unit = UNITS.find(([name]) => (tokens[at + 1] ?? '').startsWith(name));
-      if (unit) seconds = (seconds ?? 0) + Number(token) * unit[1];
+  for (let at = from; at < to; at++) {
+    const token = tokens[at] ?? '';
+    if (token.includes(':')) {
+      const [hours, minutes] = digitRuns(token, 2);
+      if (hours?.next === ':' && minutes) seconds = (seconds ?? 0) + hours.value * 3600 + minutes.value * 60;
+    } else if (isInteger(token)) {
+      const next = at + 1 < to ? (tokens[at + 1] ?? '') : '';
+      const unit = UNITS.get(next.slice(0, UNIT_LETTERS));
+      if (unit !== undefined) seconds = (seconds ?? 0) + Number(token) * unit;
     }
   }
   return seconds;
 };
 
-const usersOf = (tokens: readonly string[]): number | null => {
-  const at = tokens.findIndex((token) => token.startsWith('user'));
-  const count = tokens[at - 1] ?? '';
-  return at > 0 && isInteger(count) ? Number(count) : null;
+const usersOf = (tokens: readonly string[], from: number, to: number): number | null => {
+  for (let at = from + 1; at < to; at++) {
+    const count = tokens[at - 1] ?? '';
+    if ((tokens[at] ?? '').startsWith('user')) return isInteger(count) ? Number(count) : null;
+  }
+  return null;
 };
 
 export const measureLoad = (sink: Sink, load: readonly (number | null)[], line: number): void => {

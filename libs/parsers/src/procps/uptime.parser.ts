@@ -16,8 +16,9 @@ class UptimeParser implements LineParser {
   end(): void {}
 
   line(text: string, line: number): void {
-    if (text.trim() === '') return;
-    const found = uptimeLine(text);
+    const tokens = words(text);
+    if (tokens.length === 0) return;
+    const found = uptimeLine(tokens);
     if (found) {
       this.recognised = true;
       const row = newRow();
@@ -33,7 +34,7 @@ class UptimeParser implements LineParser {
       return;
     }
     // uptime -s: the time of the boot.
-    const boot = words(text).length === 2 ? dateTimeLine(text, this.ctx) : null;
+    const boot = tokens.length === 2 ? dateTimeLine(text, this.ctx) : null;
     if (boot !== null) {
       this.recognised = true;
       const row = newRow();
@@ -51,6 +52,6 @@ export const uptimeParser: ParserDefinition = {
   tools: ['uptime'],
   expects: 'a line with `up` and three load averages',
   fields: { uptimeSeconds: 'null where the language of the units is not known' },
-  likelihood: (head) => (head.length === 1 && uptimeLine(head[0] ?? '') ? 0.9 : 0),
+  likelihood: (head) => (head.length === 1 && uptimeLine(words(head[0] ?? '')) ? 0.9 : 0),
   create: (sink, ctx) => new UptimeParser(sink, ctx),
 };

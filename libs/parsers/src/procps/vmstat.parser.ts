@@ -5,9 +5,12 @@ import { words } from '../core/line-splitter';
 import { looksNumeric, NumberReader } from '../core/numbers';
 import { commandWords, firstReportIsSinceBoot, type ParseContext } from '../core/parse-context';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
+import { readRecord } from '../core/record-reader';
 import {
   type ColumnSeries,
   type GroupPlan,
+  layoutOf,
+  NUMBER,
   ofColumn,
   type RecordTable,
   type RowMaker,
@@ -15,7 +18,6 @@ import {
 } from '../core/record-table';
 import { newRow, type Sink } from '../core/sink';
 import { LayoutCache, TableSet } from '../core/table-set';
-import { scanner } from '../core/word-scanner';
 import { cpuSeries } from '../sysstat/cpu-series';
 
 /** Translated headings of procps, by the English one. */
@@ -116,7 +118,7 @@ const compile = (columns: readonly string[], unit: number): TableLayout => {
   );
   const host = [...series(COUNTS, 1), ...series(SIZES, unit)].map((one) => ({ ...one, always: true }));
   const plan: GroupPlan = { instance: null, series: [...host, ...cpu.series], blank: cpu.blank };
-  return { columns, named: columns.map(() => false), plan: { by: -1, of: () => plan } };
+  return layoutOf(columns, () => NUMBER, { plan: { by: -1, of: () => plan } });
 };
 
 const LAYOUTS: ReadonlyMap<number, LayoutCache> = new Map(
@@ -157,21 +159,15 @@ class VmstatParser implements LineParser {
   block(block: LineBlock): void {
     const { table } = this;
     if (!table) return;
-    const { values } = scanner;
-    const columns = table.layout.columns.length;
     while (block.at < block.end) {
-      const newline = block.scan(this.reader.mark);
-      if (newline === -1) return;
-      if (scanner.count === columns && values[0] === values[0]) {
-        table.begin(block.line, null, 0);
-        const { cells, at } = table;
-        for (let i = 0; i < columns; i++) {
-          const value = values[i] ?? Number.NaN;
-          if (value !== value) return;
-          cells[at + i] = value;
-        }
-        this.record(table);
-      } else if (scanner.count > 0 && !this.headings.some((text) => block.equals(block.at, newline, text))) return;
+      table.begin(block.line, null, 0, block);
+      let newline = readRecord(block, block.at, table, this.reader.mark);
+      if (newline !== -1) this.record(table);
+      else {
+        newline = block.newline();
+        const isHeading = this.headings.some((text) => block.equals(block.at, newline, text));
+        if (!isHeading) return;
+      }
       block.next(newline);
     }
   }

@@ -1,3 +1,4 @@
+import { HeadingCache } from '../core/heading-cache';
 import { words } from '../core/line-splitter';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import { newRow, type Sink } from '../core/sink';
@@ -5,34 +6,48 @@ import { measureLoad, uptimeLine } from './uptime-line';
 
 const FROM = new Set(['FROM', 'VON', 'DE', 'OD', 'DA']);
 
+const HEADINGS = new HeadingCache((line) => {
+  const columns = words(line);
+  return columns.includes('TTY') ? { columns, from: columns.findIndex((column) => FROM.has(column)) } : null;
+});
+
 class WParser implements LineParser {
   recognised = false;
   private columns: readonly string[] = [];
+  /** Index of the column that says where a user came from; -1 when there is none. */
+  private from = -1;
 
   constructor(private readonly sink: Sink) {}
 
   end(): void {}
 
   line(text: string, line: number): void {
+    // The heading follows the line of uptime, where there is one.
+    if (this.recognised && this.heading(text)) return;
     const tokens = words(text);
     if (tokens.length === 0) return;
-    const found = this.recognised ? null : uptimeLine(text);
+    const found = this.recognised ? null : uptimeLine(tokens);
     if (found) {
       this.recognised = true;
       measureLoad(this.sink, found.load, line);
       this.sink.fact('uptime', 'uptime_seconds', found.uptimeSeconds);
       this.sink.fact('uptime', 'users', found.users);
-    } else if (this.columns.length === 0 && tokens.includes('TTY')) {
-      this.recognised = true;
-      this.columns = tokens;
     } else if (this.columns.length > 0) this.user(tokens, text, line);
-    else this.sink.issue(line, text, 'neither the uptime nor a row of a user');
+    else if (!this.heading(text)) this.sink.issue(line, text, 'neither the uptime nor a row of a user');
+  }
+
+  private heading(text: string): boolean {
+    const heading = this.columns.length === 0 ? HEADINGS.of(text) : null;
+    if (!heading) return false;
+    this.recognised = true;
+    this.columns = heading.columns;
+    this.from = heading.from;
+    return true;
   }
 
   private user(tokens: readonly string[], text: string, line: number): void {
-    const { columns } = this;
-    let cells = [...tokens];
-    const from = columns.findIndex((column) => FROM.has(column));
+    const { columns, from } = this;
+    let cells = tokens;
     // Where a user came from nowhere, some versions leave the column blank.
     if (from !== -1 && cells.length === columns.length - 1)
       cells = [...cells.slice(0, from), '-', ...cells.slice(from)];
@@ -57,7 +72,7 @@ export const wParser: ParserDefinition = {
   fields: { FROM: 'null for a local login' },
   // busybox and toybox print no line of uptime.
   likelihood: (head) => {
-    if (uptimeLine(head[0] ?? '') && words(head[1] ?? '').includes('TTY')) return 0.95;
+    if (uptimeLine(words(head[0] ?? '')) && words(head[1] ?? '').includes('TTY')) return 0.95;
     return (head[0] ?? '').startsWith('USER') && words(head[0] ?? '')[1] === 'TTY' ? 0.8 : 0;
   },
   create: (sink) => new WParser(sink),

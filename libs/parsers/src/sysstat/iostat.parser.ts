@@ -1,11 +1,21 @@
 import { dateTimeLine, isoOrNull } from '../core/civil-time';
-import { KnownLine } from '../core/known-line';
+import { KnownBytes } from '../core/known-bytes';
 import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
 import { looksNumeric, NumberReader } from '../core/numbers';
 import { firstReportIsSinceBoot, type ParseContext } from '../core/parse-context';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
-import type { GroupPlan, RecordTable, RowMaker, SeriesPlan, TableLayout } from '../core/record-table';
+import { readRecord } from '../core/record-reader';
+import {
+  type GroupPlan,
+  LABEL,
+  layoutOf,
+  NUMBER,
+  type RecordTable,
+  type RowMaker,
+  type SeriesPlan,
+  type TableLayout,
+} from '../core/record-table';
 import { newRow, type Sink } from '../core/sink';
 import { LayoutCache, TableSet } from '../core/table-set';
 import { scanner } from '../core/word-scanner';
@@ -14,7 +24,6 @@ import { diskSeries, isDiskColumn } from './disk-columns';
 import { IostatJson } from './iostat-json';
 import { cellNumber, Heading } from './sysstat-table';
 
-const MINUS = 45;
 const CPU_LABEL = 'avg-cpu:';
 /** Two tables and a banner, and what changes in a text that was put together. */
 const MAX_KNOWN = 8;
@@ -46,11 +55,8 @@ const plan = (heading: Heading): SeriesPlan | null => {
   return { by: -1, of: () => all };
 };
 
-const compile = (columns: readonly string[]): TableLayout => ({
-  columns,
-  named: columns.map((column) => column === 'Device'),
-  plan: plan(new Heading(columns)),
-});
+const compile = (columns: readonly string[]): TableLayout =>
+  layoutOf(columns, (column) => (column === 'Device' ? LABEL : NUMBER), { plan: plan(new Heading(columns)) });
 
 const LAYOUTS = new LayoutCache(compile);
 
@@ -74,7 +80,7 @@ class IostatText implements LineParser {
   private readonly seen = new Set<RecordTable>();
   private stamped = false;
   /** Headings and the banner, which come again with every report. */
-  private readonly known: { line: KnownLine; table: RecordTable | null }[] = [];
+  private readonly known: { line: KnownBytes; table: RecordTable | null }[] = [];
   private lastBanner = '';
   private readonly firstIsSample: boolean;
 
@@ -92,11 +98,12 @@ class IostatText implements LineParser {
     if (!this.recognised) return;
     while (block.at < block.end) {
       let newline = this.knownLine(block);
+      if (newline === -1 && this.table) newline = this.plainRow(this.table, block);
       if (newline === -1) {
-        newline = block.scan(this.reader.mark);
+        newline = block.scan();
         if (newline === -1) return;
         if (scanner.count === 0) this.table = null;
-        else if (!(this.table && this.plainRow(this.table, block)) && !this.headingAgain(block, newline)) return;
+        else if (!this.headingAgain(block, newline)) return;
       }
       block.next(newline);
     }
@@ -104,30 +111,18 @@ class IostatText implements LineParser {
 
   private knownLine(block: LineBlock): number {
     for (const { line, table } of this.known) {
-      const newline = line.newline(block, block.at);
-      if (newline === -1) continue;
+      if (!line.isAt(block.view, block.at)) continue;
       if (table) this.begin(table);
-      return newline;
+      return block.at + line.length - 1;
     }
     return -1;
   }
 
-  private plainRow(table: RecordTable, block: LineBlock): boolean {
-    const { starts, ends, values, count } = scanner;
-    const { named } = table.layout;
-    if (count !== named.length) return false;
-    table.begin(block.line, this.time, this.report);
-    const { cells, at } = table;
-    for (let i = 0; i < count; i++) {
-      let value = values[i] ?? Number.NaN;
-      const from = starts[i] ?? 0;
-      const to = ends[i] ?? 0;
-      if (named[i]) value = table.names.idAt(block.bytes, from, to, block.slice);
-      else if (value !== value && !(to - from === 1 && block.bytes[from] === MINUS)) return false;
-      cells[at + i] = value;
-    }
-    this.record(table);
-    return true;
+  private plainRow(table: RecordTable, block: LineBlock): number {
+    table.begin(block.line, this.time, this.report, block);
+    const newline = readRecord(block, block.at, table, this.reader.mark);
+    if (newline !== -1) this.record(table);
+    return newline;
   }
 
   /** A heading that was read as text before, or a banner: known by its bytes from now on. */
@@ -141,7 +136,7 @@ class IostatText implements LineParser {
     const isBanner = !found && this.lastBanner !== '' && block.equals(block.at, newline, this.lastBanner);
     if (!found && !isBanner) return false;
     if (this.known.length < MAX_KNOWN)
-      this.known.push({ line: new KnownLine(block, block.at, newline), table: found ?? null });
+      this.known.push({ line: new KnownBytes(block, block.at, newline + 1), table: found ?? null });
     if (found) this.begin(found);
     return true;
   }

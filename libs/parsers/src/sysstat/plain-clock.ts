@@ -1,3 +1,4 @@
+const TAB = 9;
 const BLANK = 32;
 const COLON = 58;
 const LETTER_A = 65;
@@ -13,6 +14,20 @@ const pair = (bytes: Uint8Array, at: number): number => {
   const tens = (bytes[at] ?? 0) - 48;
   const ones = (bytes[at + 1] ?? 0) - 48;
   return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : -1;
+};
+
+const EPOCH_DIGITS = 10;
+
+/** The epoch seconds that the word at `at` is, of ten digits; -1 when it is something else. */
+export const epochAt = (bytes: Uint8Array, at: number): number => {
+  let value = 0;
+  for (let i = 0; i < EPOCH_DIGITS; i++) {
+    const digit = (bytes[at + i] ?? 0) - 48;
+    if (digit < 0 || digit > 9) return -1;
+    value = value * 10 + digit;
+  }
+  const next = bytes[at + EPOCH_DIGITS] ?? 0;
+  return next === BLANK || next === TAB ? value : -1;
 };
 
 /** The second of the day of a clock of one word or two at `at`; -1 when there is none. */

@@ -1,6 +1,6 @@
 import type { CellValue } from '@fleetscope/contracts';
 import { tidy } from '../core/numbers';
-import { type RecordTable, type TableLayout, TIME } from '../core/record-table';
+import { isNamed, type RecordTable, TIME } from '../core/record-table';
 import type { Sink } from '../core/sink';
 
 interface Process {
@@ -25,8 +25,6 @@ interface Mapping {
 
 const FIRST_PROCESSES = 32;
 const KEYS = ['PID', 'TGID', 'TID'];
-
-const isNamed = ({ columns, named }: TableLayout, column: string): boolean => named[columns.indexOf(column)] === true;
 
 /** Rates are means over the intervals of the window: an interval in which pidstat leaves a process out is one of zeros. */
 export class ProcessTable {
@@ -63,7 +61,7 @@ export class ProcessTable {
       mapping = {
         places: Int32Array.from(columns, (column) => this.place(column)),
         rates: Uint8Array.from(columns, (column) => (this.isIdentity(column) ? 0 : 1)),
-        named: table.layout.named,
+        named: columns.map((_, at) => isNamed(table.layout, at)),
         keys: KEYS.map((key) => columns.lastIndexOf(key)),
         isByPid: columns.includes('PID') && !columns.includes('TGID') && !columns.includes('TID'),
         lastInterval: Number.NaN,
@@ -142,7 +140,9 @@ export class ProcessTable {
     const rows: CellValue[][] = [];
     const lines: number[] = [];
     const identities = this.columns.map((column) => this.isIdentity(column));
-    const named = this.columns.map((column) => [...this.mappings.keys()].some(({ layout }) => isNamed(layout, column)));
+    const named = this.columns.map((column) =>
+      [...this.mappings.keys()].some(({ layout }) => isNamed(layout, layout.columns.indexOf(column))),
+    );
     for (const { index, odd, line } of this.processes.values()) {
       rows.push(
         this.columns.map((_, at) => {

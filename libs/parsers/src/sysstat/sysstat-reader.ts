@@ -3,12 +3,12 @@ import type { LineBlock } from '../core/line-block';
 import { looksNumeric, NumberReader } from '../core/numbers';
 import type { ParseContext } from '../core/parse-context';
 import type { LineParser } from '../core/parser-definition';
-import type { RecordTable } from '../core/record-table';
+import { NAME, RATE, type RecordTable, type TableLayout } from '../core/record-table';
 import type { Sink } from '../core/sink';
 import type { TableSet } from '../core/table-set';
 import { SysstatClock } from './sysstat-clock';
 import { SysstatLines } from './sysstat-lines';
-import { AVERAGE, cellNumber, isNameColumn, NAME, NUMERIC_NAME, RATE, type SysstatLayout } from './sysstat-table';
+import { AVERAGE, cellNumber, isNameColumn, isNumericName } from './sysstat-table';
 
 const FIRST_COLUMNS = new Set([
   'runq-sz',
@@ -182,8 +182,8 @@ export class SysstatReader implements LineParser {
         columns = named;
       }
     }
-    const layout = table.layout as SysstatLayout;
-    const spread = cells.length > columns.length && layout.lastMayHoldBlanks;
+    const { layout } = table;
+    const spread = cells.length > columns.length && layout.takesRest;
     if (cells.length !== columns.length && !spread) {
       this.sink.issue(line, text, `column count: ${cells.length} values under ${columns.length} headings`);
       return;
@@ -198,22 +198,22 @@ export class SysstatReader implements LineParser {
   }
 
   private cell(
-    { cells }: SysstatLayout,
+    { kinds }: TableLayout,
     at: number,
     column: string,
     word: string,
     line: number,
     text: string,
   ): string | number | null {
-    const cell = cells[at];
-    if (cell === NAME) return word === '-' ? null : word;
-    if (cell === NUMERIC_NAME) return word === '-' ? null : (this.numbers.number(word) ?? word);
+    const kind = kinds[at];
+    if (kind === NAME) return word === '-' ? null : word;
+    if (isNumericName(column)) return word === '-' ? null : (this.numbers.number(word) ?? word);
     const value = cellNumber(this.numbers, column, word);
     if (value === undefined) {
       this.sink.issue(line, text, `${column} is no number: ${word}`);
       return null;
     }
-    return value === -1 && cell === RATE ? null : value;
+    return value === -1 && kind === RATE ? null : value;
   }
 
   /** Ends the record that the table has in the making. */

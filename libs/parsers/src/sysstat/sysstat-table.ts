@@ -1,7 +1,16 @@
 import type { CellValue } from '@fleetscope/contracts';
 import { isoOrNull } from '../core/civil-time';
 import { type NumberReader, sizeOfSuffix } from '../core/numbers';
-import type { RowMaker, SeriesPlan, TableLayout } from '../core/record-table';
+import {
+  type ColumnKind,
+  layoutOf,
+  NAME,
+  NUMBER,
+  RATE,
+  type RowMaker,
+  type SeriesPlan,
+  type TableLayout,
+} from '../core/record-table';
 import { newRow } from '../core/sink';
 
 /** Bytes of the unit a sysstat heading names (`rkB/s`, `kbmemfree`, `rMB/s`, `rareq-sz`), 1 when it names none. */
@@ -57,25 +66,15 @@ const NAMES = new Set([
 const NUMERIC_NAMES = new Set(['UID', 'PID', 'TGID', 'TID', 'wghMHz', 'NODE', 'CORE', 'SOCK', 'BUS', 'TTY']);
 const LAST_WITH_BLANKS = new Set(['Command', 'FILESYSTEM', 'MOUNTPOINT', 'product', 'DEVICE', 'status']);
 
-/** What the cells of a column are: a number, a rate, a name, a name that is a number. */
-export const NUMBER = 0;
-/** No rate is negative: pidstat prints -1.00 for what it may not read. */
-export const RATE = 1;
-export const NAME = 2;
-export const NUMERIC_NAME = 3;
-export type Cell = typeof NUMBER | typeof RATE | typeof NAME | typeof NUMERIC_NAME;
-
-export interface SysstatLayout extends TableLayout {
-  readonly cells: readonly Cell[];
-  readonly lastMayHoldBlanks: boolean;
-}
-
 /** Whether a heading may begin with this column. */
 export const isNameColumn = (column: string): boolean => NAMES.has(column);
 
-const cellOf = (column: string): Cell => {
-  if (NUMERIC_NAMES.has(column)) return NUMERIC_NAME;
-  if (NAMES.has(column)) return NAME;
+/** Whether a column holds names that are numbers, nearly always. */
+export const isNumericName = (column: string): boolean => NUMERIC_NAMES.has(column);
+
+/** No rate is negative: pidstat prints -1.00 for what it may not read. */
+const kindOf = (column: string): ColumnKind => {
+  if (NAMES.has(column) && !NUMERIC_NAMES.has(column)) return NAME;
   return column.endsWith('/s') ? RATE : NUMBER;
 };
 
@@ -106,16 +105,11 @@ export class Heading {
 /** Makes layouts whose series a tool's plan gives. */
 export const sysstatLayout =
   (plan: (heading: Heading) => SeriesPlan | null) =>
-  (columns: readonly string[]): SysstatLayout => {
-    const cells = columns.map(cellOf);
-    return {
-      columns,
-      cells,
-      named: cells.map((cell) => cell === NAME),
-      lastMayHoldBlanks: LAST_WITH_BLANKS.has(columns[columns.length - 1] ?? ''),
+  (columns: readonly string[]): TableLayout =>
+    layoutOf(columns, kindOf, {
+      takesRest: LAST_WITH_BLANKS.has(columns[columns.length - 1] ?? ''),
       plan: plan(new Heading(columns)),
-    };
-  };
+    });
 
 /** The note of a record that is an average. */
 export const AVERAGE = 1;
