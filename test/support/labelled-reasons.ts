@@ -36,7 +36,6 @@ export const REASONS: Readonly<Record<string, string>> = {
   'mem-cache-hit': `no case: ${NO_TOOL}; ${SPECS}`,
   'mem-dirty': `no case: not planted yet; ${SPECS}`,
   'mem-growth': 'no case: it needs hours of runs; specs judge it by values alone',
-  'mem-major-faults': `no case: not planted yet; ${SPECS}`,
   'mem-oom-candidates': 'none to find: it is info at the most',
   'mem-pressure': 'no case: it would take the memory of the whole machine; specs judge it by values alone',
   'mem-reclaim': 'no case: it would take the memory of the whole machine; specs judge it by values alone',

@@ -1,4 +1,4 @@
-import { BURN, CGROUP_CPU, IN_CPU_GROUP, LOOP, finds } from './pieces.mjs';
+import { BURN, CGROUP_CPU, IN_CPU_GROUP, LOOP, finds, python } from './pieces.mjs';
 
 /** Faults of CPUs, groups and file systems. */
 export const MACHINE = [
@@ -113,4 +113,30 @@ time.sleep(60)"'`,
     warm: 3,
     finds: [finds('cgroup-memory')],
   },
+  ...[
+    ['a', 48, 'triage-60s'],
+    ['b', 24, 'use-method'],
+  ].map(([letter, limit, runbook]) => ({
+    name: `major-faults-${letter}`,
+    title: `A mapped file of 256 MiB in a group of ${limit} MiB`,
+    how: `cgroup v1 memory.limit_in_bytes of ${limit} MiB, a process that touches random pages of a mapped file on disk`,
+    runbook,
+    setup: `mkdir -p /sys/fs/cgroup/memory/faults; echo ${limit * 1048576} >/sys/fs/cgroup/memory/faults/memory.limit_in_bytes
+dd if=/dev/urandom of=../mapped bs=1M count=256 2>/dev/null
+sync ../mapped; dd if=../mapped iflag=nocache count=0 2>/dev/null`,
+    plant: python(`
+import mmap, random
+open('/sys/fs/cgroup/memory/faults/cgroup.procs', 'w').write(str(os.getpid()))
+file = open('../mapped', 'rb'); pages = mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ); pages.madvise(mmap.MADV_RANDOM)
+while True: pages[random.randrange(65536) * 4096]
+`),
+    warm: 3,
+    finds: [finds('mem-major-faults')],
+    open: {
+      'cgroup-memory': 'its page cache meets the limit, which may be harmless or not',
+      'cpu-iowait': 'it waits for the disk, among others',
+      'disk-pressure': 'it waits for the disk, among others',
+      'disk-await': 'it waits for the disk, among others',
+    },
+  })),
 ];
