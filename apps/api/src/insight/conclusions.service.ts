@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { ConclusionThread, ThreadEnded } from './conclusion-thread';
 import { GatheredRuns } from './gathered-runs';
 
-/** Fewer runs are concluded where they are fetched: it takes a few milliseconds. */
-export const INLINE_BELOW = 200;
+/** Fewer runs are concluded where they are fetched: it takes less than a thread would to start. */
+const INLINE_BELOW = 25;
 /** Longest a thread may be silent; 10,000 runs take it a tenth of that. */
 const PATIENCE_MS = 25_000;
 
