@@ -21,7 +21,7 @@ export const startPlane = async (env = {}, nodeArgs = []) => {
   cli('--version'); // builds what is stale
   const server = spawn(process.execPath, [...nodeArgs, join(root, 'apps', 'api', 'dist', 'main.js')], {
     env: { ...process.env, ...env, FLEETSCOPE_DATA: dir, FLEETSCOPE_PORT: '0', FLEETSCOPE_LOG_LEVEL: 'warn' },
-    stdio: ['ignore', 'ignore', 'inherit'],
+    stdio: ['ignore', process.env.BENCH_LOG ? 'inherit' : 'ignore', 'inherit'],
   });
   const ended = new Promise((done) => server.once('exit', done));
   const state = join(dir, 'state.json');
@@ -34,8 +34,9 @@ export const startPlane = async (env = {}, nodeArgs = []) => {
       headers: { authorization: `Bearer ${token}`, ...(body ? { 'content-type': 'application/json' } : {}) },
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    if (!response.ok) throw new Error(await response.text());
-    return response.json();
+    const text = await response.text();
+    if (!response.ok) throw new Error(text);
+    return text === '' ? null : JSON.parse(text);
   };
   const stop = async () => {
     server.kill('SIGTERM');

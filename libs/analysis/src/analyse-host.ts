@@ -1,8 +1,8 @@
 import { capturedOf } from './captured';
-import { type HostAnalysis, type RuleOutcome } from '@fleetscope/contracts';
+import { type Finding, type HostAnalysis, type RuleOutcome } from '@fleetscope/contracts';
 import { indexOf } from './evidence-index';
 import { type HostEvidence } from './host-evidence';
-import { isFinding } from './judge';
+import { isFinding, type FindingOutcome } from './judge';
 import { rankFindings } from './ranking';
 import { type Change, type History, type Rule, type RuleContext } from './rule';
 import { BY_ID, RULES } from './rules';
@@ -46,18 +46,44 @@ export class ThresholdError extends Error {
 /** Problems of overrides in words, before they are stored; empty when they can be used. */
 export const validateThresholds = (overrides: ThresholdOverrides): string[] => checkThresholds(RULES, overrides);
 
-/** Rules of deeper runbooks stand in the table where something was read for them; elsewhere nobody looked. */
-const looked = (
-  rules: readonly Rule[],
-  outcomes: readonly RuleOutcome[],
-  checklist: boolean,
-): [Rule[], RuleOutcome[]] => {
-  const told = new Set<string>();
-  for (const { outcome, rule } of outcomes) if (outcome !== 'unknown') told.add(rule);
-  const silent = new Set<string>();
-  for (const { id, deep } of rules) if ((deep || !checklist) && !told.has(id)) silent.add(id);
-  return [rules.filter(({ id }) => !silent.has(id)), outcomes.filter(({ rule }) => !silent.has(rule))];
-};
+const isTold = ({ outcome }: RuleOutcome): boolean => outcome !== 'unknown';
+
+/** A finding as it is kept among the findings, where nothing else stands. */
+const bare = ({
+  rule,
+  resource,
+  aspect,
+  instance,
+  metric,
+  value,
+  unit,
+  threshold,
+  label,
+  evidence,
+  ruleVersion,
+  severity,
+  text,
+  why,
+  next,
+  thresholdsVersion,
+}: FindingOutcome): Finding => ({
+  rule,
+  resource,
+  aspect,
+  instance,
+  metric,
+  value,
+  unit,
+  threshold,
+  label,
+  evidence,
+  ruleVersion,
+  severity,
+  text,
+  why,
+  next,
+  ...(thresholdsVersion === undefined ? {} : { thresholdsVersion }),
+});
 
 /**
  * All that the rules say about one host's evidence. Pure: the same evidence and options give the same analysis.
@@ -104,16 +130,29 @@ export const analyseHost = (evidence: HostEvidence, options: AnalyseOptions = {}
   };
   const version = options.thresholdsVersion;
   const judgedBy = version === undefined ? {} : { thresholdsVersion: version };
+  const checklist = options.checklist ?? true;
   const outcomes: RuleOutcome[] = [];
-  for (const rule of rules)
-    for (const outcome of context.outcomesOf(rule.id))
-      outcomes.push(version !== undefined && isFinding(outcome) ? { ...outcome, ...judgedBy } : outcome);
+  const findings: Finding[] = [];
+  // Rules of deeper runbooks stand in the table where something was read for them; elsewhere nobody looked.
+  const looked: Rule[] = [];
+  const seen: RuleOutcome[] = [];
+  for (const rule of rules) {
+    const said = context.outcomesOf(rule.id);
+    const counts = (checklist && !rule.deep) || said.some(isTold);
+    if (counts) looked.push(rule);
+    for (const one of said) {
+      const outcome = version !== undefined && isFinding(one) ? { ...one, ...judgedBy } : one;
+      outcomes.push(outcome);
+      if (counts) seen.push(outcome);
+      if (isFinding(outcome)) findings.push(bare(outcome));
+    }
+  }
   const captured = capturedOf(evidence);
   return {
     rulesVersion: RULES_VERSION,
     ...judgedBy,
-    use: withExpected(useTable(...looked(rules, outcomes, options.checklist ?? true)), context.evidence),
-    findings: rankFindings(outcomes.filter(isFinding).map(({ outcome: _outcome, ...finding }) => finding)),
+    use: withExpected(useTable(looked, seen), context.evidence),
+    findings: rankFindings(findings),
     outcomes,
     ...(captured.length > 0 ? { captured } : {}),
   };

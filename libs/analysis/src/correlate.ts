@@ -1,4 +1,4 @@
-import { type Finding } from '@fleetscope/contracts';
+import { type Finding, type Severity } from '@fleetscope/contracts';
 import { rankFindings, SEVERITY_RANK } from './ranking';
 
 /** Findings of one host that belong together: the likely cause, and what it shows itself in. */
@@ -111,6 +111,10 @@ const PATTERNS: readonly Pattern[] = [
   },
 ];
 
+/** Most patterns need rules that found nothing on this host: they need no closer look. */
+const mayMatch = ({ causes, needs }: Pattern, rules: ReadonlySet<string>): boolean =>
+  causes.some((rule) => rules.has(rule)) && needs.some((rule) => rules.has(rule));
+
 const match = (pattern: Pattern, left: readonly Finding[]): Cause | null => {
   // Of the causes that are there the most severe leads: it is what the sentence will be about.
   const candidates = pattern.causes
@@ -129,10 +133,13 @@ const match = (pattern: Pattern, left: readonly Finding[]): Cause | null => {
   return null;
 };
 
+/** Info of none. */
+export const worstSeverity = (severities: readonly Severity[]): Severity =>
+  severities.reduce((worst, one) => (SEVERITY_RANK[one] < SEVERITY_RANK[worst] ? one : worst), 'info');
+
 /** The worst severity among a cause and its symptoms. */
-export const severityOf = ({ cause, symptoms }: Cause): Finding['severity'] =>
-  [cause, ...symptoms].map(({ severity }) => severity).sort((a, b) => SEVERITY_RANK[a] - SEVERITY_RANK[b])[0] ??
-  cause.severity;
+export const severityOf = ({ cause, symptoms }: Cause): Severity =>
+  symptoms.length === 0 ? cause.severity : worstSeverity([cause, ...symptoms].map(({ severity }) => severity));
 
 /**
  * Joins the findings of one host into causes: every finding stands in exactly one of them. Info findings join nothing:
@@ -141,7 +148,9 @@ export const severityOf = ({ cause, symptoms }: Cause): Finding['severity'] =>
 export const correlate = (findings: readonly Finding[]): Cause[] => {
   let left = rankFindings(findings.filter(({ severity }) => severity !== 'info'));
   const causes: Cause[] = [];
+  const rules = new Set(left.map(({ rule }) => rule));
   for (const pattern of PATTERNS) {
+    if (!mayMatch(pattern, rules)) continue;
     for (let joined = match(pattern, left); joined; joined = match(pattern, left)) {
       const taken = new Set([joined.cause, ...joined.symptoms]);
       causes.push(joined);
@@ -150,9 +159,10 @@ export const correlate = (findings: readonly Finding[]): Cause[] => {
   }
   const alone = [...left, ...findings.filter(({ severity }) => severity === 'info')];
   causes.push(...alone.map((cause) => ({ id: cause.rule, text: null, cause, symptoms: [] })));
-  const order = rankFindings(findings);
-  return causes.sort(
-    (a, b) =>
-      SEVERITY_RANK[severityOf(a)] - SEVERITY_RANK[severityOf(b)] || order.indexOf(a.cause) - order.indexOf(b.cause),
-  );
+  const order = new Map(rankFindings(findings).map((finding, rank) => [finding, rank]));
+  const rankOf = ({ cause }: Cause): number => order.get(cause) ?? 0;
+  return causes
+    .map((one) => ({ one, severity: SEVERITY_RANK[severityOf(one)], rank: rankOf(one) }))
+    .sort((a, b) => a.severity - b.severity || a.rank - b.rank)
+    .map(({ one }) => one);
 };

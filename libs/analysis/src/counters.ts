@@ -9,9 +9,14 @@ export interface Counted {
   readonly rate: number;
   /** Events over the window: mean rate × length, a whole number. */
   readonly count: number;
-  /** The samples in which it grew. */
-  readonly grew: EvidenceRef;
 }
+
+/** The samples in which it grew. */
+export const grewIn = ({ reading }: Counted): EvidenceRef =>
+  evidenceOf(
+    reading,
+    reading.samples.filter(({ value }) => value > 0),
+  );
 
 /** Counters are rates in the evidence; this is what they counted. Null when not read. */
 export const countOf = (evidence: EvidenceIndex, metric: MetricId, instance: string | null = null): Counted | null =>
@@ -35,9 +40,5 @@ const counted = (evidence: EvidenceIndex, reading: Reading | null): Counted | nu
     reading,
     rate,
     count,
-    grew: evidenceOf(
-      reading,
-      reading.samples.filter(({ value }) => value > 0),
-    ),
   };
 };

@@ -1,4 +1,5 @@
 import { type MetricId } from '@fleetscope/contracts';
+import { collect } from './collect';
 import { type EvidenceIndex } from './evidence-index';
 import { combineReadings, meanOf, sustainedLevel, type Reading } from './reading';
 
@@ -46,26 +47,29 @@ export const diskAwait = (evidence: EvidenceIndex, disk: string, minIops: number
     writes,
     others,
     (write, [read = null, flush = null, r = null, w = null, f = null, all = null]) => {
-      const pairs = [
-        [read, r],
-        [write, w],
-        [flush, f],
-      ].flatMap(([rate, time]) => (rate === null || rate === undefined ? [] : [{ rate, time: time ?? null }]));
-      if (sum(pairs.map(({ rate }) => rate)) < minIops) return 0;
-      const timed = pairs.flatMap(({ rate, time }) => (time === null || rate <= 0 ? [] : [{ rate, time }]));
-      const served = sum(timed.map(({ rate }) => rate));
-      return served > 0 ? sum(timed.map(({ rate, time }) => rate * time)) / served : all;
+      if ((read ?? 0) + write + (flush ?? 0) < minIops) return 0;
+      let served = 0;
+      let time = 0;
+      const add = (rate: number | null, each: number | null): void => {
+        if (rate === null || each === null || rate <= 0) return;
+        served += rate;
+        time += rate * each;
+      };
+      add(read, r);
+      add(write, w);
+      add(flush, f);
+      return served > 0 ? time / served : all;
     },
   );
-  const parts = KINDS.flatMap((kind, i) => {
+  const parts = collect(KINDS, (kind, i) => {
     const [rate, time] = [rates[i] ?? null, awaits[i] ?? null];
-    if (!rate || !time) return [];
+    if (!rate || !time) return null;
     const load = meanOf(combineReadings(rate, [time], (r, [t = null]) => (t === null ? null : r * t))) ?? 0;
-    return [{ metric: kind.await, label: kind.label, words: kind.words, reading: time, share: load }];
+    return { metric: kind.await, label: kind.label, words: kind.words, reading: time, share: load };
   });
   const total = sum(parts.map((part) => part.share));
   return {
-    weighted: { ...weighted, metric: 'disk.await' },
+    weighted: weighted.as('disk.await'),
     parts: parts
       .map((part) => ({ ...part, share: total > 0 ? part.share / total : 0 }))
       .sort((a, b) => b.share - a.share),

@@ -11,7 +11,7 @@ import {
   type Table,
 } from '@fleetscope/contracts';
 import { type HostEvidence, type StepEvidence } from './host-evidence';
-import { type Reading, type Sample } from './reading';
+import { SampledReading, SeriesReading, type Reading } from './reading';
 import { sourcesOf } from './step-sources';
 
 export interface Told<T> {
@@ -21,11 +21,19 @@ export interface Told<T> {
 
 type Other = Exclude<Observation, Series | Measurement>;
 
+/**
+ * What a step printed of one metric and instance. Kept as it was printed: its readings are made when a rule asks for
+ * them, since most are never asked for.
+ */
 interface Printed {
   readonly step: string;
   readonly observation: Series | Measurement;
   /** Samples of the longest series of the step. */
   readonly longest: number;
+  /** The same of another step: rare, hence a chain and no list for each. */
+  next: Printed | null;
+  /** Of the whole chain; of its first link alone. */
+  readings: readonly Reading[] | null;
 }
 
 const NONE: readonly never[] = [];
@@ -36,69 +44,53 @@ const naturally = (a: string, b: string): number => {
   return Number.isFinite(x) && Number.isFinite(y) ? x - y : a < b ? -1 : a > b ? 1 : 0;
 };
 
-const samplesOf = ({ values, times, lines }: Series): Sample[] => {
-  const samples: Sample[] = [];
-  for (let i = 0; i < values.length; i++) {
-    const [value, line] = [values[i], lines[i]];
-    if (value === null || value === undefined) continue;
-    samples.push({ value, lines: line === undefined ? [] : [line], at: times[i] ?? null });
+const toReading = ({ step, observation, longest }: Printed): Reading => {
+  const { metric, instance } = observation;
+  if (observation.kind === 'measurement') {
+    const { value, lines } = observation;
+    return new SampledReading(metric, instance, step, value === null ? [] : [{ value, lines, at: null }], 1, 0);
   }
-  return samples;
+  const { values } = observation;
+  // `iostat -z` leaves an idle device out of a report: its samples are fewer than the window's.
+  const mayIdle = values.length < longest && metricOf(metric).resource === 'disk';
+  const idle = mayIdle && values.some((value) => value !== null) ? longest - values.length : 0;
+  return new SeriesReading(metric, instance, step, observation, values.length + idle, idle);
 };
 
-/** A series as it was printed: its samples are made when a rule asks for them one by one, which few do. */
-class SeriesReading implements Reading {
-  readonly metric: MetricId;
-  readonly instance: string | null;
-  readonly total: number;
-  private made: readonly Sample[] | null = null;
-  private numbers: readonly number[] | null = null;
+/** All that was printed of one metric: of the host as a whole, and of its instances. */
+class PrintedMetric {
+  private whole: Printed | undefined;
+  private readonly named = new Map<string, Printed>();
+  private sorted: readonly string[] | null = null;
 
-  constructor(
-    readonly step: string,
-    private readonly series: Series,
-    readonly idle: number,
-  ) {
-    this.metric = series.metric;
-    this.instance = series.instance;
-    this.total = series.values.length + idle;
+  of(instance: string | null): Printed | undefined {
+    return instance === null ? this.whole : this.named.get(instance);
   }
 
-  get values(): readonly number[] {
-    if (this.numbers) return this.numbers;
-    const { values } = this.series;
-    // Most series have no gap, and are their own numbers.
-    return (this.numbers = values.includes(null)
-      ? values.filter((value) => value !== null)
-      : (values as readonly number[]));
+  add(printed: Printed): void {
+    const { instance } = printed.observation;
+    const first = this.of(instance);
+    if (first) {
+      let last = first;
+      while (last.next) last = last.next;
+      last.next = printed;
+    } else if (instance === null) this.whole = printed;
+    else this.named.set(instance, printed);
   }
 
-  get samples(): readonly Sample[] {
-    return (this.made ??= samplesOf(this.series));
-  }
-
-  /** One line for each value, where the series has no gap; null otherwise. */
-  get lines(): readonly number[] | null {
-    const { values, lines } = this.series;
-    return this.values.length === values.length && lines.length === values.length ? lines : null;
+  /** In their natural order, `all` left out. */
+  get names(): readonly string[] {
+    return (this.sorted ??= [...this.named.keys()].filter((name) => name !== 'all').sort(naturally));
   }
 }
-
-const toReading = (step: string, o: Measurement): Reading => {
-  const samples = o.value === null ? [] : [{ value: o.value, lines: o.lines, at: null }];
-  const values = o.value === null ? [] : [o.value];
-  return { metric: o.metric, instance: o.instance, step, samples, values, lines: null, total: 1, idle: 0 };
-};
 
 /**
  * Everything the rules read. When several steps tell the same metric (mpstat and the /proc fallback), the one with most
  * samples wins; then one that ended well, a series before a single value, the earlier step.
  */
 export class EvidenceIndex {
-  /** As they were printed; read into samples when a rule asks for them, since most are never asked for. */
-  private readonly printed = new Map<MetricId, Map<string | null, Printed[]>>();
-  private readonly read = new Map<Printed[], readonly Reading[]>();
-  private readonly named = new Map<MetricId, readonly string[]>();
+  private readonly printed = new Map<MetricId, PrintedMetric>();
+  private readonly remembered = new Map<object, unknown>();
   /** Observations that are no numbers: few, and asked for by kind again and again. */
   private readonly others: Told<Other>[] = [];
   private readonly ended: ReadonlyMap<string, number>;
@@ -116,26 +108,21 @@ export class EvidenceIndex {
         this.others.push({ step, observation });
         continue;
       }
-      let instances = this.printed.get(observation.metric);
-      if (!instances) this.printed.set(observation.metric, (instances = new Map()));
-      const known = instances.get(observation.instance);
-      if (known) known.push({ step, observation, longest });
-      else instances.set(observation.instance, [{ step, observation, longest }]);
+      let printed = this.printed.get(observation.metric);
+      if (!printed) this.printed.set(observation.metric, (printed = new PrintedMetric()));
+      printed.add({ step, observation, longest, next: null, readings: null });
     }
   }
 
   /** Every step's reading, best first. */
   private readings(metric: MetricId, instance: string | null): readonly Reading[] {
-    const printed = this.printed.get(metric)?.get(instance);
-    if (!printed) return NONE;
-    const known = this.read.get(printed);
-    if (known) return known;
-    const readings = printed.map(({ step, observation, longest }): Reading => {
-      if (observation.kind === 'measurement') return toReading(step, observation);
-      // `iostat -z` leaves an idle device out of a report: its samples are fewer than the window's.
-      const mayIdle = metricOf(metric).resource === 'disk' && observation.values.some((value) => value !== null);
-      return new SeriesReading(step, observation, mayIdle ? longest - observation.values.length : 0);
-    });
+    const printed = this.printed.get(metric)?.of(instance);
+    return printed ? (printed.readings ??= this.read(printed)) : NONE;
+  }
+
+  private read(first: Printed): readonly Reading[] {
+    const readings: Reading[] = [];
+    for (let printed: Printed | null = first; printed; printed = printed.next) readings.push(toReading(printed));
     if (readings.length > 1)
       readings.sort(
         (a, b) =>
@@ -143,8 +130,13 @@ export class EvidenceIndex {
           (this.ended.get(a.step) ?? 1) - (this.ended.get(b.step) ?? 1) ||
           b.total - a.total,
       );
-    this.read.set(printed, readings);
     return readings;
+  }
+
+  /** What several rules work out from the same evidence, once: `make` is its own key, so it has to be a constant. */
+  once<T>(make: (index: EvidenceIndex) => T): T {
+    if (!this.remembered.has(make)) this.remembered.set(make, make(this));
+    return this.remembered.get(make) as T;
   }
 
   get windowSeconds(): number {
@@ -191,22 +183,21 @@ export class EvidenceIndex {
    * has the first and any other of them. Null when no step has the first.
    */
   together(metrics: readonly [MetricId, ...MetricId[]], instance: string | null): (Reading | null)[] | null {
-    const sets = this.candidates(metrics[0], instance).map((first) =>
-      metrics.map((m) => this.candidates(m, instance).find((reading) => reading.step === first.step) ?? null),
-    );
-    return sets.find((set) => set.filter((reading) => reading !== null).length > 1) ?? sets[0] ?? null;
+    let lone: (Reading | null)[] | null = null;
+    for (const first of this.readings(metrics[0], instance)) {
+      if (!hasNumber(first)) continue;
+      const set = metrics.map(
+        (m) => this.readings(m, instance).find((reading) => hasNumber(reading) && reading.step === first.step) ?? null,
+      );
+      if (set.some((reading) => reading !== null && reading !== first)) return set;
+      lone ??= set;
+    }
+    return lone;
   }
 
   /** Instances of a metric, `all` and the host as a whole left out; those without a number included. */
   instances(metric: MetricId): readonly string[] {
-    const printed = this.printed.get(metric);
-    if (!printed) return NONE;
-    let names = this.named.get(metric);
-    if (!names) {
-      names = [...printed.keys()].filter((i): i is string => i !== null && i !== 'all').sort(naturally);
-      this.named.set(metric, names);
-    }
-    return names;
+    return this.printed.get(metric)?.names ?? NONE;
   }
 
   events(...names: readonly string[]): Told<Events>[] {
@@ -217,15 +208,15 @@ export class EvidenceIndex {
     return this.told((o): o is Histogram => o.kind === 'histogram' && name.test(o.name));
   }
 
-  factSets(): Told<Facts>[] {
-    return this.told((o): o is Facts => o.kind === 'facts');
+  factSets(): readonly Told<Facts>[] {
+    return this.once(factSetsOf);
   }
 
   tables(...names: readonly string[]): Told<Table>[] {
     return this.told((o): o is Table => o.kind === 'table' && names.includes(o.name));
   }
 
-  private told<T extends Other>(is: (o: Other) => o is T): Told<T>[] {
+  told<T extends Other>(is: (o: Other) => o is T): Told<T>[] {
     const found: Told<T>[] = [];
     for (const { step, observation } of this.others) if (is(observation)) found.push({ step, observation });
     return found;
@@ -244,10 +235,7 @@ export class EvidenceIndex {
 
   /** Online CPUs: the preflight's count, else the CPUs that were measured; null when neither is known. */
   cpus(): number | null {
-    const told = Number(this.fact('cpus', 'nproc', 'cpu_count') ?? Number.NaN);
-    if (Number.isInteger(told) && told > 0) return told;
-    const measured = this.instances('cpu.utilization').filter((name) => /^\d+$/.test(name)).length;
-    return measured > 0 ? measured : null;
+    return this.once(cpusOf);
   }
 
   /** Why there is no number: the step that should have told it and what became of it. */
@@ -266,6 +254,15 @@ export class EvidenceIndex {
     return said.length > 0 ? said.join('; ') : null;
   }
 }
+
+const factSetsOf = (index: EvidenceIndex): Told<Facts>[] => index.told((o): o is Facts => o.kind === 'facts');
+
+const cpusOf = (index: EvidenceIndex): number | null => {
+  const told = Number(index.fact('cpus', 'nproc', 'cpu_count') ?? Number.NaN);
+  if (Number.isInteger(told) && told > 0) return told;
+  const measured = index.instances('cpu.utilization').filter((name) => /^\d+$/.test(name)).length;
+  return measured > 0 ? measured : null;
+};
 
 const WORDS: Record<StepEvidence['state'], string> = {
   ok: 'ran',

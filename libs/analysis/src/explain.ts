@@ -41,21 +41,40 @@ const SURE = 0.01;
 const SHARE = 0.75;
 const LEAST_AFFECTED = 3;
 
+interface Count {
+  readonly trait: string;
+  readonly value: string;
+  hosts: number;
+  affected: number;
+}
+
+/** What only one host has, or all of them, was no question: it counts in no correction. */
+const countTraits = (hosts: readonly Traits[], affected: ReadonlySet<string>): Count[] => {
+  const counts: Count[] = [];
+  const byTrait = new Map<string, Map<string, Count>>();
+  for (const { host, traits } of hosts) {
+    const hit = affected.has(host) ? 1 : 0;
+    for (const trait of Object.keys(traits)) {
+      const value = traits[trait] as string;
+      let values = byTrait.get(trait);
+      if (!values) byTrait.set(trait, (values = new Map()));
+      let count = values.get(value);
+      if (!count) {
+        values.set(value, (count = { trait, value, hosts: 0, affected: 0 }));
+        counts.push(count);
+      }
+      count.hosts += 1;
+      count.affected += hit;
+    }
+  }
+  return counts.filter((one) => one.hosts > 1 && one.hosts < hosts.length);
+};
+
 /** The trait that tells the affected hosts from the others best; null when none does. */
 export const explain = (hosts: readonly Traits[], affected: ReadonlySet<string>): Explanation | null => {
   const of = hosts.filter(({ host }) => affected.has(host)).length;
   if (of < LEAST_AFFECTED || of === hosts.length) return null;
-  const counts = new Map<string, { trait: string; value: string; hosts: number; affected: number }>();
-  for (const { host, traits } of hosts)
-    for (const [trait, value] of Object.entries(traits)) {
-      const key = JSON.stringify([trait, value]);
-      const known = counts.get(key) ?? { trait, value, hosts: 0, affected: 0 };
-      known.hosts += 1;
-      if (affected.has(host)) known.affected += 1;
-      counts.set(key, known);
-    }
-  // What only one host has, or all of them, was no question: it counts in no correction.
-  const asked = [...counts.values()].filter((one) => one.hosts > 1 && one.hosts < hosts.length);
+  const asked = countTraits(hosts, affected);
   const found = asked
     .filter((one) => one.affected >= of * SHARE && one.affected >= one.hosts * SHARE)
     .map((one): Explanation => ({

@@ -19,7 +19,7 @@ export const judgeFilesystems = (
     judge.level({
       metric,
       instance: mount,
-      ...limits,
+      limits,
       label: ({ shown }) => `${mount} ${shown}${noun === 'space' ? '' : ` ${noun}`}`,
       text: ({ shown }) => `${mount} has ${shown} of its ${noun} in use.`,
     }),

@@ -20,6 +20,7 @@ const trimmed = (text: string): string => (text.includes('.') ? text.replace(/\.
 export const formatNumber = (value: number, extraDigits = 0): string => {
   if (!Number.isFinite(value)) return value > 0 ? '∞' : value < 0 ? '−∞' : '?';
   if (value >= 0 && value < 1000 && Number.isInteger(value)) return value === 0 ? '0' : String(value);
+  if (value >= 10 && value < 999 && extraDigits === 0) return String(Math.round(value));
   const text = trimmed(value.toFixed(Math.min(digitsFor(value) + extraDigits, 10)));
   const shown = text === '-0' ? '0' : text;
   return grouped(shown);
@@ -68,9 +69,15 @@ export const formatValue = (value: number, unit: Unit, extraDigits = 0): string 
   }
 };
 
+/** Twice as large and not minute: no rounding makes them look equal. */
+const areFarApart = (a: number, b: number): boolean => {
+  const larger = Math.max(Math.abs(a), Math.abs(b));
+  return larger >= 1 && Math.abs(a - b) > larger / 2;
+};
+
 /** A value beside the bound it crossed: with one digit more where rounding would make them look equal. */
 export const formatBeside = (value: number, bound: number | null, unit: Unit): string => {
-  if (bound === null || value === bound) return formatValue(value, unit);
+  if (bound === null || value === bound || areFarApart(value, bound)) return formatValue(value, unit);
   for (const extra of [0, 1, 2]) {
     const text = formatValue(value, unit, extra);
     if (text !== formatValue(bound, unit, extra)) return text;

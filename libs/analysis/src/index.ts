@@ -21,6 +21,7 @@ export {
   type Trend,
 } from './baseline';
 export { comparePairs, compareWithBaseline, compareWithPeers, summarise, type Pair } from './compare';
+export { concludeRuns, verdictOf, type Conclusion, type EndingRun } from './conclusion';
 export { correlate, severityOf, type Cause } from './correlate';
 export { coverageText, HOLDS_SHARE, holds, type RunAnswer } from './coverage';
 export { diskKind, type DiskKind } from './disks';

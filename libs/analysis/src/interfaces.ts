@@ -1,11 +1,12 @@
 import { type CellValue, type MetricId } from '@fleetscope/contracts';
+import { collectAll } from './collect';
 import { type EvidenceIndex } from './evidence-index';
 
 export const isLoopback = (name: string): boolean => name === 'lo' || /^lo\d+$/.test(name);
 
 /** Interfaces of any of the metrics. */
 export const interfacesOf = (evidence: EvidenceIndex, metrics: readonly MetricId[]): string[] =>
-  [...new Set(metrics.flatMap((metric) => evidence.instances(metric)))].sort();
+  [...new Set(collectAll(metrics, (metric) => evidence.instances(metric)))].sort();
 
 /** Every interface's value of a link property (`duplex`): `eth0.duplex` of any facts, or `duplex` of facts named after it. */
 export const linkFacts = (

@@ -32,8 +32,7 @@ export const judgePeerFacts = (
     4,
   );
   return [
-    judge.finding({
-      ...said,
+    judge.finding(said, {
       severity: 'info',
       evidence: other.map(({ step }) => ({ step, lines: [1] })),
       text: `Unlike its peers: ${list}.`,

@@ -1,5 +1,6 @@
 import { metric as metricOf, type MetricId } from '@fleetscope/contracts';
-import { indexOf } from './evidence-index';
+import { collect } from './collect';
+import { indexOf, type EvidenceIndex } from './evidence-index';
 import { smallestDifference } from './floors';
 import { formatValue } from './format';
 import { type HostEvidence } from './host-evidence';
@@ -43,22 +44,27 @@ export const HEADLINE_METRICS = [
 
 export type Headline = Readonly<Partial<Record<MetricId, number | null>>>;
 
-const worseOf = (metric: MetricId): ((values: readonly number[]) => number) =>
-  metricOf(metric).direction === 'higher-is-better' ? (values) => Math.min(...values) : (values) => Math.max(...values);
+const worseOf = (metric: MetricId, a: number, b: number): number =>
+  a < b === (metricOf(metric).direction === 'higher-is-better') ? a : b;
+
+/** Of the whole host, or the worst of its instances; null where none has a number. */
+const headlineValue = (index: EvidenceIndex, metric: MetricId): number | null => {
+  const whole = index.hostWide(metric);
+  if (whole) return meanOf(whole);
+  let worst: number | null = null;
+  for (const instance of index.instances(metric)) {
+    const value = index.reading(metric, instance)?.mean ?? null;
+    if (value !== null) worst = worst === null ? value : worseOf(metric, worst, value);
+  }
+  return worst;
+};
 
 /** A host's headline values: means over the window; null where there is no number. */
 export const headlineOf = (evidence: HostEvidence): Headline => {
   const index = indexOf(evidence);
-  return Object.fromEntries(
-    HEADLINE_METRICS.map((metric) => {
-      const whole = index.hostWide(metric);
-      const readings = whole
-        ? [whole]
-        : index.instances(metric).flatMap((instance) => index.reading(metric, instance) ?? []);
-      const values = readings.flatMap((reading) => meanOf(reading) ?? []);
-      return [metric, values.length > 0 ? worseOf(metric)(values) : null];
-    }),
-  );
+  const headline: Partial<Record<MetricId, number | null>> = {};
+  for (const metric of HEADLINE_METRICS) headline[metric] = headlineValue(index, metric);
+  return headline;
 };
 
 export interface PeerHost {
@@ -103,16 +109,14 @@ interface Usual {
 }
 
 /** The class's own spread, once for all of its hosts; no metric that fewer than six of them told. */
-const usualOf = (members: readonly PeerHost[]): Map<MetricId, Usual> =>
-  new Map(
-    HEADLINE_METRICS.flatMap((metric) => {
-      const values = members.flatMap((member) => member.headline[metric] ?? []);
-      const [centre, spread] = [median(values), mad(values)];
-      if (centre === null || spread === null || values.length - 1 < MIN_PEERS) return [];
-      const floor = smallestDifference(metric, centre);
-      return [[metric, { centre, scale: Math.max(spread / 0.6745, floor) }] as const];
-    }),
-  );
+const usualOf = (members: readonly PeerHost[]): (readonly [MetricId, Usual])[] =>
+  collect<MetricId, readonly [MetricId, Usual]>(HEADLINE_METRICS, (metric) => {
+    const values = collect(members, ({ headline }) => headline[metric]);
+    const [centre, spread] = [median(values), mad(values)];
+    if (centre === null || spread === null || values.length - 1 < MIN_PEERS) return null;
+    const floor = smallestDifference(metric, centre);
+    return [metric, { centre, scale: Math.max(spread / 0.6745, floor) }];
+  });
 
 const compareMetric = (metric: MetricId, value: number, { centre, scale }: Usual): OddMetric => {
   const { direction } = metricOf(metric);
@@ -134,12 +138,10 @@ export const oddnessOf = (hosts: readonly PeerHost[]): Oddness[] => {
     const none = (reason: string): Oddness => ({ host, oddness: null, reason, metrics: [] });
     const peers = (classes.get(hostClass)?.length ?? 1) - 1;
     if (peers < MIN_PEERS) return none(`too few peers: ${peers} of class ${hostClass}, ${MIN_PEERS} are needed`);
-    const compared = [...(usual.get(hostClass) ?? [])]
-      .flatMap(([metric, known]) => {
-        const mine = headline[metric];
-        return mine === null || mine === undefined ? [] : [compareMetric(metric, mine, known)];
-      })
-      .sort((a, b) => Math.abs(b.z) - Math.abs(a.z));
+    const compared = collect(usual.get(hostClass) ?? [], ([metric, known]) => {
+      const mine = headline[metric];
+      return mine === null || mine === undefined ? null : compareMetric(metric, mine, known);
+    }).sort((a, b) => Math.abs(b.z) - Math.abs(a.z));
     const first = compared[0];
     if (!first) return none(`it shares no metric with ${MIN_PEERS} peers of class ${hostClass}`);
     return {

@@ -20,7 +20,7 @@ export const judgePressure = (evidence: EvidenceIndex, judge: Judge, spec: Press
   const full = judge.level({
     metric: spec.full,
     reading: evidence.reading(spec.full),
-    crit: spec.limits.full,
+    limits: { crit: spec.limits.full },
     over: 'mean',
     label: ({ shown }) => `psi ${spec.name} full ${shown}`,
     text: ({ shown }) => `All threads waited for ${spec.words} during ${shown} of the window (PSI full).`,
@@ -29,7 +29,7 @@ export const judgePressure = (evidence: EvidenceIndex, judge: Judge, spec: Press
   const some = judge.level({
     metric: spec.some,
     reading: evidence.reading(spec.some),
-    warn: spec.limits.some,
+    limits: { warn: spec.limits.some },
     over: 'mean',
     label: ({ shown }) => `psi ${spec.name} ${shown}`,
     text: ({ shown }) => `Some thread waited for ${spec.words} during ${shown} of the window (PSI some).`,

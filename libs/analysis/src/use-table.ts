@@ -7,7 +7,7 @@ import {
   type RuleOutcome,
   type UseCell,
 } from '@fleetscope/contracts';
-import { isFinding } from './judge';
+import { isFinding, type FindingOutcome } from './judge';
 import { excess, hintRank, SEVERITY_RANK } from './ranking';
 import { type Rule } from './rule';
 
@@ -22,27 +22,34 @@ const nearness = ({ metric, value, threshold }: Told): number => {
   return value / threshold;
 };
 
-const worst = (findings: readonly Extract<RuleOutcome, { outcome: 'finding' }>[]) =>
-  [...findings].sort(
-    (a, b) =>
-      SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
-      hintRank(a) - hintRank(b) ||
-      excess(b.value, b.threshold) - excess(a.value, a.threshold),
-  )[0];
+const compareAlarms = (a: FindingOutcome, b: FindingOutcome): number =>
+  SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
+  hintRank(a) - hintRank(b) ||
+  excess(b.value, b.threshold) - excess(a.value, a.threshold);
+
+/** The first of the worst; info findings are no alarms. */
+const worstOf = (outcomes: readonly RuleOutcome[]): FindingOutcome | null => {
+  let worst: FindingOutcome | null = null;
+  for (const one of outcomes)
+    if (isFinding(one) && one.severity !== 'info' && (worst === null || compareAlarms(one, worst) < 0)) worst = one;
+  return worst;
+};
 
 const JUDGED = ASPECTS.filter((aspect) => aspect !== 'workload');
-const keyOf = (resource: Resource, aspect: Aspect): string => `${resource} ${aspect}`;
 
-/** The first of the largest: what a sort would put first, without one. */
-const largest = <T>(items: readonly T[], size: (item: T) => number): T | undefined => {
-  let best = items[0];
-  let most = best === undefined ? 0 : size(best);
-  for (let i = 1; i < items.length; i++) {
-    const item = items[i] as T;
-    const own = size(item);
-    if (own > most) [best, most] = [item, own];
+/** The first of those nearest to their bounds; an info finding is worth knowing and no alarm: it is judged as fine. */
+const nearestOf = (outcomes: readonly RuleOutcome[]): Told | null => {
+  let nearest: Told | null = null;
+  let most = -Infinity;
+  for (const one of outcomes) {
+    if (one.outcome === 'unknown') continue;
+    const own = nearness(one);
+    if (nearest === null || own > most) {
+      nearest = one;
+      most = own;
+    }
   }
-  return best;
+  return nearest;
 };
 
 /** A reason is said once, with the rules it holds for left to the outcomes. */
@@ -54,10 +61,8 @@ const reasonOf = (unknown: readonly Unknown[]): string => {
 };
 
 const cellOf = (resource: Resource, aspect: Aspect, outcomes: readonly RuleOutcome[]): UseCell => {
-  const bad = worst(outcomes.filter(isFinding).filter(({ severity }) => severity !== 'info'));
-  // An info finding is worth knowing and no alarm: it is judged as fine.
-  const fine = outcomes.filter((o): o is Told => o.outcome !== 'unknown');
-  const telling = bad ?? largest(fine, nearness);
+  const bad = worstOf(outcomes);
+  const telling = bad ?? nearestOf(outcomes);
   if (!telling)
     return {
       resource,
@@ -81,13 +86,17 @@ const cellOf = (resource: Resource, aspect: Aspect, outcomes: readonly RuleOutco
  * decides; without one, any rule that could judge makes it ok; unknown is what no rule could judge.
  */
 export const useTable = (rules: readonly Rule[], outcomes: readonly RuleOutcome[]): UseCell[] => {
-  const cells = new Map<string, RuleOutcome[]>();
-  for (const { resource, aspect } of rules) cells.set(keyOf(resource, aspect), []);
-  for (const outcome of outcomes) cells.get(keyOf(outcome.resource, outcome.aspect))?.push(outcome);
+  const cells = new Map<Resource, Partial<Record<Aspect, RuleOutcome[]>>>();
+  for (const { resource, aspect } of rules) {
+    const aspects = cells.get(resource);
+    if (aspects) aspects[aspect] ??= [];
+    else cells.set(resource, { [aspect]: [] });
+  }
+  for (const outcome of outcomes) cells.get(outcome.resource)?.[outcome.aspect]?.push(outcome);
   const table: UseCell[] = [];
   for (const resource of RESOURCES)
     for (const aspect of JUDGED) {
-      const own = cells.get(keyOf(resource, aspect));
+      const own = cells.get(resource)?.[aspect];
       if (own) table.push(cellOf(resource, aspect, own));
     }
   return table;

@@ -10,7 +10,7 @@ import {
   type Verdict,
 } from '@fleetscope/contracts';
 import { isWorse } from './baseline';
-import { correlate, severityOf, type Cause } from './correlate';
+import { correlate, severityOf, worstSeverity, type Cause } from './correlate';
 import { coverageText, holds, type RunAnswer } from './coverage';
 import { explain, explanationText, type Traits } from './explain';
 import { formatList, formatNumber, formatPlural } from './format';
@@ -63,8 +63,7 @@ const groupsOf = (runs: readonly VerdictRun[]): Group[] => {
     }
   return [...byRule].map(([rule, members]) => ({
     rule,
-    severity:
-      members.map(({ cause }) => severityOf(cause)).sort((a, b) => SEVERITY_RANK[a] - SEVERITY_RANK[b])[0] ?? 'info',
+    severity: worstSeverity(members.map(({ cause }) => severityOf(cause))),
     members: [...members].sort(worstFirst),
   }));
 };
@@ -72,13 +71,19 @@ const groupsOf = (runs: readonly VerdictRun[]): Group[] => {
 const hostsOf = ({ members }: Group): string[] => [...new Set(members.map(({ host }) => host))];
 
 const aspectRank = ({ members }: Group): number =>
-  Math.min(...members.map(({ cause }) => ASPECT_RANK[cause.cause.aspect]));
+  members.reduce((least, { cause }) => Math.min(least, ASPECT_RANK[cause.cause.aspect]), Infinity);
 
-const compareGroups = (a: Group, b: Group): number =>
-  SEVERITY_RANK[a.severity] - SEVERITY_RANK[b.severity] ||
-  aspectRank(a) - aspectRank(b) ||
-  hostsOf(b).length - hostsOf(a).length ||
-  (a.rule < b.rule ? -1 : 1);
+const ranked = (groups: readonly Group[]): Group[] =>
+  groups
+    .map((group) => ({ group, aspect: aspectRank(group), hosts: hostsOf(group).length }))
+    .sort(
+      (a, b) =>
+        SEVERITY_RANK[a.group.severity] - SEVERITY_RANK[b.group.severity] ||
+        a.aspect - b.aspect ||
+        b.hosts - a.hosts ||
+        (a.group.rule < b.group.rule ? -1 : 1),
+    )
+    .map(({ group }) => group);
 
 const labelsOf = (findings: readonly Finding[]): string[] => [...new Set(findings.map(({ label }) => label))];
 
@@ -234,11 +239,16 @@ const shifted = (runs: readonly VerdictRun[]): Statement[] => {
 export const conclude = ({ runs }: VerdictInput): Verdict => {
   const coverage = coverageOf(runs);
   const answered = runs.filter(({ state }) => ANSWERED_RUN_STATES.has(state));
-  const groups = groupsOf(answered).sort(compareGroups);
+  const groups = ranked(groupsOf(answered));
   const fleet = answered.map(traitsOf);
-  const statements = groups.map((group) => statementOf(group, fleet));
-  const alarmed = statements.filter(({ severity }) => severity !== 'info');
-  const informed = statements.filter(({ severity }) => severity === 'info');
+  // Of thousands of hosts there are dozens of groups, and few of them are ever said.
+  const say = (said: (group: Group) => boolean): Statement[] =>
+    groups
+      .filter(said)
+      .slice(0, MAX_STATEMENTS)
+      .map((group) => statementOf(group, fleet));
+  const alarmed = say(({ severity }) => severity !== 'info');
+  const informed = say(({ severity }) => severity === 'info');
   const shown = captures(answered);
   const quiet = shown.length > 0 ? [] : [nothingFound(runs, answered)];
   const all = [

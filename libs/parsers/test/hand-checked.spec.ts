@@ -393,6 +393,14 @@ describe('sockets and filesystems', () => {
     });
     expect(valuesOf(parse('df-i', 'df--coreutils--inodes'), 'filesystem.inodes_used', '/')).toEqual([3]);
   });
+
+  it('df: a loop device that somebody filled is no image', () => {
+    const text =
+      'Filesystem     1024-blocks     Used Available Capacity Mounted on\n/dev/loop0           60133    58383       440     100% /srv/data\n/dev/loop1           60133    60133         0     100% /snap/core/2\n';
+    const result = parseText('df', text, contextOf());
+    expect(valuesOf(result, 'filesystem.space_used', '/srv/data')).toEqual([100]);
+    expect(valuesOf(result, 'filesystem.space_used', '/snap/core/2')).toBeUndefined();
+  });
 });
 
 describe('JSON', () => {

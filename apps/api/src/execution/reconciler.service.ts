@@ -10,6 +10,8 @@ const EVERY_MS = 1_000;
 const FORGOTTEN_MS = 5_000;
 const FORGOTTEN_EVERY_MS = 5_000;
 const OVERDUE_GRACE_MS = 2_000;
+/** Longer than a conclusion may take, however many runs it is of. */
+const NOT_CONCLUDED_MS = 90_000;
 
 /** Hands planned runs to the queue, brings back what the queue forgot, and ends what nobody works on any more. */
 @Injectable()
@@ -17,6 +19,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger('Reconciler');
   private timer: NodeJS.Timeout | undefined;
   private busy: Promise<void> | undefined;
+  private concluding: Promise<void> | undefined;
   private again = false;
   private lastSweep = 0;
 
@@ -38,6 +41,7 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     clearInterval(this.timer);
     this.again = false;
     await this.busy;
+    await this.concluding;
   }
 
   private wake(): void {
@@ -66,6 +70,15 @@ export class Reconciler implements OnApplicationBootstrap, OnModuleDestroy {
     const forgotten = await this.runs.forgotten(FORGOTTEN_MS, BATCH);
     if (forgotten.length > 0) await this.queue.add(forgotten);
     await this.endOverdue();
+    this.concludeLeft();
+  }
+
+  /** Beside the passes: one of many runs takes seconds. */
+  private concludeLeft(): void {
+    this.concluding ??= this.runs
+      .concludeLeft(NOT_CONCLUDED_MS)
+      .catch((error: unknown) => this.log.warn({ err: error }, 'an investigation was not concluded; tried again later'))
+      .finally(() => (this.concluding = undefined));
   }
 
   private async endOverdue(): Promise<void> {

@@ -1,15 +1,15 @@
 import {
   againstBaseline,
   analyseHost,
-  conclude,
   fingerprintOf,
   headlineOf,
-  oddMetricsText,
   oddnessOf,
   type Headline,
   type History,
   type HostEvidence,
   type PeerHost,
+  verdictOf,
+  type Fingerprint,
   type VerdictRun,
 } from '@fleetscope/analysis';
 import { coverageOf, type Coverage, type HostAnalysis, type HostFacts, type Verdict } from '@fleetscope/contracts';
@@ -87,13 +87,17 @@ export class InsightService {
     );
   }
 
+  fingerprint(runs: readonly JudgedRun[]): Fingerprint {
+    return fingerprintOf(runs);
+  }
+
   /** Joins the transaction that ends the investigation, or that judges it again. */
   async keepFingerprint(
     tx: Tx,
     of: { id: string; runbook: string; at: Date },
-    runs: readonly JudgedRun[],
+    fingerprint: Fingerprint,
   ): Promise<void> {
-    const features = { ...fingerprintOf(runs) };
+    const features = { ...fingerprint };
     const { id: investigationId, runbook, at } = of;
     await tx.fingerprint.upsert({
       where: { investigationId },
@@ -103,9 +107,6 @@ export class InsightService {
   }
 
   conclude(runs: readonly JudgedRun[]): Verdict {
-    const because = new Map(oddnessOf(headlines(runs)).map(({ host, metrics }) => [host, metrics.slice(0, 3)]));
-    return conclude({
-      runs: runs.map((run) => ({ ...run, oddBecause: oddMetricsText(because.get(run.host) ?? []) })),
-    });
+    return verdictOf(runs);
   }
 }

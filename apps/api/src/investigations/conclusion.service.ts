@@ -1,9 +1,10 @@
 import { FINAL_RUN_STATES, type HostFacts, type Labels, type RunState } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { type Prisma, type Run } from '../generated/prisma/client';
-import { InsightService, type JudgedRun } from '../insight';
+import { Conclusions, InsightService, type JudgedRun } from '../insight';
 import { EventLog } from '../live';
 import { Database, type Tx } from '../platform';
+import { endingRuns } from './ending-runs';
 import { analysisOf } from './rows';
 
 const FINAL = [...FINAL_RUN_STATES];
@@ -28,6 +29,7 @@ export class ConclusionService {
     private readonly database: Database,
     private readonly events: EventLog,
     private readonly insight: InsightService,
+    private readonly conclusions: Conclusions,
   ) {}
 
   async concludeIfDone(investigation: string): Promise<void> {
@@ -42,6 +44,18 @@ export class ConclusionService {
     });
   }
 
+  /** Investigations whose last run ended that long ago, and which nobody has concluded: who was about to is gone. */
+  async left(ageMs: number): Promise<string[]> {
+    const before = new Date(Date.now() - ageMs);
+    const rows = await this.database.$queryRaw<{ id: string }[]>`
+      SELECT i.id FROM investigation i
+      WHERE i.state IN ('queued', 'running') AND i.created_at < ${before}
+        AND EXISTS (SELECT 1 FROM run r WHERE r.investigation_id = i.id)
+        AND NOT EXISTS (SELECT 1 FROM run r WHERE r.investigation_id = i.id
+          AND (r.state <> ALL(${FINAL}::text[]) OR coalesce(r.ended_at, now()) > ${before}))`;
+    return rows.map(({ id }) => id);
+  }
+
   private async conclude(tx: Tx, id: string): Promise<void> {
     const { cancelRequested, runbook, createdAt } = await tx.investigation.findUniqueOrThrow({
       where: { id },
@@ -54,20 +68,23 @@ export class ConclusionService {
       data: { state, endedAt: new Date() },
     });
     if (count === 0) return;
-    const runs = await tx.run.findMany({ where: { investigationId: id } });
-    const oddness = this.insight.oddness(runs.map(judgedRun));
-    for (const run of runs) {
-      const value = oddness.get(run.hostName) ?? null;
-      run.oddness = value;
-      if (value !== null) await tx.run.update({ where: { id: run.id }, data: { oddness: value } });
-    }
-    const concluded = runs.map(judgedRun);
-    const coverage = this.insight.coverage(concluded);
-    const verdict = this.insight.conclude(concluded);
+    const { coverage, hosts, oddness, verdict, fingerprint } = await this.conclusions.of(
+      await tx.run.count({ where: { investigationId: id } }),
+      () => endingRuns(tx, id),
+    );
+    await tx.$executeRaw`
+      UPDATE run SET oddness = odd.oddness FROM unnest(${hosts}::text[], ${oddness}::float8[]) AS odd(host, oddness)
+      WHERE run.investigation_id = ${id}::uuid AND run.host_name = odd.host`;
     await tx.investigation.update({ where: { id }, data: { verdict: verdict as unknown as Prisma.InputJsonObject } });
-    await this.insight.keepFingerprint(tx, { id, runbook, at: createdAt }, concluded);
+    await this.insight.keepFingerprint(tx, { id, runbook, at: createdAt }, fingerprint);
     await this.events.append(tx, id, [
-      { type: 'investigation', state, coverage, verdict, oddness: Object.fromEntries(oddness) },
+      {
+        type: 'investigation',
+        state,
+        coverage,
+        verdict,
+        oddness: Object.fromEntries(hosts.map((host, i) => [host, oddness[i] ?? 0])),
+      },
     ]);
   }
 }

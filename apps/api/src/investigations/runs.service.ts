@@ -198,6 +198,11 @@ export class RunsService {
     });
   }
 
+  /** Concludes what should have been concluded that long ago. */
+  async concludeLeft(ageMs: number): Promise<void> {
+    for (const id of await this.conclusion.left(ageMs)) await this.conclusion.concludeIfDone(id);
+  }
+
   /** Ends a run nobody works on. */
   async expire(runId: string, reason: string, state: 'expired' | 'cancelled' = 'expired'): Promise<void> {
     const { count } = await this.database.run.updateMany({

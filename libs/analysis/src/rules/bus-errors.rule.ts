@@ -1,4 +1,5 @@
 import { type RuleOutcome } from '@fleetscope/contracts';
+import { collect, collectAll } from '../collect';
 import { formatCount, formatNumber } from '../format';
 import { judgeKernelLog } from '../kernel-log-rule';
 import { evidenceOf, lastOf } from '../reading';
@@ -22,35 +23,29 @@ export const busErrorsRule = defineRule({
   next: null,
   evaluate: (context, judge) => {
     const { evidence } = context;
-    const counted = COUNTERS.flatMap(({ metric, severity, words, label }): RuleOutcome[] =>
-      [null, ...evidence.instances(metric)].flatMap((instance): RuleOutcome[] => {
+    const counted = collectAll(COUNTERS, ({ metric, severity, words, label }) =>
+      collect([null, ...evidence.instances(metric)], (instance): RuleOutcome | null => {
         const reading = evidence.reading(metric, instance);
-        const [first, last] = [reading?.samples[0]?.value, reading && lastOf(reading)];
-        if (!reading || first === undefined || last === null) return [];
+        const [first, last] = [reading?.values[0], reading && lastOf(reading)];
+        if (!reading || first === undefined || last === null) return null;
         const grown = last - first;
         const said = { instance, metric, threshold: 0, evidence: [evidenceOf(reading)] } as const;
         if (grown > 0)
-          return [
-            judge.finding({
-              ...said,
-              severity,
-              value: grown,
-              label: `${label} ${formatCount(grown)}`,
-              text: `${formatNumber(grown)} memory errors ${words} inside the window (EDAC).`,
-            }),
-          ];
+          return judge.finding(said, {
+            severity,
+            value: grown,
+            label: `${label} ${formatCount(grown)}`,
+            text: `${formatNumber(grown)} memory errors ${words} inside the window (EDAC).`,
+          });
         // Counters since boot are told, and not judged: nobody knows when they grew.
         if (last > 0)
-          return [
-            judge.finding({
-              ...said,
-              severity: 'info',
-              value: last,
-              label: `${label} ${formatNumber(last)} since boot`,
-              text: `${formatNumber(last)} memory errors ${words} since boot, none of them inside the window as far as it was watched (EDAC).`,
-            }),
-          ];
-        return [judge.ok({ ...said, value: 0, label: `${label} 0` })];
+          return judge.finding(said, {
+            severity: 'info',
+            value: last,
+            label: `${label} ${formatNumber(last)} since boot`,
+            text: `${formatNumber(last)} memory errors ${words} since boot, none of them inside the window as far as it was watched (EDAC).`,
+          });
+        return judge.ok(said, { value: 0, label: `${label} 0` });
       }),
     );
     const logged = judgeKernelLog(context, judge, {

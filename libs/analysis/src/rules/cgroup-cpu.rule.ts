@@ -23,7 +23,7 @@ export const cgroupCpuRule = defineRule({
       judge.level({
         metric,
         instance,
-        ...limits,
+        limits,
         over: 'mean',
         beyond: 'above',
         label: ({ shown }) => `cpu ${shown}`,

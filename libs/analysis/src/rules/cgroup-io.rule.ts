@@ -23,7 +23,7 @@ export const cgroupIoRule = defineRule({
       judge.level({
         metric,
         instance,
-        ...limits,
+        limits,
         over: 'mean',
         beyond: 'above',
         label: ({ shown }) => `io ${shown}`,

@@ -1,5 +1,5 @@
 import { type RuleOutcome } from '@fleetscope/contracts';
-import { countOf } from '../counters';
+import { countOf, grewIn } from '../counters';
 import { formatBeside, formatCount, formatPlural } from '../format';
 import { evidenceOf } from '../reading';
 import { defineRule } from '../rule';
@@ -49,7 +49,7 @@ export const cgroupMemoryRule = defineRule({
           unit: '1',
           severity: 'crit',
           label: `oom ${formatCount(kills.count)}`,
-          evidence: [kills.grew],
+          evidence: [grewIn(kills)],
           text: `${formatPlural(kills.count, 'process was', 'processes were')} killed in ${instance} for lack of memory.`,
         });
       const full = used && limit && limit.value > 0 ? (100 * used.value) / limit.value : null;
@@ -63,7 +63,7 @@ export const cgroupMemoryRule = defineRule({
           unit: '1',
           severity: 'crit',
           label: `limit hit ${formatCount(hits.count)}`,
-          evidence: [hits.grew, ...(used ? [evidenceOf(used.reading)] : [])],
+          evidence: [grewIn(hits), ...(used ? [evidenceOf(used.reading)] : [])],
           text: `${instance} met its memory limit ${formatPlural(hits.count, 'time')}${shown}: it reclaims as it runs.`,
         });
       if (full === null)
@@ -87,8 +87,7 @@ export const cgroupMemoryRule = defineRule({
         evidence: used ? [evidenceOf(used.reading)] : [],
       } as const;
       if (full <= limits.warn) return judge.ok(said);
-      return judge.finding({
-        ...said,
+      return judge.finding(said, {
         severity: 'warn',
         text: `${instance} uses ${formatBeside(full, limits.warn, '%')} of its memory limit.`,
       });

@@ -17,7 +17,7 @@ export const cpuIowaitRule = defineRule({
       metric: 'cpu.iowait',
       instance: 'all',
       reading: evidence.hostWide('cpu.iowait'),
-      ...limits,
+      limits,
       beyond: 'at-least',
       label: ({ shown }) => `iowait ${shown}`,
       text: ({ shown, span }) => `CPUs idle at least ${shown} of the time while a thread waits for I/O, ${span}.`,

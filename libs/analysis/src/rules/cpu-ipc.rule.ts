@@ -38,6 +38,6 @@ export const cpuIpcRule = defineRule({
       value >= limits.bound
         ? `${shown} instructions a cycle at ${formatNumber(used)} % busy: the instructions themselves are the limit.`
         : `${shown} instructions a cycle at ${formatNumber(used)} % busy: the CPUs mostly wait for memory (${formatNumber(1 / Math.max(value, 0.01))} cycles an instruction).`;
-    return [judge.finding({ ...said, severity, text })];
+    return [judge.finding(said, { severity, text })];
   },
 });

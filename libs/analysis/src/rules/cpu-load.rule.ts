@@ -42,7 +42,7 @@ export const cpuLoadRule = defineRule({
       label: `load ${formatNumber(load1)}`,
       evidence: mergeEvidence([reading, ...others].flatMap((r) => (r ? [evidenceOf(r)] : []))),
     } as const;
-    if (perCpu <= limits.warn) return [judge.ok({ ...said, threshold: limits.warn * cpus })];
+    if (perCpu <= limits.warn) return [judge.ok(said, { threshold: limits.warn * cpus })];
     const agrees = waits
       .flatMap((id) => outcomesOf(id).filter(isFinding))
       .map((finding) => finding.label)
@@ -50,8 +50,7 @@ export const cpuLoadRule = defineRule({
     const alone =
       agrees.length > 0 ? `; ${agrees.join(' and ')} agree` : '; nothing else shows waiting, so take it as a hint';
     return [
-      judge.finding({
-        ...said,
+      judge.finding(said, {
         severity,
         text: `Load ${formatNumber(load1)} on ${cpus} CPUs, ${formatNumber(perCpu)} a CPU${trend(load1, load5, load15)}${alone}.`,
       }),

@@ -34,8 +34,7 @@ export const cpuMigrationsRule = defineRule({
     } as const;
     if (value <= limits.warn) return [judge.ok(said)];
     return [
-      judge.finding({
-        ...said,
+      judge.finding(said, {
         severity: 'warn',
         text: `Threads are moved to another CPU ${shown} for each of the ${cpus} CPUs.`,
       }),

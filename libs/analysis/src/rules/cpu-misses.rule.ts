@@ -44,8 +44,7 @@ export const cpuMissesRule = defineRule({
       } as const;
       outcomes.push(
         missed > limits.branch
-          ? judge.finding({
-              ...said,
+          ? judge.finding(said, {
               severity: 'info',
               text: `${formatBeside(missed, limits.branch, '%')} of the branches were predicted wrongly.`,
             })
@@ -67,8 +66,7 @@ export const cpuMissesRule = defineRule({
       else if (rate >= limits.ipc) outcomes.push(judge.ok(said));
       else
         outcomes.push(
-          judge.finding({
-            ...said,
+          judge.finding(said, {
             severity: 'warn',
             text: `${formatBeside(missing, limits.cache, '%')} of the last-level cache references went to memory, at ${formatNumber(rate)} instructions a cycle: the load is bound by memory.`,
           }),

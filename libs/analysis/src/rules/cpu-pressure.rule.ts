@@ -15,7 +15,7 @@ export const cpuPressureRule = defineRule({
   evaluate: ({ limits }, judge) => [
     judge.level({
       metric: 'cpu.pressure_some',
-      ...limits,
+      limits,
       over: 'mean',
       label: ({ shown }) => `psi cpu ${shown}`,
       text: ({ shown }) => `Some thread waited for a CPU during ${shown} of the window (PSI).`,

@@ -45,8 +45,7 @@ export const cpuRunqLatencyRule = defineRule({
       const shown = formatBeside(value, threshold, 'ms');
       const said = { instance, metric, value, threshold, label: `runq p99 ${shown}`, evidence: cited } as const;
       if (severity === null) return judge.ok(said);
-      return judge.finding({
-        ...said,
+      return judge.finding(said, {
         severity,
         text: `One in a hundred threads waited at least ${shown} for a CPU${instance === null ? '' : ` (${instance})`}, of ${of}.`,
       });

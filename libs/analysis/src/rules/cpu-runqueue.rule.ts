@@ -20,8 +20,7 @@ export const cpuRunqueueRule = defineRule({
     if (cpus === null) return [judge.unknown('the number of CPUs is not known', 'cpu.runqueue')];
     const outcome = judge.level({
       metric: 'cpu.runqueue',
-      warn: limits.warn * cpus,
-      crit: limits.crit * cpus,
+      limits: { warn: limits.warn * cpus, crit: limits.crit * cpus },
       label: ({ shown }) => `runq ${shown}`,
       text: ({ value, shown, span }) =>
         `${shown} or more threads run or wait for ${cpus === 1 ? 'the one CPU' : `${cpus} CPUs`} ${span}: ${formatNumber(Math.max(0, value - cpus))} are queued.`,

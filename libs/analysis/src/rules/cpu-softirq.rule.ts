@@ -19,7 +19,7 @@ export const cpuSoftirqRule = defineRule({
       judge.level({
         metric: 'cpu.softirq',
         instance: cpu,
-        ...limits,
+        limits,
         beyond: 'at-least',
         label: ({ shown }) => `cpu${cpu} ${shown} soft`,
         text: ({ shown, span }) => `cpu${cpu} spends at least ${shown} of its time in software interrupts, ${span}.`,

@@ -17,7 +17,7 @@ export const cpuStealRule = defineRule({
       metric: 'cpu.steal',
       instance: 'all',
       reading: evidence.hostWide('cpu.steal'),
-      ...limits,
+      limits,
       beyond: 'at-least',
       label: ({ shown }) => `steal ${shown}`,
       text: ({ shown, span }) => `The hypervisor takes at least ${shown} of the CPU time away, ${span}.`,

@@ -22,7 +22,7 @@ export const cpuSwitchesRule = defineRule({
       judge.level({
         metric: 'cpu.context_switches',
         reading,
-        warn: limits.perCpu * cpus,
+        limits: { warn: limits.perCpu * cpus },
         label: ({ shown }) => `cs ${shown}`,
         text: ({ value, shown, span }) =>
           `At least ${shown} context switches, ${formatValue(value / cpus, '1/s')} a CPU, ${span}.`,

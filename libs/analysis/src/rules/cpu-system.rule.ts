@@ -34,10 +34,9 @@ export const cpuSystemRule = defineRule({
       threshold: limits.warn,
       label: `sys ${shown}`,
     } as const;
-    if (!sustained) return [judge.ok({ ...said, evidence: [evidenceOf(system)] })];
+    if (!sustained) return [judge.ok(said, { evidence: [evidenceOf(system)] })];
     return [
-      judge.finding({
-        ...said,
+      judge.finding(said, {
         severity: 'warn',
         text: `The kernel takes at least ${shown} of the CPU time and more than half of what is busy, ${spanOf(crossed.length, system.total)}.`,
         evidence: [evidenceOf(system, crossed)],

@@ -39,8 +39,7 @@ export const cpuThrottledRule = defineRule({
         evidence: [evidenceOf(throttled), evidenceOf(periods)],
       } as const;
       if (severity === null) return judge.ok(said);
-      return judge.finding({
-        ...said,
+      return judge.finding(said, {
         severity,
         text: `${instance ?? 'The cgroup'} was throttled in ${counts[0] ?? ''} of ${counts[1] ?? ''} quota periods (${shown}).`,
       });

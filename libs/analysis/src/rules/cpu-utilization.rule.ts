@@ -29,7 +29,7 @@ export const cpuUtilizationRule = defineRule({
         metric: 'cpu.utilization',
         instance: 'all',
         reading: evidence.hostWide('cpu.utilization'),
-        ...limits,
+        limits,
         label: ({ shown }) => `cpu ${shown}`,
         text: ({ value, shown, span }) =>
           `${cpus === null ? 'The CPUs' : cpus === 1 ? 'The one CPU' : `All ${formatNumber(cpus)} CPUs together`} ${cpus === 1 ? 'is' : 'are'} at least ${shown} busy ${span}: ${waiting(value, cpus)}.`,

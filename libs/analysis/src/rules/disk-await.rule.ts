@@ -65,10 +65,9 @@ export const diskAwaitRule = defineRule({
         threshold: bound,
         label: `${part?.label ?? 'await'} ${shown}`,
       } as const;
-      if (severity === null) return judge.ok({ ...said, evidence: [evidenceOf(weighted)] });
+      if (severity === null) return judge.ok(said, { evidence: [evidenceOf(weighted)] });
       const crossed = weighted.samples.filter((sample) => sample.value > bound);
-      return judge.finding({
-        ...said,
+      return judge.finding(said, {
         severity,
         text: `${disk} (${DISK_WORDS[kind]}): ${part ? `${part.words} ${shown}` : `requests take ${shown}`} or more ${spanOf(crossed.length, weighted.total)} at ${formatNumber(iops)} IOPS, beyond ${formatValue(bound, 'ms')}.`,
         evidence: [evidenceOf(weighted, crossed)],

@@ -1,4 +1,5 @@
 import { type MetricId, type RuleOutcome } from '@fleetscope/contracts';
+import { collect } from '../collect';
 import { formatBeside } from '../format';
 import { evidenceOf, meanOf } from '../reading';
 import { defineRule } from '../rule';
@@ -28,7 +29,7 @@ export const diskIopsRule = defineRule({
     const against = (limit: MetricId, parts: readonly MetricId[], words: string): RuleOutcome[] =>
       evidence.instances(limit).map((instance) => {
         const bound = evidence.measurement(limit, instance);
-        const readings = parts.flatMap((part) => evidence.reading(part, instance) ?? []);
+        const readings = collect(parts, (part) => evidence.reading(part, instance));
         const [first] = readings;
         if (!bound || bound.value <= 0) return judge.missing(limit, instance);
         if (!first) return judge.missing(parts[0] ?? limit, instance);
@@ -44,8 +45,7 @@ export const diskIopsRule = defineRule({
           evidence: [...readings.map((reading) => evidenceOf(reading)), evidenceOf(bound.reading)],
         } as const;
         if (value <= limits.warn) return judge.ok(said);
-        return judge.finding({
-          ...said,
+        return judge.finding(said, {
           severity: 'warn',
           text: `${instance} does ${shown} of the ${words} it is limited to.`,
         });

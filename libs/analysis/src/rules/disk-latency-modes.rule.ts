@@ -32,12 +32,11 @@ export const diskLatencyModesRule = defineRule({
         evidence: [times.evidence],
       } as const;
       if (modes.length < 2 || value <= limits.slow)
-        return judge.ok({ ...said, label: formatPlural(modes.length, 'mode') });
+        return judge.ok(said, { label: formatPlural(modes.length, 'mode') });
       const list = formatList(
         modes.map(({ at, share }) => `${formatValue(at, 'ms')} (${formatNumber(share * 100)} %)`),
       );
-      return judge.finding({
-        ...said,
+      return judge.finding(said, {
         severity: 'info',
         text: `Requests${times.instance === null ? '' : ` of ${times.instance}`} fall into ${modes.length} groups: ${list}.`,
       });

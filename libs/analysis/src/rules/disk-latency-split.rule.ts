@@ -1,4 +1,5 @@
 import { type MetricId } from '@fleetscope/contracts';
+import { collect } from '../collect';
 import { formatValue } from '../format';
 import { bucketQuantile, timesOf } from '../histograms';
 import { evidenceOf } from '../reading';
@@ -25,9 +26,9 @@ export const diskLatencySplitRule = defineRule({
         value: bucketQuantile(times, 0.99),
         cited: times.evidence,
       })),
-      ...[null, ...evidence.instances(metric)].flatMap((instance) => {
+      ...collect([null, ...evidence.instances(metric)], (instance) => {
         const found = evidence.measurement(metric, instance);
-        return found ? [{ instance, value: found.value, cited: evidenceOf(found.reading) }] : [];
+        return found && { instance, value: found.value, cited: evidenceOf(found.reading) };
       }),
     ];
     const queues = p99('disk.io_queue_latency', /queue.*(lat|_us|_ns|_ms)|io_queue/);
@@ -49,13 +50,11 @@ export const diskLatencySplitRule = defineRule({
       const name = instance ?? 'the disks';
       if (Math.max(value, device.value) < limits.least) return judge.ok(said);
       if (value > device.value)
-        return judge.finding({
-          ...said,
+        return judge.finding(said, {
           severity: 'warn',
           text: `Requests of ${name} wait ${both}: the queue or its scheduler is the limit.`,
         });
-      return judge.finding({
-        ...said,
+      return judge.finding(said, {
         severity: 'info',
         text: `Requests of ${name} take ${both}: the device itself is slow.`,
       });

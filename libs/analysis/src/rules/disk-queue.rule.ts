@@ -31,7 +31,7 @@ export const diskQueueRule = defineRule({
       const outcome = judge.level({
         metric: 'disk.queue_size',
         instance: disk,
-        warn: bound,
+        limits: { warn: bound },
         label: ({ shown }) => `${disk} queue ${shown}`,
         text: ({ shown, span }) =>
           `At least ${shown} requests are queued or in service at ${disk} (${DISK_WORDS[kind]}) ${span}, beyond ${formatNumber(bound)}, and it answers slowly.`,

@@ -25,7 +25,7 @@ export const diskUtilizationRule = defineRule({
       return judge.level({
         metric: 'disk.utilization',
         instance: disk,
-        ...limits,
+        limits,
         cap: kind === 'hdd' ? 'warn' : 'info',
         label: ({ shown }) => `${disk} ${shown} util`,
         text: ({ shown, span }) =>

@@ -32,8 +32,7 @@ export const fdHostRule = defineRule({
     } as const;
     if (severity === null) return [judge.ok(said)];
     return [
-      judge.finding({
-        ...said,
+      judge.finding(said, {
         severity,
         text: `${formatNumber(open.value)} of ${formatNumber(limit.value)} open files of the host are taken (${shown}).`,
       }),

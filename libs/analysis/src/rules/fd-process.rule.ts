@@ -41,7 +41,7 @@ export const fdProcessRule = defineRule({
         evidence: [evidenceOf(open.reading), evidenceOf(limit.reading)],
       } as const;
       const text = `${instance} has ${formatNumber(open.value)} of the ${formatNumber(limit.value)} files open that it may (${shown}).`;
-      return { share: value, outcome: severity === null ? judge.ok(said) : judge.finding({ ...said, severity, text }) };
+      return { share: value, outcome: severity === null ? judge.ok(said) : judge.finding(said, { severity, text }) };
     });
     // Hundreds of processes are well: the fullest of them speaks for the rest.
     const [fullest] = judged.filter(({ outcome }) => outcome.outcome === 'ok').sort((a, b) => b.share - a.share);

@@ -45,8 +45,7 @@ export const fsyncLatencyRule = defineRule({
       const shown = formatBeside(value, threshold, 'ms');
       const said = { instance, metric, value, threshold, label: `fsync p99 ${shown}`, evidence: cited } as const;
       if (severity === null) return judge.ok(said);
-      return judge.finding({
-        ...said,
+      return judge.finding(said, {
         severity,
         text: `One in a hundred calls of fsync${instance === null ? '' : ` by ${instance}`} took at least ${shown}, of ${of}.`,
       });

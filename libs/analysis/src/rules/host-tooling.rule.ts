@@ -33,8 +33,7 @@ export const hostToolingRule = defineRule({
       8,
     );
     return [
-      judge.finding({
-        ...said,
+      judge.finding(said, {
         severity: 'info',
         evidence: told.map(({ step }) => ({ step, lines: [1] })),
         text: `Captures would fall short for want of ${list}.`,

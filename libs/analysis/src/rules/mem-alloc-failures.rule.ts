@@ -41,8 +41,7 @@ export const memAllocFailuresRule = defineRule({
     if (share <= limits.committed) return [logged, judge.ok(said)];
     return [
       logged,
-      judge.finding({
-        ...said,
+      judge.finding(said, {
         severity: 'warn',
         text: `${formatNumber(share)} % of the ${formatValue(limit.value, 'B')} that may be promised to processes is taken, and overcommit is strict: the next malloc fails.`,
       }),

@@ -11,7 +11,7 @@ const ratioOf = ({ evidence }: RuleContext): Reading | null => {
   const whole = total ?? evidence.reading('memory.total');
   const size = whole && lastOf(whole);
   if (!available || !size) return null;
-  return { ...combineReadings(available, [], (value) => (100 * value) / size), metric: 'memory.available_ratio' };
+  return combineReadings(available, [], (value) => (100 * value) / size).as('memory.available_ratio');
 };
 
 export const memAvailableRule = defineRule({
@@ -35,7 +35,7 @@ export const memAvailableRule = defineRule({
       judge.level({
         metric: 'memory.available_ratio',
         reading,
-        ...context.limits,
+        limits: context.limits,
         beyond: 'below',
         label: ({ shown }) => `avail ${shown}`,
         text: ({ shown }) => `Only ${shown} of the memory${size} can be had without paging.`,

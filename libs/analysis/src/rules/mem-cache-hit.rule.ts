@@ -29,7 +29,7 @@ export const memCacheHitRule = defineRule({
       judge.level({
         metric,
         reading,
-        warn: limits.warn,
+        limits: { warn: limits.warn },
         beyond: 'below',
         label: ({ shown }) => `cache hits ${shown}`,
         text: ({ shown, span }) => `The page cache held at most ${shown} of the pages that were asked for, ${span}.`,

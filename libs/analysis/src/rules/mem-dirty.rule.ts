@@ -56,13 +56,12 @@ export const memDirtyRule = defineRule({
       label: `dirty ${shown}`,
       evidence: refs,
     } as const;
-    if (share <= limits.warn && !growing) return [judge.ok({ ...said, threshold: (limit.value * limits.warn) / 100 })];
+    if (share <= limits.warn && !growing) return [judge.ok(said, { threshold: (limit.value * limits.warn) / 100 })];
     const slow = found(outcomesOf('disk-await'));
     const severity = share > limits.crit || slow ? 'crit' : 'warn';
     const bound = share > limits.crit ? limits.crit : share > limits.warn ? limits.warn : null;
     return [
-      judge.finding({
-        ...said,
+      judge.finding(said, {
         severity,
         threshold: bound === null ? (background?.value ?? null) : (limit.value * bound) / 100,
         text: `${shown} wait to be written, ${percentShown} of the ${formatValue(limit.value, 'B')} at which writers stall${growing ? ', and growing' : ''}${slow ? ', on a disk that is slow already' : ''}.`,

@@ -52,13 +52,12 @@ export const memGrowthRule = defineRule({
         label: `grows ${shown} a day`,
         evidence: [evidenceOf(now.reading)],
       } as const;
-      if (!line || line.low <= 0 || perDay <= 0) return [judge.ok({ ...said, label: 'does not grow' })];
+      if (!line || line.low <= 0 || perDay <= 0) return [judge.ok(said, { label: 'does not grow' })];
       if (room === null) return [judge.unknown('it grows, and what it may grow to is not known', metric, instance)];
       const days = room / perDay;
       if (days >= limits.days) return [judge.ok(said)];
       return [
-        judge.finding({
-          ...said,
+        judge.finding(said, {
           severity: 'warn',
           threshold: null,
           text: `${instance ?? metric} grows by ${shown} a day over ${all.length} runs (at least ${formatValue(line.low * 24, 'B')}): its limit is ${formatNumber(days)} days away.`,

@@ -16,7 +16,7 @@ export const memMajorFaultsRule = defineRule({
     judge.level({
       metric: 'memory.major_faults',
       reading: evidence.hostWide('memory.major_faults'),
-      ...limits,
+      limits,
       label: ({ shown }) => `majflt ${shown}`,
       text: ({ shown, span }) => `At least ${shown} page faults had to read from disk, ${span}.`,
     }),

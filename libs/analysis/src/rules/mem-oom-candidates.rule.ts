@@ -39,7 +39,7 @@ export const memOomCandidatesRule = defineRule({
     if (first.score.value < limits.least) return [judge.ok(said)];
     const list = formatList(top.map(({ instance, score }) => `${instance} (${formatNumber(score.value)})`));
     return [
-      judge.finding({ ...said, severity: 'info', text: `If memory ran out, these would be killed first: ${list}.` }),
+      judge.finding(said, { severity: 'info', text: `If memory ran out, these would be killed first: ${list}.` }),
     ];
   },
 });

@@ -75,8 +75,7 @@ export const memOomRule = defineRule({
           ? 'inside the window'
           : `in the last ${back}, the latest ${formatNumber(minutes)} min before the collection`;
       return [
-        judge.finding({
-          ...said,
+        judge.finding(said, {
           severity: 'crit',
           value: kills,
           label: `oom kills ${formatCount(kills)}`,
@@ -88,8 +87,7 @@ export const memOomRule = defineRule({
     if (lines && lines.undated.length > 0) {
       const who = victims(lines.undated);
       return [
-        judge.finding({
-          ...said,
+        judge.finding(said, {
           severity: 'info',
           value: Math.max(1, who.length),
           label: 'oom kill, time unknown',
@@ -105,6 +103,6 @@ export const memOomRule = defineRule({
           'memory.oom_kills',
         ),
       ];
-    return [judge.ok({ ...said, value: 0, label: `no oom kill in ${back}` })];
+    return [judge.ok(said, { value: 0, label: `no oom kill in ${back}` })];
   },
 });

@@ -33,8 +33,7 @@ export const memReclaimRule = defineRule({
       // One sum over the window can't tell a stall all through it from a burst: pressure has to agree.
       const told = direct.total >= limits.minSamples || pressed;
       return [
-        judge.finding({
-          ...said,
+        judge.finding(said, {
           severity: told ? 'crit' : 'warn',
           label: `direct reclaim ${rate}`,
           text: `Allocating threads scan ${rate} pages for memory themselves (direct reclaim)${told ? '' : '; one sum over the window does not tell how long'}.`,
@@ -58,6 +57,6 @@ export const memReclaimRule = defineRule({
     }
     if (sustainedLevel(direct, 'above') === null)
       return [judge.unknown(`${direct.step} printed too few numbers`, 'memory.scan_direct')];
-    return [judge.ok({ ...said, label: `direct reclaim ${rate}`, evidence: [evidenceOf(direct)] })];
+    return [judge.ok(said, { label: `direct reclaim ${rate}`, evidence: [evidenceOf(direct)] })];
   },
 });

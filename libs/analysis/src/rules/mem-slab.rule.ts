@@ -35,8 +35,7 @@ export const memSlabRule = defineRule({
       if (value <= threshold) return judge.ok(said);
       const [largest] = evidence.tables('slabs').flatMap(({ observation: { rows } }) => rows[0] ?? []);
       const named = typeof largest === 'string' ? `; the largest cache is ${largest}` : '';
-      return judge.finding({
-        ...said,
+      return judge.finding(said, {
         severity,
         text: `${formatValue(slab.value, 'B')}, ${shown} of memory, is kernel memory that ${words}${named}.`,
       });

@@ -26,7 +26,7 @@ export const memSwappingRule = defineRule({
     const [si, so] = [formatValue(meanOf(into) ?? 0, 'B/s'), formatValue(meanOf(out) ?? 0, 'B/s')];
     const said = { metric: 'memory.swap_out', value: meanOf(out), threshold: 0, label: `swap out ${so}` } as const;
     if (!both && !(levelOut > 0 && found(pressed)))
-      return [judge.ok({ ...said, evidence: [evidenceOf(into), evidenceOf(out)] })];
+      return [judge.ok(said, { evidence: [evidenceOf(into), evidenceOf(out)] })];
     const moved = [into, out].map((reading) =>
       evidenceOf(
         reading,
@@ -34,8 +34,7 @@ export const memSwappingRule = defineRule({
       ),
     );
     return [
-      judge.finding({
-        ...said,
+      judge.finding(said, {
         severity: 'warn',
         text: both
           ? `Memory goes to swap at ${so} and comes back at ${si}, all through the window.`

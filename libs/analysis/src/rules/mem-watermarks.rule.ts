@@ -45,8 +45,7 @@ export const memWatermarksRule = defineRule({
       } as const;
       if (under.length > 0)
         return [
-          judge.finding({
-            ...said,
+          judge.finding(said, {
             threshold: min.value,
             severity: 'crit',
             text: `${instance} fell to ${shown} free pages, below its min mark of ${formatNumber(min.value)}: allocations reclaim by themselves.`,
@@ -54,14 +53,13 @@ export const memWatermarksRule = defineRule({
         ];
       if (isSustained(below.length, free.total))
         return [
-          judge.finding({
-            ...said,
+          judge.finding(said, {
             threshold: low.value,
             severity: 'warn',
             text: `${instance} is below its low mark of ${formatNumber(low.value)} pages ${spanOf(below.length, free.total)}: kswapd keeps running.`,
           }),
         ];
-      return [judge.ok({ ...said, threshold: low.value })];
+      return [judge.ok(said, { threshold: low.value })];
     });
   },
 });

@@ -54,7 +54,7 @@ export const netConntrackRule = defineRule({
     } as const;
     if (severity === null) return [judge.ok(said)];
     return [
-      judge.finding({ ...said, severity, text: `The connection-tracking table is ${shown} full: ${counts ?? ''}.` }),
+      judge.finding(said, { severity, text: `The connection-tracking table is ${shown} full: ${counts ?? ''}.` }),
     ];
   },
 });

@@ -1,4 +1,5 @@
 import { type RuleOutcome } from '@fleetscope/contracts';
+import { collect } from '../collect';
 import { countOf } from '../counters';
 import { formatCount, formatNumber, formatValue } from '../format';
 import { interfacesOf } from '../interfaces';
@@ -15,14 +16,14 @@ const DIRECTIONS = [
 type Context = RuleContext & { readonly limits: { readonly warn: number; readonly minDrops: number } };
 
 const judgeInterface = ({ evidence, limits }: Context, judge: Judge, name: string): RuleOutcome => {
-  const told = DIRECTIONS.flatMap(([drops, packets, words]) => {
+  const told = collect(DIRECTIONS, ([drops, packets, words]) => {
     const dropped = evidence.reading(drops, name);
-    if (!dropped) return [];
+    if (!dropped) return null;
     const passed =
       evidence.together([drops, packets], name)?.[1] ??
-      evidence.candidates(packets, name).find((reading) => reading.samples.length === dropped.samples.length) ??
+      evidence.candidates(packets, name).find((reading) => reading.values.length === dropped.values.length) ??
       null;
-    return passed ? [{ drops, words, dropped, passed }] : [];
+    return passed && { drops, words, dropped, passed };
   });
   if (told.length === 0)
     return evidence.reading('network.rx_drops', name)
@@ -56,9 +57,8 @@ const judgeInterface = ({ evidence, limits }: Context, judge: Judge, name: strin
     threshold: limits.warn,
     label: worst.total > 0 ? `${name} drops ${formatCount(worst.total)}` : `${name} no drops`,
   } as const;
-  if (!worst.bad) return judge.ok({ ...said, evidence: [evidenceOf(worst.ratio)] });
-  return judge.finding({
-    ...said,
+  if (!worst.bad) return judge.ok(said, { evidence: [evidenceOf(worst.ratio)] });
+  return judge.finding(said, {
     severity: 'warn',
     text: `${name} dropped ${formatNumber(worst.total)} of ${formatNumber(Math.round(worst.all))} packets ${worst.words} (${formatValue(value, '%')}), ${spanOf(worst.crossed.length, worst.ratio.total)}.`,
     evidence: [evidenceOf(worst.ratio, worst.crossed)],
@@ -69,9 +69,9 @@ const judgeInterface = ({ evidence, limits }: Context, judge: Judge, name: strin
 const softnet = ({ evidence }: Context): Reading | null => {
   const whole = evidence.hostWide('network.softnet_dropped');
   if (whole) return whole;
-  const [first, ...others] = evidence
-    .instances('network.softnet_dropped')
-    .flatMap((cpu) => evidence.reading('network.softnet_dropped', cpu) ?? []);
+  const [first, ...others] = collect(evidence.instances('network.softnet_dropped'), (cpu) =>
+    evidence.reading('network.softnet_dropped', cpu),
+  );
   if (!first) return null;
   return combineReadings(first, others, (value, more) => more.reduce<number>((sum, next) => sum + (next ?? 0), value));
 };
@@ -92,8 +92,7 @@ const judgeSoftnet = (context: Context, judge: Judge): RuleOutcome => {
     evidence: [evidenceOf(reading, level > 0 ? reading.samples.filter(({ value }) => value > 0) : reading.samples)],
   } as const;
   if (level <= 0) return judge.ok(said);
-  return judge.finding({
-    ...said,
+  return judge.finding(said, {
     severity: 'warn',
     text: `${formatNumber(total)} packets were dropped all through the window because the backlog of a CPU was full${squeezed && squeezed.count > 0 ? `; ${formatNumber(squeezed.count)} times a CPU ran out of budget` : ''}.`,
   });

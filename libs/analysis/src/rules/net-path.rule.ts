@@ -38,8 +38,7 @@ export const netPathRule = defineRule({
       } as const;
       const lost =
         loss.value > limits.loss
-          ? judge.finding({
-              ...said,
+          ? judge.finding(said, {
               severity: 'warn',
               text: `${formatBeside(loss.value, limits.loss, '%')} of the probes to ${instance} got no answer.`,
             })
@@ -57,8 +56,7 @@ export const netPathRule = defineRule({
       return [
         lost,
         shaky
-          ? judge.finding({
-              ...jitter,
+          ? judge.finding(jitter, {
               severity: 'warn',
               text: `Round trips to ${instance} deviate by ${formatValue(deviation.value, 'ms')} around a mean of ${formatValue(rtt.value, 'ms')}: something queues on the way.`,
             })

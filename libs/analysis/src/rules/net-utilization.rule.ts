@@ -14,7 +14,7 @@ const computed = ({ evidence }: RuleContext, name: string, speed: number): Readi
   const busier = combineReadings(received, [sent], (rx, [tx = null]) =>
     tx === null ? null : (800 * Math.max(rx, tx)) / speed,
   );
-  return { ...busier, metric: 'network.utilization' };
+  return busier.as('network.utilization');
 };
 
 const judgeInterface = (
@@ -43,7 +43,7 @@ const judgeInterface = (
     metric,
     instance: name,
     reading,
-    ...limits,
+    limits,
     label: ({ shown }) => `${name} ${shown}`,
     text: ({ shown, span }) =>
       `${name} carries at least ${shown} of its link speed${speed === null ? '' : ` of ${formatValue(speed, 'bit/s')}`} in one direction, ${span}.`,

@@ -32,7 +32,7 @@ export const numaLocalityRule = defineRule({
         metric,
         instance: reading.instance,
         reading,
-        warn: limits.warn,
+        limits: { warn: limits.warn },
         over: 'mean',
         label: ({ shown }) => `remote ${shown}`,
         text: ({ shown }) => `${shown} of the memory was allocated on another node than the one wanted.`,

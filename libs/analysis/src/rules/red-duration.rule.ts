@@ -35,8 +35,7 @@ export const redDurationRule = defineRule({
         evidence: [evidenceOf(slow), evidenceOf(usual)],
       } as const;
       if (p99 <= mean * limits.factor) return judge.ok(said);
-      return judge.finding({
-        ...said,
+      return judge.finding(said, {
         severity: 'info',
         text: `One in a hundred requests${instance === null ? '' : ` to ${instance}`} takes ${formatValue(p99, 'ms')}, the mean is ${formatValue(mean, 'ms')}: most of the difference is waiting.`,
       });

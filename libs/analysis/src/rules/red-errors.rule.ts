@@ -23,7 +23,7 @@ export const redErrorsRule = defineRule({
       judge.level({
         metric,
         instance,
-        ...limits,
+        limits,
         over: 'sustained',
         beyond: 'above',
         label: ({ shown }) => `errors ${shown}`,

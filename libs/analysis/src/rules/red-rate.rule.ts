@@ -39,8 +39,7 @@ export const redRateRule = defineRule({
         evidence: [evidenceOf(reading)],
       } as const;
       if (Math.abs(value) <= limits.change) return judge.ok(said);
-      return judge.finding({
-        ...said,
+      return judge.finding(said, {
         severity: 'info',
         text: `Requests${instance === null ? '' : ` to ${instance}`} went from ${formatValue(before, '1/s')} to ${formatValue(after, '1/s')} over the window.`,
       });

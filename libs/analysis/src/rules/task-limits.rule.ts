@@ -1,3 +1,4 @@
+import { collect } from '../collect';
 import { formatBeside, formatNumber } from '../format';
 import { evidenceOf } from '../reading';
 import { defineRule } from '../rule';
@@ -22,13 +23,13 @@ export const taskLimitsRule = defineRule({
   evaluate: ({ evidence, limits }, judge) => {
     const threads = evidence.measurement('task.threads');
     if (!threads) return [judge.missing('task.threads')];
-    const bounds = BOUNDS.flatMap(([metric, name]) => {
+    const bounds = collect(BOUNDS, ([metric, name]) => {
       const told = evidence.measurement(metric);
-      return told && told.value > 0 ? [{ ...told, name }] : [];
+      return told && told.value > 0 ? { told, name } : null;
     });
-    const nearest = bounds.sort((a, b) => a.value - b.value)[0];
+    const nearest = bounds.sort((a, b) => a.told.value - b.told.value)[0];
     if (!nearest) return [judge.missing('task.threads_max')];
-    const value = (100 * threads.value) / nearest.value;
+    const value = (100 * threads.value) / nearest.told.value;
     const shown = formatBeside(value, limits.warn, '%');
     const said = {
       metric: 'task.threads',
@@ -36,14 +37,13 @@ export const taskLimitsRule = defineRule({
       unit: '%',
       threshold: limits.warn,
       label: `threads ${shown}`,
-      evidence: [evidenceOf(threads.reading), evidenceOf(nearest.reading)],
+      evidence: [evidenceOf(threads.reading), evidenceOf(nearest.told.reading)],
     } as const;
     if (value <= limits.warn) return [judge.ok(said)];
     return [
-      judge.finding({
-        ...said,
+      judge.finding(said, {
         severity: 'warn',
-        text: `${formatNumber(threads.value)} threads of ${formatNumber(nearest.value)} (${nearest.name}) exist (${shown}).`,
+        text: `${formatNumber(threads.value)} threads of ${formatNumber(nearest.told.value)} (${nearest.name}) exist (${shown}).`,
       }),
     ];
   },

@@ -37,8 +37,7 @@ export const tcpCloseWaitRule = defineRule({
           : last > first
             ? ', rising'
             : ', not falling';
-      return judge.finding({
-        ...said,
+      return judge.finding(said, {
         severity: 'warn',
         text: `${formatNumber(last)} sockets${instance === null ? '' : ` of ${instance}`} are in CLOSE-WAIT${trend}: their peers have closed, the application has not.`,
       });

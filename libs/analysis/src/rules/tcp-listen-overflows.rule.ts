@@ -1,5 +1,5 @@
 import { type EvidenceRef } from '@fleetscope/contracts';
-import { countOf } from '../counters';
+import { countOf, grewIn } from '../counters';
 import { type EvidenceIndex } from '../evidence-index';
 import { formatCount, formatList, formatNumber } from '../format';
 import { evidenceOf, lastOf } from '../reading';
@@ -58,7 +58,7 @@ export const tcpListenOverflowsRule = defineRule({
           threshold: 0,
           label: `${worst === overflows ? 'overflow' : 'listen drops'} ${formatCount(worst.count)}`,
           text: `${counter} ${formatCount(worst.count)} ${window}${full.length > 0 ? ` at ${names}` : '; no listening socket was seen full at the end'}.`,
-          evidence: [worst.grew, ...full.flatMap((socket) => socket.evidence)],
+          evidence: [grewIn(worst), ...full.flatMap((socket) => socket.evidence)],
         }),
       ];
     const fullest = full[0];

@@ -1,4 +1,4 @@
-import { countOf } from '../counters';
+import { countOf, grewIn } from '../counters';
 import { formatCount, formatNumber } from '../format';
 import { evidenceOf, lastOf, sustainedLevel } from '../reading';
 import { defineRule } from '../rule';
@@ -44,7 +44,7 @@ export const tcpMemoryRule = defineRule({
           evidence: [
             evidenceOf(pages),
             evidenceOf(bound),
-            ...[pruned, dropped].flatMap((told) => (told ? [told.grew] : [])),
+            ...[pruned, dropped].flatMap((told) => (told ? [grewIn(told)] : [])),
           ],
         }),
       ];
@@ -70,7 +70,7 @@ export const tcpMemoryRule = defineRule({
             threshold: 0,
             label: `${label} ${formatCount(told.count)}`,
             text: `${formatNumber(told.count)} ${words} in ${formatNumber(evidence.windowSeconds)} s.`,
-            evidence: [told.grew],
+            evidence: [grewIn(told)],
           }),
         ];
     if (level !== null && limit !== null && pages)

@@ -1,3 +1,4 @@
+import { collect } from '../collect';
 import { countOf } from '../counters';
 import { formatBeside, formatNumber } from '../format';
 import { evidenceOf } from '../reading';
@@ -27,16 +28,17 @@ export const tcpResetsRule = defineRule({
     if (!passive) return [judge.missing('tcp.passive_opens')];
     const opens = active.count + passive.count;
     // The three overlap (a refused attempt also sends a reset), so they are judged apart and not summed.
-    const worst = COUNTERS.flatMap(([metric, words, label]) => {
+    const most = collect(COUNTERS, ([metric, words, label]) => {
       const told = countOf(evidence, metric);
-      return told ? [{ ...told, words, label }] : [];
-    }).sort((a, b) => b.count - a.count)[0];
-    if (!worst) return [judge.missing('tcp.established_resets')];
+      return told && { told, words, label };
+    }).sort((a, b) => b.told.count - a.told.count)[0];
+    if (!most) return [judge.missing('tcp.established_resets')];
+    const worst = most.told;
     const [many, all] = [formatNumber(Math.round(worst.count)), formatNumber(Math.round(opens))];
     if (opens < limits.minOpens && worst.count > 0)
       return [
         judge.unknown(
-          `only ${all} connections were opened: too few to judge that ${many} ${worst.words} (${formatNumber(limits.minOpens)} are needed)`,
+          `only ${all} connections were opened: too few to judge that ${many} ${most.words} (${formatNumber(limits.minOpens)} are needed)`,
           worst.metric,
         ),
       ];
@@ -48,16 +50,12 @@ export const tcpResetsRule = defineRule({
       value,
       unit: '%',
       threshold: limits.warn,
-      label: `${worst.label} ${shown}`,
+      label: `${most.label} ${shown}`,
       evidence: [worst, active, passive].map(({ reading }) => evidenceOf(reading)),
     } as const;
     if (value <= limits.warn) return [judge.ok(said)];
     return [
-      judge.finding({
-        ...said,
-        severity: 'warn',
-        text: `${many} ${worst.words} for ${all} that were opened (${shown}).`,
-      }),
+      judge.finding(said, { severity: 'warn', text: `${many} ${most.words} for ${all} that were opened (${shown}).` }),
     ];
   },
 });

@@ -1,4 +1,4 @@
-import { countOf, countsTogether } from '../counters';
+import { countOf, countsTogether, grewIn } from '../counters';
 import { formatBeside, formatNumber } from '../format';
 import { evidenceOf } from '../reading';
 import { defineRule } from '../rule';
@@ -47,11 +47,10 @@ export const tcpRetransmitsRule = defineRule({
       return told ? [`${formatNumber(Math.round(told.count))} ${words}`] : [];
     });
     return [
-      judge.finding({
-        ...said,
+      judge.finding(said, {
         severity,
         text: `${shown} of the TCP segments were sent again (${formatNumber(Math.round(again.count))} of ${segments})${beside.length > 0 ? `, beside ${beside.join(', ')}` : ''}.`,
-        evidence: [again.grew, evidenceOf(out.reading)],
+        evidence: [grewIn(again), evidenceOf(out.reading)],
       }),
     ];
   },

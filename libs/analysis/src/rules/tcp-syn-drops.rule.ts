@@ -1,4 +1,4 @@
-import { countOf } from '../counters';
+import { countOf, grewIn } from '../counters';
 import { formatCount, formatNumber } from '../format';
 import { evidenceOf } from '../reading';
 import { defineRule } from '../rule';
@@ -37,7 +37,7 @@ export const tcpSynDropsRule = defineRule({
         text: dropped
           ? `${formatNumber(worst.count)} connection requests were dropped because the SYN queue was full.`
           : `${formatNumber(worst.count)} SYN cookies were sent because the SYN queue was full.`,
-        evidence: [drops, cookies].flatMap((told) => (told && told.count > 0 ? [told.grew] : [])),
+        evidence: [drops, cookies].flatMap((told) => (told && told.count > 0 ? [grewIn(told)] : [])),
       }),
     ];
   },

@@ -53,8 +53,7 @@ export const tcpTimeWaitRule = defineRule({
     const value = (100 * busiest[1]) / ports;
     if (value <= limits.warn) return [judge.ok(said(value, busiest[0]))];
     return [
-      judge.finding({
-        ...said(value, busiest[0]),
+      judge.finding(said(value, busiest[0]), {
         severity: 'warn',
         text: `${formatNumber(busiest[1])} of ${formatNumber(ports)} ephemeral ports to ${busiest[0]} are in TIME-WAIT (${formatBeside(value, limits.warn, '%')}).`,
       }),

@@ -41,14 +41,12 @@ export const threadPoolRule = defineRule({
       if (value <= limits.warn) return judge.ok(said);
       const [first, last] = [queue?.samples[0]?.value, queue ? lastOf(queue) : null];
       if (first === undefined || last === null)
-        return judge.finding({
-          ...said,
+        return judge.finding(said, {
           severity: 'info',
           text: `${formatNumber(busy.value)} of ${formatNumber(total.value)} threads of ${instance} work; whether requests queue is not known.`,
         });
       if (last === 0 || last < first) return judge.ok(said);
-      return judge.finding({
-        ...said,
+      return judge.finding(said, {
         severity: 'warn',
         text: `${formatNumber(busy.value)} of ${formatNumber(total.value)} threads of ${instance} work and ${formatNumber(last)} requests wait.`,
       });

@@ -1,4 +1,4 @@
-import { countOf } from '../counters';
+import { countOf, grewIn } from '../counters';
 import { formatBeside, formatNumber } from '../format';
 import { evidenceOf } from '../reading';
 import { defineRule } from '../rule';
@@ -39,11 +39,10 @@ export const udpErrorsRule = defineRule({
     const ofBuffers =
       buffers && buffers.count > 0 ? `, ${formatNumber(buffers.count)} of them because a receive buffer was full` : '';
     return [
-      judge.finding({
-        ...said,
+      judge.finding(said, {
         severity: 'warn',
         text: `${formatNumber(worst.count)} of ${formatNumber(Math.round(all))} UDP datagrams were lost (${shown})${ofBuffers}.`,
-        evidence: [worst.grew, evidenceOf(received.reading)],
+        evidence: [grewIn(worst), evidenceOf(received.reading)],
       }),
     ];
   },

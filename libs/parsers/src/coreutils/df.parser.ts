@@ -130,7 +130,7 @@ class DfParser implements LineParser {
     const share = table.layout.columns.length - 2;
     const used = table.get(at, share);
     const value = typeof used === 'number' ? used : null;
-    if (!isImage(table, at, value)) {
+    if (!isImage(table, at, share)) {
       const mount = table.get(at, share + 1);
       this.sink.measure(this.metric, typeof mount === 'string' ? mount : '', value, table.line(at));
     }
@@ -147,11 +147,15 @@ class DfParser implements LineParser {
   }
 }
 
-const isImage = (table: RecordTable, at: number, used: number | null): boolean => {
+const isImage = (table: RecordTable, at: number, share: number): boolean => {
+  const used = table.get(at, share);
   const type = table.layout.columns.indexOf('Type');
   if (type !== -1 && IMAGES.has(String(table.get(at, type)))) return true;
   const device = used === 100 ? String(table.get(at, 0)) : '';
-  return device.startsWith('/dev/loop') || device.startsWith('/dev/sr');
+  if (!device.startsWith('/dev/loop') && !device.startsWith('/dev/sr')) return false;
+  // A file system that somebody filled has blocks left that are free for nobody, or a few for him; an image has none at all.
+  const [size, taken, free] = [share - 3, share - 2, share - 1].map((column) => table.get(at, column));
+  return free === 0 && taken === size;
 };
 
 const headed = (head: readonly string[], inodes: boolean): number => {

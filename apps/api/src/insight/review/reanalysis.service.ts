@@ -135,7 +135,7 @@ export class ReanalysisService {
         await this.insight.keepFingerprint(
           tx,
           { id: investigation.id, runbook: investigation.runbook, at: investigation.createdAt },
-          judged,
+          this.insight.fingerprint(judged),
         );
         await this.audit.record(actor, 'investigation.reanalyse', investigation.id, 'done', { version }, tx);
         return view(row, version);
