@@ -11,7 +11,7 @@ import { withExpected } from './expected-wait';
 import { useTable } from './use-table';
 
 /** Goes up with every change after which the same evidence can give another analysis. */
-export const RULES_VERSION = 3;
+export const RULES_VERSION = 4;
 
 export const DEFAULT_LOOK_BACK_SECONDS = 3600;
 
