@@ -199,6 +199,18 @@ export const DEEP_CASES: Readonly<Record<string, readonly Case[]>> = {
       state: 'info',
       says: /java \(7\) \(900\)/,
     },
+    {
+      of: 'what every process has since Linux 5.9',
+      given: [value('memory.oom_score', 672, 'sh (8)')],
+      more: { facts: { kernel: '6.1.0-18-amd64' } },
+      state: 'ok',
+    },
+    {
+      of: 'one that stands out since Linux 5.9',
+      given: [value('memory.oom_score', 900, 'java (7)')],
+      more: { facts: { kernel: '5.10.0' } },
+      state: 'info',
+    },
     { of: 'no number', given: [value('memory.oom_score', null, 'a (1)')], state: 'unknown' },
   ],
   'mem-cache-hit': [

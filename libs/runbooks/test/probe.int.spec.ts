@@ -67,7 +67,7 @@ describe.each(shells)('the triage under %s', (shell) => {
     expect(performance.now() - begun).toBeLessThan(4500);
     expect(probe.stderr()).toBe('');
     expect(probe.events.filter((event) => event.type === 'noise')).toEqual([]);
-    expect(probe.events[0]).toMatchObject({ type: 'hello', protocol: 1, runbook: 'triage-60s@2' });
+    expect(probe.events[0]).toMatchObject({ type: 'hello', protocol: 1, runbook: 'triage-60s@3' });
     const facts = probe.events.find((event) => event.type === 'facts');
     expect(facts).toMatchObject({ facts: { uid: String(process.getuid?.()), 'tool:vmstat': '/usr/bin/vmstat' } });
     expect(facts?.type === 'facts' && readiness(triage, facts.facts).state).toBe('ready');
