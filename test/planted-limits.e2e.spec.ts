@@ -60,6 +60,10 @@ describe('limits that are really met', () => {
     }
     await fleet.enrol(plane, 'full', 4, await fleet.host(4, 'full', bounds ? seeing('memory') : []));
 
+    // Set up otherwise than the others: no fault, and worth a remark.
+    const tuned = ['sysctl -qw net.core.somaxconn=77', 'mount -o remount,bind,noatime /'];
+    await fleet.enrol(plane, 'tuned', 8, await fleet.host(8, 'tuned', tuned));
+
     for (const n of WELL) await fleet.enrol(plane, `well-${n}`, n, await fleet.host(n, `well-${n}`));
     await sleep(2_000);
     report = await plane.json<Report>(['triage', '--class', 'web', '--window', WINDOW]);
@@ -78,7 +82,7 @@ describe('limits that are really met', () => {
   ].filter(({ possible }) => possible);
 
   it('every host answers', () => {
-    expect(report.coverage).toMatchObject({ targeted: 6, answered: 6 });
+    expect(report.coverage).toMatchObject({ targeted: 7, answered: 7 });
   });
 
   it.each(CASES)('$host is found by $rule, on that host alone, with what to run next', ({ host, rule, next }) => {
@@ -99,6 +103,14 @@ describe('limits that are really met', () => {
   it('names the process and its limit', () => {
     expect(read.findingsOn('hoarding', 'crit')).toEqual([
       expect.stringMatching(/^python3? \(\d+\) has 51\d of the 512 files/),
+    ]);
+  });
+
+  it('a host that is set up unlike its peers gets a remark, and they get none', () => {
+    const unlike = report.findings.filter(({ rule }) => rule === 'net-sysctl' || rule === 'fs-mounts');
+    expect(unlike.map(({ host, rule, text }) => [host, rule, text])).toEqual([
+      ['tuned', 'fs-mounts', expect.stringMatching(/mounts\.\/ \S+ \S*noatime\S* instead of \S+ rw/)],
+      ['tuned', 'net-sysctl', expect.stringMatching(/somaxconn 77 instead of \d+/)],
     ]);
   });
 

@@ -27,7 +27,7 @@ export interface RuleContext {
   readonly peerLinkSpeeds: Readonly<Record<string, number>>;
   /** Null when earlier runs were not looked at. */
   readonly history: readonly History[] | null;
-  /** Fact (`sysctl.net.core.somaxconn`) → what at least half of the class shows; null when not known. */
+  /** Fact (`sysctl.net.core.somaxconn`) → what more than half of the class shows; null when not known. */
   readonly peerFacts: Readonly<Record<string, string>> | null;
   /** What another rule says of the same evidence. */
   outcomesOf(ruleId: string): readonly RuleOutcome[];

@@ -1,3 +1,4 @@
 export { InsightModule } from './insight.module';
 export { InsightService, type EndedRun, type Judged, type JudgedRun } from './insight.service';
 export { MarksService, type EndedInvestigation } from './marks.service';
+export { PeersService } from './peers.service';

@@ -1,7 +1,13 @@
-import { FINAL_RUN_STATES, type HostFacts, type Labels, type RunState } from '@fleetscope/contracts';
+import {
+  FINAL_RUN_STATES,
+  type HostFacts,
+  type Labels,
+  type LiveEventBody,
+  type RunState,
+} from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { type Prisma, type Run } from '../generated/prisma/client';
-import { InsightService, type JudgedRun } from '../insight';
+import { InsightService, type JudgedRun, PeersService } from '../insight';
 import { EventLog } from '../live';
 import { Database, type Tx } from '../platform';
 import { analysisOf } from './rows';
@@ -28,6 +34,7 @@ export class ConclusionService {
     private readonly database: Database,
     private readonly events: EventLog,
     private readonly insight: InsightService,
+    private readonly peers: PeersService,
   ) {}
 
   async concludeIfDone(investigation: string): Promise<void> {
@@ -55,6 +62,7 @@ export class ConclusionService {
     });
     if (count === 0) return;
     const runs = await tx.run.findMany({ where: { investigationId: id } });
+    const news = await this.heldAgainstPeers(tx, runbook, runs);
     const oddness = this.insight.oddness(runs.map(judgedRun));
     for (const run of runs) {
       const value = oddness.get(run.hostName) ?? null;
@@ -67,7 +75,27 @@ export class ConclusionService {
     await tx.investigation.update({ where: { id }, data: { verdict: verdict as unknown as Prisma.InputJsonObject } });
     await this.insight.keepFingerprint(tx, { id, runbook, at: createdAt }, concluded);
     await this.events.append(tx, id, [
+      ...news,
       { type: 'investigation', state, coverage, verdict, oddness: Object.fromEntries(oddness) },
     ]);
+  }
+
+  /** What the peers add to what was said of the runs. @returns the news for those who watch */
+  private async heldAgainstPeers(tx: Tx, runbook: string, runs: readonly Run[]): Promise<LiveEventBody[]> {
+    const judged = runs.map((run) => ({ ...judgedRun(run), runId: run.id, facts: run.facts as HostFacts | null }));
+    const news = await this.peers.against(runbook, judged);
+    const events: LiveEventBody[] = [];
+    for (const run of runs) {
+      const analysis = news.get(run.id);
+      if (!analysis) continue;
+      run.analysis = analysis as unknown as Prisma.JsonValue;
+      await tx.run.update({
+        where: { id: run.id },
+        data: { analysis: analysis as unknown as Prisma.InputJsonObject },
+      });
+      const { use, findings } = analysis;
+      events.push({ type: 'analysis', runId: run.id, host: run.hostName, use, findings, oddness: run.oddness });
+    }
+    return events;
   }
 }
