@@ -81,7 +81,8 @@ describe('captures', () => {
   it('tells a lock, a pipe and a sleep apart, with their seconds', async () => {
     const pid = workloads.start('waits');
     await calm();
-    const profile = await profileOf(await run('offcpu-profile', 'duration=10s', `pid=${pid}`));
+    const report = await run('offcpu-profile', 'duration=10s', `pid=${pid}`);
+    const profile = await profileOf(report);
     const waits = (command: string): Record<string, number> => {
       const keep = (sample: number): boolean =>
         profile.strings[profile.threads.command[profile.samples.thread[sample] as number] as number] === command;
@@ -96,6 +97,14 @@ describe('captures', () => {
       expect(waits(command)[wait]).toBeGreaterThan(9.5);
       expect(waits(command)[wait]).toBeLessThan(10.5);
     }
+    // One thread waits for the lock, one for the pipe; sleeping is no waiting for anybody.
+    const [locks] = report.findings.filter(({ rule }) => rule === 'lock-contention');
+    expect(locks).toMatchObject({
+      metric: 'lock.wait_share',
+      severity: 'warn',
+      instance: expect.stringContaining(`(${pid})`),
+    });
+    expect(Math.abs((locks?.value ?? 0) - 50)).toBeLessThan(3);
     process.kill(pid, 'SIGKILL');
   });
 

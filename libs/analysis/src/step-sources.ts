@@ -7,6 +7,7 @@ import { type MetricId } from '@fleetscope/contracts';
 const SOURCES: readonly (readonly [metrics: RegExp, steps: RegExp])[] = [
   [/^fd\.process|^memory\.(rss|oom_score)/, /process-holders/],
   [/^cpu\.numa/, /numa|proc-ends/],
+  [/^lock\./, /stacks|off-?cpu/],
   [/^cpu\.load/, /uptime|load|top/],
   [/^cpu\.pressure|^memory\.pressure|^disk\.pressure/, /pressure|psi|proc-ends/],
   [/^cpu\.(runqueue|blocked|context|forks|interrupts)/, /vmstat|proc-stat/],

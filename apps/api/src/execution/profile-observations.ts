@@ -2,6 +2,7 @@ import { type Observation } from '@fleetscope/contracts';
 import {
   callTree,
   functionsOf,
+  lockShares,
   offCpuSplit,
   type Profile,
   shapeOf,
@@ -10,6 +11,7 @@ import {
 } from '@fleetscope/profiles';
 
 const TOP_FUNCTIONS = 30;
+const MOST_PROCESSES = 20;
 
 /** What a profile says in a table and in words, for pages and rules that do not draw it. */
 export const profileObservations = (profile: Profile): Observation[] => {
@@ -49,7 +51,7 @@ export const profileObservations = (profile: Profile): Observation[] => {
     },
   ];
   if (profile.type === 'off-cpu')
-    observations.push({
+    observations.push(...lockObservations(profile), {
       kind: 'table',
       name: 'off-cpu-waits',
       columns: ['wait', 'nanoseconds', 'share'],
@@ -57,4 +59,19 @@ export const profileObservations = (profile: Profile): Observation[] => {
       lines: [],
     });
   return observations;
+};
+
+const lockObservations = (profile: Profile): Observation[] => {
+  const shares = lockShares(profile);
+  if (shares === null) return [];
+  const told = shares
+    .slice(0, MOST_PROCESSES)
+    .map(({ command, pid, share }) => ({ instance: `${command} (${pid})`, value: 100 * share }));
+  // That no active thread waited is known, and good.
+  return (told.length > 0 ? told : [{ instance: null, value: 0 }]).map((one) => ({
+    kind: 'measurement',
+    metric: 'lock.wait_share',
+    ...one,
+    lines: [],
+  }));
 };
