@@ -79,9 +79,15 @@ describe('faults of the machine that are really there', () => {
   it('a disk that answers late', async () => {
     const disk = await SlowDisk.make('late', 0.03);
     try {
+      const name = disk.device.replace('/dev/', '');
+      // No tool can measure what a volume is sold with.
+      await plane.cli(['hosts', 'set', 'planted', '--label', `disk.iops_limit/${name}=30`]);
       disk.writePastTheCache(6);
       await sleep(1_000);
-      expectLeading(await triage(), 'disk-await', 'block-io-latency', /loop\d+ \(virtual disk\): writes take/);
+      const report = await triage();
+      expectLeading(report, 'disk-await', 'block-io-latency', /loop\d+ \(virtual disk\): writes take/);
+      const limited = report.findings.filter(({ rule }) => rule === 'disk-iops');
+      expect(limited.map(({ instance, severity }) => [instance, severity])).toEqual([[name, 'warn']]);
     } finally {
       disk.close();
     }

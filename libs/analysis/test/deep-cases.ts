@@ -251,7 +251,26 @@ export const DEEP_CASES: Readonly<Record<string, readonly Case[]>> = {
       given: [value('disk.throughput_limit', 1e8, 'sda'), steady('disk.read_throughput', 9.9e7, 'sda')],
       state: 'warn',
     },
-    { of: 'no limit known', given: [steady('disk.read_iops', 1e6, 'sda')], state: 'unknown' },
+    { of: 'no limit known', given: [steady('disk.read_iops', 1e6, 'sda')], state: 'unknown', says: /no label/ },
+    {
+      of: 'a limit that a label states for all disks',
+      given: [steady('disk.write_iops', 2900, 'sda'), steady('disk.write_iops', 10, 'loop0')],
+      options: { labels: { 'disk.iops_limit': '3000' } },
+      state: 'warn',
+      says: /^\s*sda does 97 % of the requests/,
+    },
+    {
+      of: 'one disk with a limit of its own',
+      given: [steady('disk.write_iops', 2900, 'sda')],
+      options: { labels: { 'disk.iops_limit': '3000', 'disk.iops_limit/sda': '16000' } },
+      state: 'ok',
+    },
+    {
+      of: 'a label that is no number',
+      given: [steady('disk.write_iops', 2900, 'sda')],
+      options: { labels: { 'disk.iops_limit/sda': 'gp3' } },
+      state: 'unknown',
+    },
   ],
   'disk-latency-split': [
     {

@@ -213,7 +213,7 @@ export class ReanalysisService {
     notes: AnalysisChanges['notes'],
   ): Promise<Rejudged> {
     const { runId, judged, endedAt } = run;
-    const { host, hostClass, analysis: before, headline } = judged;
+    const { host, hostClass, labels, analysis: before, headline } = judged;
     const unchanged: Rejudged = {
       runId,
       host,
@@ -228,7 +228,7 @@ export class ReanalysisService {
     try {
       const { evidence, missing } = await this.again.read(investigation, run, endedAt);
       if (missing.length > 0) notes.push({ host, reason: missing.join('; ') });
-      const again = await this.insight.judge(evidence, { hostClass, runbook: investigation.runbook });
+      const again = await this.insight.judge(evidence, { hostClass, labels, runbook: investigation.runbook });
       return { ...unchanged, settings: settingsOf(evidence), analysis: again.analysis, headline: again.headline };
     } catch (error) {
       this.log.error({ err: error, run: runId }, 'the analysis failed');
