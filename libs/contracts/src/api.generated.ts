@@ -3497,7 +3497,9 @@ export interface operations {
     };
     "runs.listObservations": {
         parameters: {
-            query?: never;
+            query?: {
+                clock?: "host" | "ours";
+            };
             header?: never;
             path: {
                 id: string;

@@ -80,6 +80,39 @@ describe.each(shells)('the triage under %s', (shell) => {
     await expectNothingLeft(probe.marker);
   });
 
+  it.each([
+    ['date', (command: string) => ['/bin/sh', '-c', command], 2],
+    [
+      'a date without fractions',
+      (command: string) => [
+        'unshare',
+        '-m',
+        'sh',
+        '-c',
+        `mount --bind ${SHELLS.busybox} /usr/bin/date && exec "$@"`,
+        'sh',
+        '/bin/sh',
+        '-c',
+        command,
+      ],
+      515,
+    ],
+  ])('tells its wall clock by %s', async (_name, wrap, most) => {
+    const asked = Date.now();
+    const probe = startProbe(triageOf('1s'), shell, wrap);
+    await waitUntil(() => probe.events.length > 0, 5000);
+    const arrived = Date.now();
+    const [hello] = probe.events;
+    if (hello?.type !== 'hello') throw new Error('no hello');
+    const unsure = hello.wallUncertaintyMs ?? Infinity;
+    expect(unsure).toBeLessThanOrEqual(most);
+    expect(hello.wallSeconds * 1000).toBeGreaterThanOrEqual(asked - unsure);
+    expect(hello.wallSeconds * 1000).toBeLessThanOrEqual(arrived + unsure);
+    probe.child.stdin.end();
+    await probe.ended;
+    await expectNothingLeft(probe.marker);
+  });
+
   it('is live: the first line of a sampler is there long before its end', async () => {
     const probe = startProbe(triageOf('3s'), shell);
     await probe.ended;
