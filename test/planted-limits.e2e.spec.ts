@@ -1,4 +1,5 @@
-import { type Report } from '@fleetscope/contracts';
+import { existsSync } from 'node:fs';
+import { type InvestigationSnapshot, type Observation, type Report, type RunDetail } from '@fleetscope/contracts';
 import { hasController, joining, makeGroup, seeing } from './support/cgroup-v1';
 import { ControlPlane } from './support/control-plane';
 import { inBackground, NamespacedFleet } from './support/namespaced-fleet';
@@ -112,6 +113,24 @@ describe('limits that are really met', () => {
       ['tuned', 'fs-mounts', expect.stringMatching(/mounts\.\/ \S+ \S*noatime\S* instead of \S+ rw/)],
       ['tuned', 'net-sysctl', expect.stringMatching(/somaxconn 77 instead of \d+/)],
     ]);
+  });
+
+  it('a run tells who holds most, how local memory is, and how far the clock is off', async () => {
+    const { body } = await plane.api('GET', `/api/v1/investigations/${report.investigation.id}`);
+    const run = (body as InvestigationSnapshot).runs.find(({ host }) => host === 'hoarding');
+    const told = (await plane.api('GET', `/api/v1/runs/${run?.id}/observations`)).body as {
+      observations: Observation[];
+    }[];
+    const metrics = new Set(
+      told.flatMap(({ observations }) => observations.flatMap((one) => ('metric' in one ? [one.metric] : []))),
+    );
+    for (const metric of ['memory.rss', 'memory.oom_score', 'fd.process_open', 'fd.process_limit'] as const)
+      expect([metric, metrics.has(metric)]).toEqual([metric, true]);
+    if (existsSync('/sys/devices/system/node/node0/numastat')) expect(metrics).toContain('cpu.numa_remote_ratio');
+    // One machine: what the clock is off is no more than is said, and little.
+    const { clock } = (await plane.api('GET', `/api/v1/runs/${run?.id}`)).body as RunDetail;
+    expect(Math.abs(clock?.offsetMs ?? NaN)).toBeLessThanOrEqual(clock?.uncertaintyMs ?? 0);
+    expect(clock?.uncertaintyMs).toBeLessThan(1_000);
   });
 
   it('hosts that are well get nothing critical', () => {
