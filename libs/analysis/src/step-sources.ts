@@ -7,7 +7,8 @@ import { type MetricId } from '@fleetscope/contracts';
 const SOURCES: readonly (readonly [metrics: RegExp, steps: RegExp])[] = [
   [/^fd\.process|^memory\.(rss|oom_score)/, /process-holders/],
   [/^cpu\.numa/, /numa|proc-ends/],
-  [/^lock\./, /stacks|off-?cpu/],
+  [/^lock\.|^service\.threads_busy/, /stacks|off-?cpu/],
+  [/^service\.threads_total/, /threads/],
   [/^cpu\.load/, /uptime|load|top/],
   [/^cpu\.pressure|^memory\.pressure|^disk\.pressure/, /pressure|psi|proc-ends/],
   [/^cpu\.(runqueue|blocked|context|forks|interrupts)/, /vmstat|proc-stat/],

@@ -242,3 +242,18 @@ describe('memory of nodes, and mounts', () => {
     });
   });
 });
+
+describe('threads by name', () => {
+  const thread = (pid: number, tid: number, name: string): string => `@@ /proc/${pid}/task/${tid}/comm 1.00\n${name}\n`;
+  const pool = [1, 2, 3, 4, 5].map((n) => thread(7, n, `http-exec-${n}`)).join('') + thread(7, 6, 'main');
+
+  it('a pool is what has one name but for its numbers, in one process', () => {
+    const { observations } = parseText('proc-snapshots', pool + thread(8, 9, 'http-exec-1'), contextOf());
+    expect(observations).toMatchObject([{ metric: 'service.threads_total', instance: 'http-exec (7)', value: 5 }]);
+  });
+
+  it('of a part of the threads nothing is said', () => {
+    const part = '@@! /proc/[0-9]*/task/[0-9]*/comm only a part of 9000 files is read\n';
+    expect(parseText('proc-snapshots', pool + part, contextOf()).observations).toEqual([]);
+  });
+});

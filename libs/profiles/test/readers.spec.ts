@@ -11,6 +11,7 @@ import {
   fromSpeedscope,
   functionsOf,
   kindOfFrame,
+  busyThreads,
   lockShares,
   offCpuSplit,
   PerfScriptProfile,
@@ -106,6 +107,17 @@ describe('bpftrace', () => {
     expect(shareOf(waiting(['futex_wait', 'pthread_mutex_lock'], 50))).toBeCloseTo(0.9);
     expect(shareOf(waiting(['futex_wait', '__pthread_cond_wait'], 50))).toBe(0);
     expect(shareOf(waiting(['futex_wait', 'pthread_mutex_lock'], 2))).toBe(0);
+  });
+
+  it('counts the threads of a pool that work at a time', () => {
+    const builder = new ProfileBuilder();
+    const stackOf = (name: string): number => builder.stackOf([builder.frame(name, null, 'kernel')]);
+    builder.add(stackOf('io_schedule'), 9e8, builder.thread('worker-1', 7, 8), -1, NaN, 50);
+    builder.add(stackOf('ep_poll'), 1e9, builder.thread('worker-2', 7, 9), -1, NaN, 50);
+    builder.add(stackOf('inet_csk_accept'), 5e8, builder.thread('worker-3', 7, 10), -1, NaN, 50);
+    const profile = builder.build({ type: 'off-cpu', unit: 'nanoseconds', durationMs: 1_000 });
+    // One waits for the disk or runs, one waits for work, one half of the time.
+    expect([...(busyThreads(profile) ?? [])]).toEqual([['worker (7)', 1.5]]);
   });
 
   it('without threads, or how often they waited, nothing is said of locks', () => {

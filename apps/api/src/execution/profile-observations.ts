@@ -1,5 +1,6 @@
 import { type Observation } from '@fleetscope/contracts';
 import {
+  busyThreads,
   callTree,
   functionsOf,
   lockShares,
@@ -12,6 +13,7 @@ import {
 
 const TOP_FUNCTIONS = 30;
 const MOST_PROCESSES = 20;
+const MOST_POOLS = 50;
 
 /** What a profile says in a table and in words, for pages and rules that do not draw it. */
 export const profileObservations = (profile: Profile): Observation[] => {
@@ -51,7 +53,7 @@ export const profileObservations = (profile: Profile): Observation[] => {
     },
   ];
   if (profile.type === 'off-cpu')
-    observations.push(...lockObservations(profile), {
+    observations.push(...lockObservations(profile), ...poolObservations(profile), {
       kind: 'table',
       name: 'off-cpu-waits',
       columns: ['wait', 'nanoseconds', 'share'],
@@ -75,3 +77,9 @@ const lockObservations = (profile: Profile): Observation[] => {
     lines: [],
   }));
 };
+
+const poolObservations = (profile: Profile): Observation[] =>
+  [...(busyThreads(profile) ?? [])]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, MOST_POOLS)
+    .map(([instance, value]) => ({ kind: 'measurement', metric: 'service.threads_busy', instance, value, lines: [] }));

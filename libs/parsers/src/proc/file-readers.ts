@@ -8,6 +8,7 @@ import { MibReader, NetDevReader, SockstatReader, SoftnetReader } from './networ
 import { NumaReader } from './numa-files';
 import { isProcessStat } from './process-list';
 import type { FileReader, ProcHost } from './snapshot';
+import { isThreadName } from './thread-names';
 import { valueReader } from './value-files';
 import { ZoneReader } from './zone-info';
 
@@ -53,5 +54,6 @@ export const readerOf = (host: ProcHost, path: string): FileReader | null => {
   if (ofGroup) return ofGroup;
   if (path.startsWith('/sys/devices/system/node/') && path.endsWith('/numastat')) return new NumaReader(host);
   if (isProcessStat(path)) return { add: (snapshot) => host.processes.add(snapshot) };
+  if (isThreadName(path)) return { add: (snapshot) => host.threads.add(snapshot) };
   return valueReader(host, path);
 };

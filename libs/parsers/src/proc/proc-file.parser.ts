@@ -9,6 +9,7 @@ import { readerOf } from './file-readers';
 import { ProcessList } from './process-list';
 import { readInterfaces, readMib } from './network-files';
 import { type Counters, keyedValues, type Line, type Snapshot } from './snapshot';
+import { ThreadNames } from './thread-names';
 import { zoneRows } from './zone-info';
 
 type Rows = (snapshot: Snapshot) => ParsedRow[];
@@ -234,6 +235,7 @@ class ProcFileParser implements LineParser {
         halfDuplex: new Set(),
         bootAt: null,
         processes: new ProcessList(),
+        threads: new ThreadNames(),
       },
       this.file.path,
     );

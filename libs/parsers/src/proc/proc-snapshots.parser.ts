@@ -4,6 +4,7 @@ import { newRow, type Sink } from '../core/sink';
 import { readerOf } from './file-readers';
 import { ProcessList } from './process-list';
 import type { FileReader, Line, ProcHost, Snapshot } from './snapshot';
+import { ThreadNames } from './thread-names';
 
 const MAX_TEXT = 200;
 
@@ -37,7 +38,15 @@ class ProcSnapshotsParser implements LineParser {
     private readonly sink: Sink,
     private readonly ctx: ParseContext,
   ) {
-    this.host = { sink, ctx, linkSpeeds: new Map(), halfDuplex: new Set(), bootAt: null, processes: new ProcessList() };
+    this.host = {
+      sink,
+      ctx,
+      linkSpeeds: new Map(),
+      halfDuplex: new Set(),
+      bootAt: null,
+      processes: new ProcessList(),
+      threads: new ThreadNames(),
+    };
   }
 
   line(text: string, line: number): void {
@@ -112,6 +121,7 @@ class ProcSnapshotsParser implements LineParser {
     this.finish();
     for (const reader of this.readers.values()) reader?.end?.();
     this.host.processes.emit(this.host);
+    this.host.threads.emit(this.host);
     const { uptimeSeconds, collectedAt } = this.ctx;
     const { bootAt } = this.host;
     this.sink.rebase((uptime) => {

@@ -1,6 +1,7 @@
 import { tidy } from '../core/numbers';
 import type { Place, Sink } from '../core/sink';
 import type { ProcessList } from './process-list';
+import type { ThreadNames } from './thread-names';
 import type { ParseContext } from '../core/parse-context';
 
 export interface Line {
@@ -33,6 +34,7 @@ export interface ProcHost {
   /** Epoch seconds of the boot, from /proc/stat. */
   bootAt: number | null;
   readonly processes: ProcessList;
+  readonly threads: ThreadNames;
 }
 
 /** Times are seconds of uptime until the whole text is read; see `Sink.rebase`. */

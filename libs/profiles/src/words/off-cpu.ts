@@ -1,3 +1,4 @@
+import { poolName } from '@fleetscope/contracts';
 import { type Profile } from '../model/profile';
 import { RUNNABLE_FRAME } from '../read/bpftrace-stacks.profile';
 
@@ -40,9 +41,9 @@ const SIGNS: readonly (readonly [Wait, RegExp])[] = [
   ],
 ];
 
-/** Waiting for work, in a futex as for a lock: condition variables, semaphores and parked threads of a pool. */
+/** Waiting for work: for a connection, or in a futex as for a lock (condition variables, semaphores, parked threads). */
 const FOR_WORK =
-  /pthread_cond_\w*wait|cond_\w*wait_common|sem_\w*wait|futexsleep|notet?sleep|Parker::park|Unsafe_Park|Condvar|thread::park|condition_variable/;
+  /inet_csk_accept|unix_accept|pthread_cond_\w*wait|cond_\w*wait_common|sem_\w*wait|futexsleep|notet?sleep|Parker::park|Unsafe_Park|Condvar|thread::park|condition_variable/;
 
 export interface WaitShare {
   readonly wait: Wait;
@@ -103,34 +104,42 @@ const ACTIVE_WAITS_PER_SECOND = 3;
 /** Of one thread's time: where the active threads of a process wait less, it is of no account for what. */
 const LEAST_WAITING = 0.05;
 
+/** Stacks of who waits for something to do, rather than for somebody. */
+const idling = (profile: Profile): ((stack: number) => boolean) => {
+  const { stacks, frames, strings } = profile;
+  const waitOf = waitsOf(profile);
+  const signs = Uint8Array.from({ length: frames.size }, (_, frame) =>
+    FOR_WORK.test(strings[frames.name[frame] as number] as string) ? 1 : 0,
+  );
+  return (from) => {
+    const wait = waitOf(from);
+    if (wait === 'sleep' || wait === 'poll') return true;
+    for (let stack = from; stack >= 0; stack = stacks.parent[stack] as number)
+      if (signs[stacks.frame[stack] as number]) return true;
+    return false;
+  };
+};
+
 /**
  * How much of the waiting of each process's active threads is for locks, most waiting first. Sleeping, polling and waiting
  * for work is no waiting for anything that another one holds. Null where the profile does not tell threads or how often
  * they waited.
  */
 export const lockShares = (profile: Profile): LockShare[] | null => {
-  const { samples, threads, stacks, strings, durationMs } = profile;
+  const { samples, threads, strings, durationMs } = profile;
   const told = samples.size > 0 && samples.count.some((count, at) => count !== samples.weight[at]);
   if (!durationMs || !told || threads.tid.every((tid) => tid <= 0)) return null;
   const waitOf = waitsOf(profile);
-  const working = new Uint8Array(profile.frames.size).map((_, frame) =>
-    FOR_WORK.test(strings[profile.frames.name[frame] as number] as string) ? 1 : 0,
-  );
-  const isForWork = (from: number): boolean => {
-    for (let stack = from; stack >= 0; stack = stacks.parent[stack] as number)
-      if (working[stacks.frame[stack] as number]) return true;
-    return false;
-  };
+  const isIdle = idling(profile);
   const byThread = new Map<number, { count: number; lock: number; waited: number }>();
   for (let at = 0; at < samples.size; at++) {
     const thread = byThread.get(samples.thread[at] as number) ?? { count: 0, lock: 0, waited: 0 };
     byThread.set(samples.thread[at] as number, thread);
     const [stack, weight] = [samples.stack[at] as number, samples.weight[at] as number];
-    const wait = waitOf(stack);
     thread.count += samples.count[at] as number;
-    if (wait === 'sleep' || wait === 'poll' || (wait === 'lock' && isForWork(stack))) continue;
+    if (isIdle(stack)) continue;
     thread.waited += weight;
-    if (wait === 'lock') thread.lock += weight;
+    if (waitOf(stack) === 'lock') thread.lock += weight;
   }
   const processes = new Map<number, { command: string; most: number; lock: number; waited: number }>();
   for (const [thread, { count, lock, waited }] of byThread) {
@@ -150,4 +159,26 @@ export const lockShares = (profile: Profile): LockShare[] | null => {
     .filter(([, { waited }]) => waited >= durationMs * 1e6 * LEAST_WAITING)
     .map(([pid, { command, lock, waited }]) => ({ command, pid, share: lock / waited, waited }))
     .sort((a, b) => b.waited - a.waited);
+};
+
+/**
+ * How many threads of each pool worked at a time: what a thread did not spend waiting for something to do. One that nothing
+ * woke is not in the profile and counts as idle. Null where the profile does not tell threads.
+ */
+export const busyThreads = (profile: Profile): Map<string, number> | null => {
+  const { samples, threads, strings, durationMs } = profile;
+  if (!durationMs || samples.size === 0 || threads.tid.every((tid) => tid <= 0)) return null;
+  const isIdle = idling(profile);
+  const idle = new Map<number, number>();
+  for (let at = 0; at < samples.size; at++) {
+    const thread = samples.thread[at] as number;
+    const weight = isIdle(samples.stack[at] as number) ? (samples.weight[at] as number) : 0;
+    idle.set(thread, (idle.get(thread) ?? 0) + weight);
+  }
+  const pools = new Map<string, number>();
+  for (const [thread, nanoseconds] of idle) {
+    const name = poolName(strings[threads.command[thread] ?? -1] ?? '?', threads.pid[thread] ?? 0);
+    pools.set(name, (pools.get(name) ?? 0) + Math.max(0, 1 - nanoseconds / (durationMs * 1e6)));
+  }
+  return pools;
 };
