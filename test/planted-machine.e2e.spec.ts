@@ -21,15 +21,12 @@ const dirtyThreshold = (): number =>
 /** CPUs, memory and disks have no namespaces: this machine is the host, and what it was while idle are its peers. */
 describe('faults of the machine that are really there', () => {
   const plane = new ControlPlane('planted-machine');
-  let peers: Report[];
-
   beforeAll(async () => {
     await plane.up();
-    peers = await importPeers(plane, PEERS, { runbook: 'triage-60s', window: WINDOW, hostClass: 'web' });
     const local = ['--transport', 'local', '--address', '127.0.0.1', '--class', 'web'];
     const added = await plane.cli(['hosts', 'add', 'planted', ...local]);
     if (added.status !== 0) throw new Error(added.stderr);
-  }, WAITING_MS);
+  });
 
   afterAll(() => plane.down());
 
@@ -42,13 +39,18 @@ describe('faults of the machine that are really there', () => {
     expect(said).toMatchObject({ hosts: ['planted'], next: { runbook: next, hosts: ['planted'] } });
   };
 
-  it('hosts that are well get nothing critical', () => {
-    const all = peers.map((report, i) => [
-      report.coverage.answered,
-      new ReportReader(report).findingsOn(PEERS[i] ?? '', 'crit'),
-    ]);
-    expect(all).toEqual(PEERS.map(() => [1, []]));
-  });
+  it(
+    'hosts that are well get nothing critical',
+    async () => {
+      const peers = await importPeers(plane, PEERS, { runbook: 'triage-60s', window: WINDOW, hostClass: 'web' });
+      const all = peers.map((report, i) => [
+        report.coverage.answered,
+        new ReportReader(report).findingsOn(PEERS[i] ?? '', 'crit'),
+      ]);
+      expect(all).toEqual(PEERS.map(() => [1, []]));
+    },
+    WAITING_MS,
+  );
 
   (cpus().length > 1 ? it : it.skip)(
     'one thread that has one CPU for itself',

@@ -33,13 +33,15 @@ const measured = async <T>(cpus: readonly number[], act: () => Promise<T>): Prom
 
 /**
  * Does something while these CPUs have little else to do: the machine of a test may be busy with anything. It is done again
- * when they had not been calm meanwhile; after some minutes the last try counts.
+ * when they had not been calm meanwhile.
+ * @throws when they never were: what was made then tells of something else
  */
 export const whileCalm = async <T>(cpus: readonly number[], act: () => Promise<T>): Promise<T> => {
   const deadline = Date.now() + LONGEST_MS;
   for (;;) {
     while (Date.now() < deadline && !(await measured(cpus, () => sleep(1_000))).calm);
     const { calm, made } = await measured(cpus, act);
-    if (calm || Date.now() >= deadline) return made;
+    if (calm) return made;
+    if (Date.now() >= deadline) throw new Error('this machine is busy with something else: try again when it is not');
   }
 };
