@@ -28,6 +28,17 @@ import { LossyPair, Workloads } from './support/workload';
 
 type Table = Extract<Observation, { kind: 'table' }>;
 
+const POOL = `
+import os, threading, time
+ends = [os.pipe() for _ in range(8)]
+def work(end):
+    while True: os.read(end, 1)
+for end, _ in ends: threading.Thread(target=work, args=(end,), daemon=True).start()
+while True:
+    time.sleep(0.05)
+    for _, end in ends: os.write(end, b"x")
+`;
+
 describe('captures', () => {
   const plane = new ControlPlane('captures');
   const workloads = new Workloads();
@@ -136,7 +147,36 @@ describe('captures', () => {
       ...['profile', onCpu.investigation.id, '--with', report.investigation.id],
     ]);
     expect(whole.find(({ command }) => command === 'w-sleep')?.offCpu).toBeGreaterThan(9.5);
+    // One thread waits for the lock, one for the pipe; sleeping is no waiting for anybody.
+    const [locks] = report.findings.filter(({ rule }) => rule === 'lock-contention');
+    expect(locks).toMatchObject({
+      metric: 'lock.wait_share',
+      severity: 'warn',
+      instance: expect.stringContaining(`(${pid})`),
+    });
+    expect(Math.abs((locks?.value ?? 0) - 50)).toBeLessThan(3);
     process.kill(pid, 'SIGKILL');
+  });
+
+  it('tells how many threads of a pool work', async () => {
+    // Eight that wait for their pipes, which are written to all the time; the main thread sleeps in between.
+    const pool = spawn('python3', ['-c', POOL], { stdio: 'ignore' });
+    try {
+      await calm();
+      const report = await run('offcpu-profile', 'duration=3s', `pid=${pool.pid}`);
+      const { body } = await plane.api('GET', `/api/v1/runs/${await runIdOf(report)}/observations`);
+      const told = (body as { observations: Observation[] }[]).flatMap(({ observations }) => observations);
+      const valueOf = (metric: string): number | null | undefined =>
+        told.flatMap((one) =>
+          one.kind === 'measurement' && one.metric === metric && one.instance?.endsWith(`(${pool.pid})`)
+            ? [one.value]
+            : [],
+        )[0];
+      expect(valueOf('service.threads_total')).toBe(9);
+      expect(Math.abs((valueOf('service.threads_busy') ?? 0) - 8)).toBeLessThan(0.6);
+    } finally {
+      pool.kill('SIGKILL');
+    }
   });
 
   describe('retransmits', () => {

@@ -1,19 +1,10 @@
-import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { type ControlPlane } from './control-plane';
+import { quietly, run } from './shell';
 import { startSshd, type Sshd } from './sshd';
 
 const PORT = 2222;
-
-const run = (command: string): void =>
-  void execFileSync('sh', ['-ec', command], { stdio: ['ignore', 'ignore', 'pipe'] });
-const quietly = (command: string): void => {
-  try {
-    run(command);
-  } catch {
-    // It was gone already.
-  }
-};
 
 /**
  * Hosts of their own network, PID, mount and UTS namespaces with /proc and /sys mounted anew, joined by a bridge. They share

@@ -25,6 +25,8 @@ const TOOLS = [
   ['redis-server', 'redis-server'],
   ['chromium', 'chromium'],
   ['unshare', 'util-linux'],
+  ['taskset', 'util-linux'],
+  ['python3', 'python3-minimal'],
   ['pgrep', 'procps'],
   ['sudo', 'sudo'],
   // Not run: its examples are read (libs/parsers/test/published.spec.ts).

@@ -13,7 +13,7 @@ const R = '\u001e';
 /** Frames as a probe writes them, of one step with this output. */
 const frames = (lines: readonly string[], more: readonly string[] = []): string =>
   [
-    `${R}H 1 triage-60s@2 100.00 1700000000.0`,
+    `${R}H 1 triage-60s@3 100.00 1700000000.0`,
     `${R}F cpus=2`,
     `${R}f`,
     `${R}S uptime procps 100.10 uptime`,
@@ -130,11 +130,11 @@ describe('evidence', () => {
     it('that are of another runbook are 422, and say of which', async () => {
       const answer = await server.call('POST', '/api/v1/imports', {
         host: 'e-1',
-        framesBase64: Buffer.from(frames([UPTIME]).replace('triage-60s@2', 'disk-deep-dive@3')).toString('base64'),
+        framesBase64: Buffer.from(frames([UPTIME]).replace('triage-60s@3', 'disk-deep-dive@3')).toString('base64'),
       });
       expect([answer.status, answer.body.detail]).toEqual([
         422,
-        expect.stringMatching(/disk-deep-dive@3.*triage-60s@2/),
+        expect.stringMatching(/disk-deep-dive@3.*triage-60s@3/),
       ]);
     });
 

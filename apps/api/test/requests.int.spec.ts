@@ -419,7 +419,7 @@ describe('whatever is sent', () => {
         { name: 'fuzz', transport: 'local' },
         INVESTIGATION,
         { text: 'a ansible_host=b\n[g]\nc\n', dryRun: true },
-        { host: 'known', framesBase64: Buffer.from('\u001eH 1 triage-60s@2 1.0 1.0\n').toString('base64') },
+        { host: 'known', framesBase64: Buffer.from('\u001eH 1 triage-60s@3 1.0 1.0\n').toString('base64') },
         { fingerprint: `SHA256:${'A'.repeat(43)}` },
         { name: 'fuzz', role: 'viewer' },
         { code: 'once_'.padEnd(40, 'a') },

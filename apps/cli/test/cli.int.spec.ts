@@ -305,7 +305,7 @@ describe('the command line', () => {
     it('on a hostile host steers no terminal: its words reach the output without control characters', async () => {
       const evil = '\u001b]0;pwned\u0007\u001b[2J\u009b31m';
       const frames = [
-        '\u001eH 1 triage-60s@2 100.00 1700000000.0',
+        '\u001eH 1 triage-60s@3 100.00 1700000000.0',
         `\u001eF kernel=${evil}`,
         '\u001ef',
         `\u001eK vmstat ${evil} vmstat`,

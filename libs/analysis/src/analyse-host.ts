@@ -11,7 +11,7 @@ import { withExpected } from './expected-wait';
 import { useTable } from './use-table';
 
 /** Goes up with every change after which the same evidence can give another analysis. */
-export const RULES_VERSION = 3;
+export const RULES_VERSION = 4;
 
 export const DEFAULT_LOOK_BACK_SECONDS = 3600;
 
@@ -30,6 +30,8 @@ export interface AnalyseOptions {
   readonly history?: readonly History[];
   /** What facts are usual in the class, by `name.key`. */
   readonly peerFacts?: Readonly<Record<string, string>>;
+  /** The host's labels: they may state limits that nobody can measure (`disk.iops_limit`). */
+  readonly labels?: Readonly<Record<string, string>>;
   /** False for captures, which look at one thing: what they leave open nobody asked for. Default true. */
   readonly checklist?: boolean;
   /** Other rules than the built-in ones: for tests. */
@@ -104,6 +106,7 @@ export const analyseHost = (evidence: HostEvidence, options: AnalyseOptions = {}
     peerLinkSpeeds: options.peerLinkSpeeds ?? {},
     history: options.history ?? null,
     peerFacts: options.peerFacts ?? null,
+    labels: options.labels ?? {},
     outcomesOf: (id) => {
       const known = told.get(id);
       if (known) return known;
@@ -112,7 +115,16 @@ export const analyseHost = (evidence: HostEvidence, options: AnalyseOptions = {}
       told.set(id, []);
       if (!rule) return [];
       // Field by field: copying by spread was a tenth of a host's analysis.
-      const { evidence: index, lookBackSeconds, changes, peerLinkSpeeds, history, peerFacts, outcomesOf } = context;
+      const {
+        evidence: index,
+        lookBackSeconds,
+        changes,
+        peerLinkSpeeds,
+        history,
+        peerFacts,
+        labels,
+        outcomesOf,
+      } = context;
       const limits = limitsOf(rule.thresholds, overrides[id]);
       const outcomes = rule.evaluate({
         evidence: index,
@@ -121,6 +133,7 @@ export const analyseHost = (evidence: HostEvidence, options: AnalyseOptions = {}
         peerLinkSpeeds,
         history,
         peerFacts,
+        labels,
         outcomesOf,
         limits,
       });

@@ -13,6 +13,7 @@ export const DISK_WORDS: Record<DiskKind, string> = {
 };
 
 const IGNORED = /^(loop|ram|zram|sr|fd|nbd)\d+$/;
+const LAYER = /^(loop|nbd)\d+$/;
 const STACKED = /^(dm-\d+|md\d+|md_.*|mapper\/.*|drbd\d+|bcache\d+)$/;
 
 const isPartitionOf = (name: string, parent: string): boolean =>
@@ -26,6 +27,12 @@ export const diskInstances = (evidence: EvidenceIndex, metric: MetricId): string
   const whole = all.filter((name) => !all.some((parent) => isPartitionOf(name, parent)));
   const physical = whole.filter((name) => !STACKED.test(name));
   return physical.length > 0 ? physical : whole;
+};
+
+/** What lies on top of devices (a loop over a file, dm, md) and is not among `diskInstances`. */
+export const layerInstances = (evidence: EvidenceIndex, metric: MetricId): string[] => {
+  const disks = diskInstances(evidence, metric);
+  return evidence.instances(metric).filter((name) => (LAYER.test(name) || STACKED.test(name)) && !disks.includes(name));
 };
 
 /**
@@ -79,10 +86,10 @@ export const diskProperty = (evidence: EvidenceIndex, disk: string, property: st
   return preflight === undefined ? null : fromPreflight(preflight, disk, property);
 };
 
-/** virtio disks call themselves rotational whatever is below, so for them the name counts. */
+/** virtio disks and loops call themselves what they like whatever is below, so for them the name counts. */
 export const diskKind = (evidence: EvidenceIndex, disk: string): DiskKind => {
   if (disk.startsWith('nvme')) return 'nvme';
-  if (/^(vd|xvd|ubd|mmcblk)/.test(disk)) return 'virtual';
+  if (/^(vd|xvd|ubd|mmcblk|loop|nbd)/.test(disk)) return 'virtual';
   const rotational = truth(diskProperty(evidence, disk, 'rotational'));
   if (rotational === null) return 'unknown';
   return rotational ? 'hdd' : 'ssd';

@@ -46,7 +46,7 @@ export const differingFacts = (pairs: readonly FactPair[], { sameHost }: { sameH
   return [...counted.values()].sort((a, b) => b.hosts - a.hosts || (a.fact < b.fact ? -1 : 1));
 };
 
-/** What most of the hosts have in common: each fact's value that at least half of them show. */
+/** What most of the hosts have in common: each fact's value that more than half of them show. */
 export const usualFacts = (hosts: readonly FlatFacts[]): FlatFacts => {
   const counts = new Map<string, Map<string, number>>();
   for (const facts of hosts)
@@ -58,7 +58,7 @@ export const usualFacts = (hosts: readonly FlatFacts[]): FlatFacts => {
   const usual = new Map<string, string>();
   for (const [fact, values] of counts) {
     const [first] = [...values].sort((a, b) => b[1] - a[1]);
-    if (first && first[1] * 2 >= hosts.length) usual.set(fact, first[0]);
+    if (first && first[1] * 2 > hosts.length) usual.set(fact, first[0]);
   }
   return usual;
 };

@@ -27,6 +27,7 @@ export { coverageText, HOLDS_SHARE, holds, type RunAnswer } from './coverage';
 export { diskKind, type DiskKind } from './disks';
 export { EvidenceIndex } from './evidence-index';
 export { explain, explanationText, fisherTail, type Explanation, type Traits } from './explain';
+export { againstPeers, settingsOf, type SetUpHost } from './against-peers';
 export { differingFacts, flatFacts, usualFacts, type FactPair, type FlatFacts } from './facts';
 export { fingerprintOf, mostAlike, type Alike, type Fingerprint, type Known } from './fingerprint';
 export { bucketQuantile, modesOf, shareBeyond, timesOf, type Mode, type Times } from './histograms';

@@ -21,7 +21,7 @@ export const judgePeerFacts = (
     )
     .filter(({ fact }) => pattern.test(fact));
   if (own.length === 0) return [judge.unknown(`no step told ${what}`)];
-  if (peerFacts === null) return [judge.unknown('what is usual among its peers is not known')];
+  if (peerFacts === null) return [judge.unknown('too few peers have told what is usual among them')];
   const other = own.filter(
     ({ fact, value }) => value !== null && peerFacts[fact] !== undefined && peerFacts[fact] !== value,
   );

@@ -27,8 +27,10 @@ export interface RuleContext {
   readonly peerLinkSpeeds: Readonly<Record<string, number>>;
   /** Null when earlier runs were not looked at. */
   readonly history: readonly History[] | null;
-  /** Fact (`sysctl.net.core.somaxconn`) → what at least half of the class shows; null when not known. */
+  /** Fact (`sysctl.net.core.somaxconn`) → what more than half of the class shows; null when not known. */
   readonly peerFacts: Readonly<Record<string, string>> | null;
+  /** Of the host. */
+  readonly labels: Readonly<Record<string, string>>;
   /** What another rule says of the same evidence. */
   outcomesOf(ruleId: string): readonly RuleOutcome[];
 }

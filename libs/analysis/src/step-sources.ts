@@ -5,6 +5,10 @@ import { type MetricId } from '@fleetscope/contracts';
  * sysstat"). A step that isn't named here can tell any metric all the same.
  */
 const SOURCES: readonly (readonly [metrics: RegExp, steps: RegExp])[] = [
+  [/^fd\.process|^memory\.(rss|oom_score)/, /process-holders/],
+  [/^cpu\.numa/, /numa|proc-ends/],
+  [/^lock\.|^service\.threads_busy/, /stacks|off-?cpu/],
+  [/^service\.threads_total/, /threads/],
   [/^cpu\.load/, /uptime|load|top/],
   [/^cpu\.pressure|^memory\.pressure|^disk\.pressure/, /pressure|psi|proc-ends/],
   [/^cpu\.(runqueue|blocked|context|forks|interrupts)/, /vmstat|proc-stat/],

@@ -114,8 +114,9 @@ describe('facts', () => {
     expect(differingFacts(pairs, { sameHost: true }).map(({ fact }) => fact)).toContain('last-change.package_line');
   });
 
-  it('are usual when half of the hosts show them', () => {
+  it('are usual when more than half of the hosts show them', () => {
     expect(usualFacts([of('6.1'), of('6.1'), of('6.2')]).get('kernel')).toBe('6.1');
+    expect(usualFacts([of('1'), of('2')]).get('kernel')).toBeUndefined();
     expect(usualFacts([of('1'), of('2'), of('3')]).get('kernel')).toBeUndefined();
   });
 });

@@ -199,6 +199,18 @@ export const DEEP_CASES: Readonly<Record<string, readonly Case[]>> = {
       state: 'info',
       says: /java \(7\) \(900\)/,
     },
+    {
+      of: 'what every process has since Linux 5.9',
+      given: [value('memory.oom_score', 672, 'sh (8)')],
+      more: { facts: { kernel: '6.1.0-18-amd64' } },
+      state: 'ok',
+    },
+    {
+      of: 'one that stands out since Linux 5.9',
+      given: [value('memory.oom_score', 900, 'java (7)')],
+      more: { facts: { kernel: '5.10.0' } },
+      state: 'info',
+    },
     { of: 'no number', given: [value('memory.oom_score', null, 'a (1)')], state: 'unknown' },
   ],
   'mem-cache-hit': [
@@ -239,7 +251,26 @@ export const DEEP_CASES: Readonly<Record<string, readonly Case[]>> = {
       given: [value('disk.throughput_limit', 1e8, 'sda'), steady('disk.read_throughput', 9.9e7, 'sda')],
       state: 'warn',
     },
-    { of: 'no limit known', given: [steady('disk.read_iops', 1e6, 'sda')], state: 'unknown' },
+    { of: 'no limit known', given: [steady('disk.read_iops', 1e6, 'sda')], state: 'unknown', says: /no label/ },
+    {
+      of: 'a limit that a label states for all disks',
+      given: [steady('disk.write_iops', 2900, 'sda'), steady('disk.write_iops', 10, 'loop0')],
+      options: { labels: { 'disk.iops_limit': '3000' } },
+      state: 'warn',
+      says: /^\s*sda does 97 % of the requests/,
+    },
+    {
+      of: 'one disk with a limit of its own',
+      given: [steady('disk.write_iops', 2900, 'sda')],
+      options: { labels: { 'disk.iops_limit': '3000', 'disk.iops_limit/sda': '16000' } },
+      state: 'ok',
+    },
+    {
+      of: 'a label that is no number',
+      given: [steady('disk.write_iops', 2900, 'sda')],
+      options: { labels: { 'disk.iops_limit/sda': 'gp3' } },
+      state: 'unknown',
+    },
   ],
   'disk-latency-split': [
     {

@@ -352,6 +352,19 @@ const CASES: Record<string, Case[]> = {
     { of: 'weighted by the rates', given: [ssd, ...disk([990, 1], [10, 200])], state: 'ok' },
     { of: 'not sustained', given: [ssd, ...disk([0, 0], [50, 400], 'sda', 5)], state: 'ok' },
     { of: 'no times', given: [steady('disk.write_iops', 100, 'sda')], state: 'unknown' },
+    {
+      of: 'a layer that is slow on a disk that is not',
+      given: [ssd, ...disk([0, 0], [50, 1]), ...disk([0, 0], [50, 90], 'dm-0')],
+      state: 'crit',
+      says: /dm-0 \(/,
+    },
+    { of: 'a layer alone', given: disk([0, 0], [50, 20], 'loop0'), state: 'warn', says: /loop0 \(virtual disk\)/ },
+    {
+      of: 'a layer that is as slow as its disk',
+      given: [ssd, ...disk([0, 0], [50, 20]), ...disk([0, 0], [50, 90], 'dm-0')],
+      state: 'warn',
+      says: /sda \(SSD\)/,
+    },
   ],
   'disk-queue': [
     {

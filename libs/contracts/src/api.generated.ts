@@ -3559,7 +3559,9 @@ export interface operations {
     };
     "runs.listObservations": {
         parameters: {
-            query?: never;
+            query?: {
+                clock?: "host" | "ours";
+            };
             header?: never;
             path: {
                 id: string;

@@ -14,3 +14,4 @@ export * from './profile';
 export * from './runbook';
 export * from './use';
 export type { paths } from './api.generated';
+export { poolName } from './pool-name';

@@ -11,6 +11,8 @@ export type ProbeEvent =
       uptimeSeconds: number;
       /** The host's wall clock, epoch seconds. */
       wallSeconds: number;
+      /** Give or take so many milliseconds; null where the probe did not say, which had whole seconds only. */
+      wallUncertaintyMs: number | null;
     }
   | { type: 'facts'; facts: Record<string, string> }
   | { type: 'step-start'; step: string; alternative: string; command: string; uptimeSeconds: number }

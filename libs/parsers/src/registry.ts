@@ -22,6 +22,7 @@ import { tracemallocParser } from './memory/tracemalloc.parser';
 import { valgrindParser } from './memory/valgrind.parser';
 import { cgroupFileParsers } from './proc/cgroup-files.parser';
 import { conntrackListParser, conntrackStatParser } from './proc/conntrack-list.parser';
+import { processHoldersParser } from './proc/process-holders.parser';
 import { processStatParser } from './proc/process-stat.parser';
 import { smapsParser } from './proc/smaps.parser';
 import { asyncProfilerParser } from './profiling/async-profiler.parser';
@@ -104,6 +105,7 @@ const DEFINITIONS: readonly ParserDefinition[] = [
   ...procFileParsers,
   ...oneReadingParsers,
   ...cgroupFileParsers,
+  processHoldersParser,
   processStatParser,
   smapsParser,
   conntrackListParser,

@@ -162,3 +162,33 @@ describe('files of a process and of a cgroup', () => {
     ]);
   });
 });
+
+describe('process-holders', () => {
+  it('a process at its limit, by name and id', () => {
+    const result = parse('process-holders', 'probe--linux-6.18.44--at-its-limit');
+    expect(valuesOf(result, 'fd.process_open', 'python3 (2)')).toEqual([65]);
+    expect(valuesOf(result, 'fd.process_limit', 'python3 (2)')).toEqual([64]);
+    expect(valuesOf(result, 'memory.rss', 'python3 (2)')).toEqual([13660 * 1024]);
+    expect(valuesOf(result, 'memory.oom_score', 'sleep (3)')).toEqual([666]);
+    // The fullest comes first: the rest may be left out.
+    expect(result.observations[0]).toMatchObject({ metric: 'fd.process_open', instance: 'python3 (2)' });
+  });
+
+  it('what may not be counted is null, no limit is none, and a name may hold anything', () => {
+    const result = parsed('process-holders', '7 - 1024 10 666 other’s (a b) 1\n8 9 unlimited 20 - free\n');
+    expect(valuesOf(result, 'fd.process_open', 'other’s (a b) 1 (7)')).toEqual([null]);
+    expect(valuesOf(result, 'fd.process_open', 'free (8)')).toBeUndefined();
+    expect(result.rows[1]).toMatchObject({ open: 9, limit: 'unlimited', score: null });
+    expect(parsed('process-holders', '1 2 3 4 5 sh\nsh: stat: not found\n').issues).toHaveLength(1);
+  });
+
+  it('of many, those that matter', () => {
+    const lines = Array.from({ length: 60 }, (_, i) => `${i + 1} ${i} 1000 ${100 - i} ${i} p`);
+    const { observations } = parsed('process-holders', lines.join('\n'));
+    const named = (metric: string): unknown[] =>
+      observations.flatMap((one) => (one.kind === 'measurement' && one.metric === metric ? [one.instance] : []));
+    expect(named('fd.process_open')).toHaveLength(20);
+    expect(named('fd.process_open')[0]).toBe('p (60)');
+    expect(named('memory.rss')[0]).toBe('p (1)');
+  });
+});

@@ -211,3 +211,49 @@ describe('proc-snapshots', () => {
     expect(result.issues).toMatchObject([{ reason: 'no reader for this file: kept in the rows only' }]);
   });
 });
+
+describe('memory of nodes, and mounts', () => {
+  const node = (n: number, at: number, local: number, remote: number): string =>
+    `@@ /sys/devices/system/node/node${n}/numastat ${at}.00\nnuma_hit 1\nlocal_node ${local}\nother_node ${remote}\n`;
+
+  it('remote allocations of all nodes together, over the window', () => {
+    const text = node(0, 100, 1000, 500) + node(1, 100, 0, 0) + node(0, 110, 1060, 520) + node(1, 110, 10, 10);
+    expect(valuesOf(parseText('proc-snapshots', text, contextOf()), 'cpu.numa_remote_ratio')).toEqual([30]);
+  });
+
+  it('nothing allocated, or one reading, is no ratio', () => {
+    for (const text of [node(0, 100, 5, 5) + node(0, 110, 5, 5), node(0, 100, 5, 5)])
+      expect(valuesOf(parseText('proc-snapshots', text, contextOf()), 'cpu.numa_remote_ratio')).toBeUndefined();
+  });
+
+  it('file systems on storage, without what is the host’s own', () => {
+    const text = [
+      '@@ /proc/mounts 1.00',
+      'proc /proc proc rw 0 0',
+      '/dev/sda1 / ext4 rw,noatime,stripe=64 0 0',
+      'nas:/a /srv/my\\040files nfs4 rw,hard,clientaddr=10.0.0.7,addr=10.0.0.1 0 0',
+      '/dev/sdb1 /data ext4 rw 0 0',
+      '/dev/sdc1 /data xfs ro 0 0',
+    ].join('\n');
+    expect(parseText('proc-snapshots', text, contextOf()).observations).toContainEqual({
+      kind: 'facts',
+      name: 'mounts',
+      facts: { '/': 'ext4 rw,noatime', '/srv/my files': 'nfs4 rw,hard', '/data': 'xfs ro' },
+    });
+  });
+});
+
+describe('threads by name', () => {
+  const thread = (pid: number, tid: number, name: string): string => `@@ /proc/${pid}/task/${tid}/comm 1.00\n${name}\n`;
+  const pool = [1, 2, 3, 4, 5].map((n) => thread(7, n, `http-exec-${n}`)).join('') + thread(7, 6, 'main');
+
+  it('a pool is what has one name but for its numbers, in one process', () => {
+    const { observations } = parseText('proc-snapshots', pool + thread(8, 9, 'http-exec-1'), contextOf());
+    expect(observations).toMatchObject([{ metric: 'service.threads_total', instance: 'http-exec (7)', value: 5 }]);
+  });
+
+  it('of a part of the threads nothing is said', () => {
+    const part = '@@! /proc/[0-9]*/task/[0-9]*/comm only a part of 9000 files is read\n';
+    expect(parseText('proc-snapshots', pool + part, contextOf()).observations).toEqual([]);
+  });
+});

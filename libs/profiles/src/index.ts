@@ -29,7 +29,7 @@ export { layout, type Layout, type LayoutOptions } from './graph/layout';
 export { type DiffTree, diffTrees, type FunctionChange, functionChanges } from './compare/diff';
 export { mergeProfiles, type MergeOptions, type NamedProfile } from './compare/merge';
 export { shareDifference, shareError } from './compare/statistics';
-export { offCpuSplit, type Wait, type WaitShare } from './words/off-cpu';
+export { busyThreads, lockShares, offCpuSplit, type Wait, type WaitShare } from './words/off-cpu';
 export { type Plateau, type Shape, shapeOf } from './words/shape';
 export { type SymbolQuality, symbolQuality } from './words/symbol-quality';
 export { type WholeTime, wholeTime } from './words/whole-time';

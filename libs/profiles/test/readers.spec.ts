@@ -11,6 +11,8 @@ import {
   fromSpeedscope,
   functionsOf,
   kindOfFrame,
+  busyThreads,
+  lockShares,
   offCpuSplit,
   PerfScriptProfile,
   type Profile,
@@ -83,6 +85,53 @@ describe('bpftrace', () => {
       ['lock', 2_192_288_214],
       ['run queue', 73_559 + 1_705_017],
     ]);
+  });
+
+  it('tells how much of the waiting of active threads is for locks', () => {
+    const profile = read(new BpftraceStacksProfile({ durationMs: 3_000 }), bpftrace('offcpu-waits'));
+    // One thread waits 11 times for a lock; the one at the pipe, 5 times in 2.5 s, is not active; the rest sleep.
+    const [first] = lockShares(profile) ?? [];
+    expect(first).toMatchObject({ pid: 27_861 });
+    expect(first?.share).toBeCloseTo(2_192_288_214 / (2_192_288_214 + 1_705_017), 6);
+  });
+
+  it('what a pool waits for is work, and rare waits are of threads that do not run', () => {
+    const waiting = (frames: string[], count: number): Profile => {
+      const builder = new ProfileBuilder();
+      const stack = builder.stackOf(frames.map((name) => builder.frame(name, null, 'native')));
+      const disk = builder.stackOf([builder.frame('io_schedule', null, 'kernel')]);
+      builder.add(stack, 9e8, builder.thread('pool', 7, 8), -1, NaN, count);
+      builder.add(disk, 1e8, builder.thread('main', 7, 7), -1, NaN, 50);
+      return builder.build({ type: 'off-cpu', unit: 'nanoseconds', durationMs: 1_000 });
+    };
+    const shareOf = (profile: Profile): number | undefined => lockShares(profile)?.[0]?.share;
+    expect(shareOf(waiting(['futex_wait', 'pthread_mutex_lock'], 50))).toBeCloseTo(0.9);
+    expect(shareOf(waiting(['futex_wait', '__pthread_cond_wait'], 50))).toBe(0);
+    expect(shareOf(waiting(['futex_wait', 'pthread_mutex_lock'], 2))).toBe(0);
+  });
+
+  it('counts the threads of a pool that work at a time', () => {
+    const builder = new ProfileBuilder();
+    const stackOf = (name: string): number => builder.stackOf([builder.frame(name, null, 'kernel')]);
+    builder.add(stackOf('io_schedule'), 9e8, builder.thread('worker-1', 7, 8), -1, NaN, 50);
+    builder.add(stackOf('ep_poll'), 1e9, builder.thread('worker-2', 7, 9), -1, NaN, 50);
+    builder.add(stackOf('inet_csk_accept'), 5e8, builder.thread('worker-3', 7, 10), -1, NaN, 50);
+    const profile = builder.build({ type: 'off-cpu', unit: 'nanoseconds', durationMs: 1_000 });
+    // One waits for the disk or runs, one waits for work, one half of the time.
+    expect([...(busyThreads(profile) ?? [])]).toEqual([['worker (7)', 1.5]]);
+  });
+
+  it('without threads, or how often they waited, nothing is said of locks', () => {
+    const builder = new ProfileBuilder();
+    builder.add(
+      builder.stackOf([builder.frame('futex_wait', null, 'kernel')]),
+      5,
+      builder.thread('a', 1, 1),
+      -1,
+      NaN,
+      5,
+    );
+    expect(lockShares(builder.build({ type: 'off-cpu', unit: 'nanoseconds', durationMs: 1 }))).toBeNull();
   });
 
   it('leaves out the switch itself, which every stack begins with', () => {

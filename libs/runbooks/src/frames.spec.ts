@@ -36,6 +36,7 @@ const joined = (events: readonly ProbeEvent[]): unknown[] => {
 const frame = fc.oneof(
   fc.constantFrom(
     '\x1eH 1 triage-60s@1 100.25 1795300000\n',
+    '\x1eH 1 triage-60s@3 100.25 1795300000.125 2\n',
     '\x1eF kernel=6.1\n',
     '\x1ef\n',
     '\x1eS vmstat procps 100.50 vmstat 1 3\n',
@@ -59,7 +60,14 @@ describe('FrameDecoder', () => {
       ),
     ).toEqual([
       { type: 'noise', bytes: 'Welcome!\n' },
-      { type: 'hello', protocol: 1, runbook: 'triage-60s@1', uptimeSeconds: 100.25, wallSeconds: 1795300000 },
+      {
+        type: 'hello',
+        protocol: 1,
+        runbook: 'triage-60s@1',
+        uptimeSeconds: 100.25,
+        wallSeconds: 1795300000,
+        wallUncertaintyMs: null,
+      },
       { type: 'facts', facts: { kernel: '6.1=x' } },
       { type: 'step-start', step: 'vmstat', alternative: 'procps', command: 'vmstat 1 3', uptimeSeconds: 100.5 },
       { type: 'data', step: 'vmstat', stream: 'stdout', bytes: '1 \x1eO vmstat 2' },

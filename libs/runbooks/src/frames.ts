@@ -7,7 +7,7 @@ import { type ProbeEvent, type StepOutcome, STEP_OUTCOMES } from '@fleetscope/co
  * one write of at most 4,096 bytes, so frames of concurrent steps never interleave in the pipe. A step's output is always
  * behind its frame's head, so it can't pass for a frame. Any line that is no frame is noise.
  *
- *   H protocol runbook uptime wall      hello
+ *   H protocol runbook uptime wall ms  hello; the wall clock is known to so many milliseconds
  *   F key=value                         one fact
  *   f                                   the facts are complete
  *   S step alternative uptime command   a step starts; again for the same step: it fell to its next alternative
@@ -190,12 +190,13 @@ export class FrameDecoder {
   }
 
   private hello(rest: string): boolean {
-    const [protocol, runbook, uptime, wall] = fieldsOf(rest, 4);
+    const [protocol, runbook, uptime, wall, unsure] = fieldsOf(rest, 5);
     const version = numberOf(protocol);
     const uptimeSeconds = numberOf(uptime);
     const wallSeconds = numberOf(wall);
     if (version === null || !runbook || uptimeSeconds === null || wallSeconds === null) return false;
-    this.onEvent({ type: 'hello', protocol: version, runbook, uptimeSeconds, wallSeconds });
+    const wallUncertaintyMs = unsure === undefined ? null : numberOf(unsure);
+    this.onEvent({ type: 'hello', protocol: version, runbook, uptimeSeconds, wallSeconds, wallUncertaintyMs });
     return true;
   }
 

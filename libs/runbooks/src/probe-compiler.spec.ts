@@ -18,7 +18,7 @@ const one = (alternative: string, head = '') =>
 describe('compileProbe', () => {
   it('says what it will run', () => {
     const probe = compileProbe(triage, resolveParameters(triage, { window: '5s' }));
-    expect(probe.runbook).toBe('triage-60s@2');
+    expect(probe.runbook).toBe('triage-60s@3');
     expect(probe.windowSeconds).toBe(5);
     expect(probe.byteLength).toBe(Buffer.byteLength(probe.program));
     expect(probe.steps.find((step) => step.id === 'vmstat')?.alternatives[0]).toEqual({

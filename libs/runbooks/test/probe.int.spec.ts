@@ -69,7 +69,7 @@ describe.each(shells)('the triage under %s', (shell) => {
     expect(performance.now() - begun).toBeLessThan(12_000);
     expect(probe.stderr()).toBe('');
     expect(probe.events.filter((event) => event.type === 'noise')).toEqual([]);
-    expect(probe.events[0]).toMatchObject({ type: 'hello', protocol: 1, runbook: 'triage-60s@2' });
+    expect(probe.events[0]).toMatchObject({ type: 'hello', protocol: 1, runbook: 'triage-60s@3' });
     const facts = probe.events.find((event) => event.type === 'facts');
     expect(facts).toMatchObject({ facts: { uid: String(process.getuid?.()), 'tool:vmstat': '/usr/bin/vmstat' } });
     expect(facts?.type === 'facts' && readiness(triage, facts.facts).state).toBe('ready');
@@ -79,6 +79,39 @@ describe.each(shells)('the triage under %s', (shell) => {
     const cost = probe.events.find((event) => event.type === 'cost');
     expect(cost?.type === 'cost' && cost.cpuSeconds).toBeLessThan(1);
     expect(probe.events.at(-1)).toEqual({ type: 'end', reason: 'complete' });
+    await expectNothingLeft(probe.marker);
+  });
+
+  it.each([
+    ['date', (command: string) => ['/bin/sh', '-c', command], 2],
+    [
+      'a date without fractions',
+      (command: string) => [
+        'unshare',
+        '-m',
+        'sh',
+        '-c',
+        `mount --bind ${SHELLS.busybox} /usr/bin/date && exec "$@"`,
+        'sh',
+        '/bin/sh',
+        '-c',
+        command,
+      ],
+      515,
+    ],
+  ])('tells its wall clock by %s', async (_name, wrap, most) => {
+    const asked = Date.now();
+    const probe = startProbe(triageOf('1s'), shell, wrap);
+    await waitUntil(() => probe.events.length > 0, 5000);
+    const arrived = Date.now();
+    const [hello] = probe.events;
+    if (hello?.type !== 'hello') throw new Error('no hello');
+    const unsure = hello.wallUncertaintyMs ?? Infinity;
+    expect(unsure).toBeLessThanOrEqual(most);
+    expect(hello.wallSeconds * 1000).toBeGreaterThanOrEqual(asked - unsure);
+    expect(hello.wallSeconds * 1000).toBeLessThanOrEqual(arrived + unsure);
+    probe.child.stdin.end();
+    await probe.ended;
     await expectNothingLeft(probe.marker);
   });
 

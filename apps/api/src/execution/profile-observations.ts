@@ -1,7 +1,9 @@
 import { type Observation } from '@fleetscope/contracts';
 import {
+  busyThreads,
   callTree,
   functionsOf,
+  lockShares,
   offCpuSplit,
   type Profile,
   shapeOf,
@@ -10,6 +12,8 @@ import {
 } from '@fleetscope/profiles';
 
 const TOP_FUNCTIONS = 30;
+const MOST_PROCESSES = 20;
+const MOST_POOLS = 50;
 
 /** What a profile says in a table and in words, for pages and rules that do not draw it. */
 export const profileObservations = (profile: Profile): Observation[] => {
@@ -49,7 +53,7 @@ export const profileObservations = (profile: Profile): Observation[] => {
     },
   ];
   if (profile.type === 'off-cpu')
-    observations.push({
+    observations.push(...lockObservations(profile), ...poolObservations(profile), {
       kind: 'table',
       name: 'off-cpu-waits',
       columns: ['wait', 'nanoseconds', 'share'],
@@ -58,3 +62,24 @@ export const profileObservations = (profile: Profile): Observation[] => {
     });
   return observations;
 };
+
+const lockObservations = (profile: Profile): Observation[] => {
+  const shares = lockShares(profile);
+  if (shares === null) return [];
+  const told = shares
+    .slice(0, MOST_PROCESSES)
+    .map(({ command, pid, share }) => ({ instance: `${command} (${pid})`, value: 100 * share }));
+  // That no active thread waited is known, and good.
+  return (told.length > 0 ? told : [{ instance: null, value: 0 }]).map((one) => ({
+    kind: 'measurement',
+    metric: 'lock.wait_share',
+    ...one,
+    lines: [],
+  }));
+};
+
+const poolObservations = (profile: Profile): Observation[] =>
+  [...(busyThreads(profile) ?? [])]
+    .sort(([, a], [, b]) => b - a)
+    .slice(0, MOST_POOLS)
+    .map(([instance, value]) => ({ kind: 'measurement', metric: 'service.threads_busy', instance, value, lines: [] }));

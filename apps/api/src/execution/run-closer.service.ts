@@ -81,9 +81,9 @@ export class RunCloser {
 
   private async analyse(task: RunTask, recording: Recording): Promise<Judged | null> {
     try {
-      const { hostClass, runbook, hostId } = task;
+      const { hostClass, labels, runbook, hostId } = task;
       const history = hostId ? await this.observations.history(hostId, GROWING, HISTORY_DAYS) : [];
-      return await this.insight.judge(recording.hostEvidence, { hostClass, runbook, history });
+      return await this.insight.judge(recording.hostEvidence, { hostClass, labels, runbook, history });
     } catch (error) {
       // A rule that throws is a fault of ours; the evidence and the observations are worth keeping all the same.
       this.log.error({ err: error, run: task.runId }, 'the analysis failed');

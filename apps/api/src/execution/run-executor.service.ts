@@ -96,6 +96,7 @@ export class RunExecutor {
     try {
       const load = { ...task, runbook, probe };
       shellSaid = await this.carrier.carry(task, load, {
+        onAsk: () => recorder.ask(),
         onBytes: (bytes) => {
           if (spool?.destroyed === false) spool.write(bytes);
           recorder.push(bytes);

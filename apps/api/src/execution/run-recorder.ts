@@ -15,7 +15,12 @@ import { StepRecording } from './step-recording';
 import { toolVersion } from './tool-packages';
 
 const MAX_NOISE = 4_096;
-const CLOCK_UNCERTAINTY_MS = 1_000;
+/** Where the probe says its wall clock in whole seconds: the fraction that was cut off is half a second on average. */
+const CUT_OFF_MS = 500;
+/** On the way, where nobody told when the probe was asked for. */
+const ON_THE_WAY_MS = 500;
+
+type Hello = Extract<ProbeEvent, { type: 'hello' }>;
 
 /** What a run brought back, whole or not. */
 export interface Recording {
@@ -57,7 +62,8 @@ export class RunRecorder {
   private readonly steps = new Map<string, StepRecording>();
   private facts: HostFacts | null = null;
   private cost: Cost | null = null;
-  private hello: { runbook: string; uptimeSeconds: number; wallSeconds: number; at: number } | null = null;
+  private hello: { runbook: string; clock: HostClock; at: number } | null = null;
+  private asked: number | null = null;
   private ended: 'complete' | 'cancelled' | 'deadline' | 'lifeline' | null = null;
   private noise = '';
 
@@ -71,6 +77,11 @@ export class RunRecorder {
     this.decoder = new FrameDecoder((event) => this.take(event));
     for (const step of probe.steps)
       this.steps.set(step.id, new StepRecording(step, maxBytes.get(step.id) ?? 1_048_576));
+  }
+
+  /** The host is asked for the probe now: its clock is read after this. */
+  ask(): void {
+    this.asked = this.now();
   }
 
   push(bytes: Uint8Array): void {
@@ -112,7 +123,7 @@ export class RunRecorder {
     return {
       ...this.judge(interruption, steps),
       facts: this.facts,
-      clock: this.clock,
+      clock: this.hello?.clock ?? null,
       cost: this.cost,
       startedAt: this.hello ? new Date(this.hello.at) : null,
       endedAt,
@@ -159,12 +170,7 @@ export class RunRecorder {
   private take(event: ProbeEvent): void {
     switch (event.type) {
       case 'hello':
-        this.hello = {
-          runbook: plainText(event.runbook),
-          uptimeSeconds: event.uptimeSeconds,
-          wallSeconds: event.wallSeconds,
-          at: this.now(),
-        };
+        this.hello = { runbook: plainText(event.runbook), clock: this.clockOf(event), at: this.now() };
         this.hooks.onStarted(new Date(this.hello.at));
         return;
       case 'facts':
@@ -213,19 +219,26 @@ export class RunRecorder {
   /** A moment of the host's uptime clock on our clock: the two are tied where `hello` arrived. */
   private at(uptimeSeconds: number): Date {
     if (!this.hello) return new Date(this.now());
-    return new Date(this.hello.at + (uptimeSeconds - this.hello.uptimeSeconds) * 1000);
+    return new Date(this.hello.at + (uptimeSeconds - this.hello.clock.uptimeSeconds) * 1000);
   }
 
-  /** The probe says its wall clock in whole seconds, on the way for as long as a connection takes: so well is it known. */
-  private get clock(): HostClock | null {
-    if (!this.hello) return null;
-    const { wallSeconds, uptimeSeconds, at } = this.hello;
-    // Half a second is what the cut-off fraction is on average.
-    return { offsetMs: Math.round(wallSeconds * 1000 + 500 - at), uncertaintyMs: CLOCK_UNCERTAINTY_MS, uptimeSeconds };
+  /**
+   * The probe read its clock between our asking and its hello's arrival: in the middle, give or take half of it. That is the
+   * way there and back and the start of a shell.
+   */
+  private clockOf({ wallSeconds, wallUncertaintyMs, uptimeSeconds }: Hello): HostClock {
+    const at = this.now();
+    const way = this.asked === null ? ON_THE_WAY_MS : Math.max(0, at - this.asked) / 2;
+    const wall = wallSeconds * 1000 + (wallUncertaintyMs === null ? CUT_OFF_MS : 0);
+    return {
+      offsetMs: Math.round(wall - (this.asked === null ? at : at - way)),
+      uncertaintyMs: Math.ceil(way + (wallUncertaintyMs ?? CUT_OFF_MS)),
+      uptimeSeconds,
+    };
   }
 
   /** A moment of our clock on the host's wall clock, which its logs are written in. */
   private hostClock(ours: number): number {
-    return this.hello ? ours + (this.hello.wallSeconds * 1000 - this.hello.at) : ours;
+    return ours + (this.hello?.clock.offsetMs ?? 0);
   }
 }

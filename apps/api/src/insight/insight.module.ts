@@ -1,17 +1,19 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access';
+import { ObservationsModule } from '../observations';
 import { RunbooksModule } from '../runbooks';
 import { BaselinesService } from './baselines.service';
 import { Conclusions } from './conclusions.service';
 import { InsightService } from './insight.service';
 import { MarksService } from './marks.service';
+import { PeersService } from './peers.service';
 import { RulesController } from './rules.controller';
 import { ThresholdsService } from './thresholds.service';
 
 @Module({
-  imports: [AccessModule, RunbooksModule],
+  imports: [AccessModule, ObservationsModule, RunbooksModule],
   controllers: [RulesController],
-  providers: [BaselinesService, Conclusions, InsightService, MarksService, ThresholdsService],
-  exports: [BaselinesService, Conclusions, InsightService, MarksService, ThresholdsService],
+  providers: [BaselinesService, Conclusions, InsightService, MarksService, PeersService, ThresholdsService],
+  exports: [BaselinesService, Conclusions, InsightService, MarksService, PeersService, ThresholdsService],
 })
 export class InsightModule {}

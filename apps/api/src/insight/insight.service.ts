@@ -12,7 +12,14 @@ import {
   type Fingerprint,
   type VerdictRun,
 } from '@fleetscope/analysis';
-import { coverageOf, type Coverage, type HostAnalysis, type HostFacts, type Verdict } from '@fleetscope/contracts';
+import {
+  coverageOf,
+  type Coverage,
+  type HostAnalysis,
+  type HostFacts,
+  type Labels,
+  type Verdict,
+} from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { type Tx } from '../platform';
 import { CatalogueService } from '../runbooks';
@@ -28,6 +35,7 @@ export interface Judged {
 /** Whose run it is, and what is known of it besides its evidence. */
 export interface JudgeFor {
   readonly hostClass: string;
+  readonly labels: Labels;
   readonly runbook: string;
   /** What earlier runs of the host measured; absent when nobody looked. */
   readonly history?: readonly History[];
@@ -58,11 +66,12 @@ export class InsightService {
   ) {}
 
   /** By the thresholds that hold for the host now; the analysis carries their version. */
-  async judge(evidence: HostEvidence, { hostClass, runbook, history }: JudgeFor): Promise<Judged> {
+  async judge(evidence: HostEvidence, { hostClass, labels, runbook, history }: JudgeFor): Promise<Judged> {
     const { version, overrides } = await this.thresholds.effective({ hostClass, host: evidence.host });
     const analysis = analyseHost(evidence, {
       thresholds: overrides,
       thresholdsVersion: version,
+      labels,
       checklist: this.catalogue.isChecklist(runbook),
       ...(history ? { history } : {}),
     });

@@ -1,13 +1,24 @@
-import { FINAL_RUN_STATES, type HostFacts, type Labels, type RunState } from '@fleetscope/contracts';
+import {
+  FINAL_RUN_STATES,
+  type HostFacts,
+  type Labels,
+  type LiveEventBody,
+  type RunState,
+} from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { type Prisma, type Run } from '../generated/prisma/client';
-import { Conclusions, InsightService, type JudgedRun } from '../insight';
+import { Conclusions, InsightService, type JudgedRun, PeersService } from '../insight';
 import { EventLog } from '../live';
 import { Database, type Tx } from '../platform';
 import { endingRuns } from './ending-runs';
 import { analysisOf } from './rows';
 
 const FINAL = [...FINAL_RUN_STATES];
+/**
+ * How hosts are set up is compared on the thread that answers requests: in an investigation of more, those rules stay
+ * unknown rather than hold the others up.
+ */
+const MAX_PEERS = 2_000;
 
 /** A run as judgement takes it. */
 export const judgedRun = (run: Run): JudgedRun => ({
@@ -30,6 +41,7 @@ export class ConclusionService {
     private readonly events: EventLog,
     private readonly insight: InsightService,
     private readonly conclusions: Conclusions,
+    private readonly peers: PeersService,
   ) {}
 
   async concludeIfDone(investigation: string): Promise<void> {
@@ -68,9 +80,10 @@ export class ConclusionService {
       data: { state, endedAt: new Date() },
     });
     if (count === 0) return;
-    const { coverage, hosts, oddness, verdict, fingerprint } = await this.conclusions.of(
-      await tx.run.count({ where: { investigationId: id } }),
-      () => endingRuns(tx, id),
+    const size = await tx.run.count({ where: { investigationId: id } });
+    const news = size <= MAX_PEERS ? await this.heldAgainstPeers(tx, id, runbook) : [];
+    const { coverage, hosts, oddness, verdict, fingerprint } = await this.conclusions.of(size, () =>
+      endingRuns(tx, id),
     );
     await tx.$executeRaw`
       UPDATE run SET oddness = odd.oddness FROM unnest(${hosts}::text[], ${oddness}::float8[]) AS odd(host, oddness)
@@ -78,6 +91,7 @@ export class ConclusionService {
     await tx.investigation.update({ where: { id }, data: { verdict: verdict as unknown as Prisma.InputJsonObject } });
     await this.insight.keepFingerprint(tx, { id, runbook, at: createdAt }, fingerprint);
     await this.events.append(tx, id, [
+      ...news,
       {
         type: 'investigation',
         state,
@@ -86,5 +100,25 @@ export class ConclusionService {
         oddness: Object.fromEntries(hosts.map((host, i) => [host, oddness[i] ?? 0])),
       },
     ]);
+  }
+
+  /** What the peers add to what was said of the runs. @returns the news for those who watch */
+  private async heldAgainstPeers(tx: Tx, id: string, runbook: string): Promise<LiveEventBody[]> {
+    const runs = await tx.run.findMany({ where: { investigationId: id } });
+    const judged = runs.map((run) => ({ ...judgedRun(run), runId: run.id, facts: run.facts as HostFacts | null }));
+    const news = await this.peers.against(runbook, judged);
+    const events: LiveEventBody[] = [];
+    for (const run of runs) {
+      const analysis = news.get(run.id);
+      if (!analysis) continue;
+      run.analysis = analysis as unknown as Prisma.JsonValue;
+      await tx.run.update({
+        where: { id: run.id },
+        data: { analysis: analysis as unknown as Prisma.InputJsonObject },
+      });
+      const { use, findings } = analysis;
+      events.push({ type: 'analysis', runId: run.id, host: run.hostName, use, findings, oddness: run.oddness });
+    }
+    return events;
   }
 }

@@ -23,7 +23,7 @@ import { z } from 'zod';
 import { Caller, Needs } from '../access';
 import { EvidenceService } from '../evidence';
 import { EventLog } from '../live';
-import { ObservationsService } from '../observations';
+import { ObservationsService, onOurClock } from '../observations';
 import { CancelService } from './cancel.service';
 import { PlanService } from './plan.service';
 import { InvestigationReader } from './reader.service';
@@ -107,6 +107,8 @@ class EvidenceDto extends createZodDto(evidenceSchema) {}
 class StepObservationsDto extends createZodDto(
   z.object({ step: z.string(), parser: z.string(), observations: z.array(observationSchema) }),
 ) {}
+/** `ours`: moments are put on the control plane's clock, as runs of several hosts are compared. */
+class ObservationsQueryDto extends createZodDto(z.object({ clock: z.enum(['host', 'ours']).default('host') })) {}
 class EvidenceQueryDto extends createZodDto(
   z.object({
     stream: z.enum(['stdout', 'stderr']).default('stdout'),
@@ -169,8 +171,12 @@ export class RunsController {
   @ZodResponse({ status: 200, type: [StepObservationsDto] })
   async listObservations(
     @Param('id', ParseUUIDPipe) id: string,
+    @Query() { clock }: ObservationsQueryDto,
   ): Promise<Awaited<ReturnType<ObservationsService['of']>>> {
     await this.reader.mustExist('run', id);
-    return this.observations.of(id);
+    const steps = await this.observations.of(id);
+    if (clock === 'host') return steps;
+    const offsetMs = (await this.reader.run(id)).clock?.offsetMs ?? 0;
+    return steps.map((step) => ({ ...step, observations: step.observations.map((one) => onOurClock(one, offsetMs)) }));
   }
 }

@@ -1,6 +1,7 @@
 import {
   FINAL_RUN_STATES,
   type HostAnalysis,
+  type Labels,
   type LiveEventBody,
   type ParameterValues,
   type RunState,
@@ -26,6 +27,7 @@ export interface RunTask {
   readonly hostId: string | null;
   readonly hostName: string;
   readonly hostClass: string;
+  readonly labels: Labels;
   readonly runbook: string;
   readonly parameters: ParameterValues;
   readonly deadline: Date;
@@ -238,6 +240,7 @@ export class RunsService {
       hostId: run.hostId,
       hostName: run.hostName,
       hostClass: run.hostClass,
+      labels: run.hostLabels as Labels,
       runbook: investigation.runbook,
       parameters: investigation.parameters as ParameterValues,
       deadline: investigation.deadline,

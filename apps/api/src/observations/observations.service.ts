@@ -14,6 +14,12 @@ export interface StepObservations {
   readonly profile: Profile | null;
 }
 
+/** What one step of a run told. */
+export interface StepTold {
+  readonly step: string;
+  readonly observations: readonly Observation[];
+}
+
 const DAY_MS = 86_400_000;
 
 /** What parsers made of the evidence: measurements to search by, and everything else by run. */
@@ -71,6 +77,21 @@ export class ObservationsService implements OnModuleInit {
       FROM step_observation WHERE run_id = ANY(${[...runIds]}::uuid[])`;
     const byRun = new Map<string, Facts[]>();
     for (const { runId, facts } of rows) byRun.set(runId, [...(byRun.get(runId) ?? []), ...facts]);
+    return byRun;
+  }
+
+  /** Run → what some of its steps told, so that it can be asked of many runs. */
+  async ofSteps(runIds: readonly string[], steps: readonly string[]): Promise<Map<string, StepTold[]>> {
+    const rows = await this.database.stepObservation.findMany({
+      where: { runId: { in: [...runIds] }, step: { in: [...steps] } },
+      select: { runId: true, step: true, body: true },
+    });
+    const byRun = new Map<string, StepTold[]>();
+    for (const { runId, step, body } of rows) {
+      const told = byRun.get(runId) ?? [];
+      byRun.set(runId, told);
+      told.push({ step, observations: body as unknown as Observation[] });
+    }
     return byRun;
   }
 

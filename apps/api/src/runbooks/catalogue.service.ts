@@ -83,6 +83,12 @@ export class CatalogueService {
     );
   }
 
+  /** The steps that read files once: those that tell how a host is set up are among them. None for what is no longer there. */
+  stepsOfSettings(name: string): string[] {
+    const steps = this.byName.get(name)?.steps ?? [];
+    return steps.flatMap(({ id, prefer }) => (prefer.some(({ read }) => read !== undefined) ? [id] : []));
+  }
+
   /** How long the samplers of a run with these parameters ran. */
   windowSeconds(name: string, parameters: ParameterValues): number {
     return windowSeconds(this.get(name), parameters);

@@ -81,9 +81,9 @@ export const observationsQuery = (runId: string) =>
   queryOptions({
     queryKey: ['observations', runId],
     queryFn: () =>
-      unwrap(client.GET('/api/v1/runs/{id}/observations', { params: { path: { id: runId } } })) as unknown as Promise<
-        StepObservations[]
-      >,
+      unwrap(
+        client.GET('/api/v1/runs/{id}/observations', { params: { path: { id: runId }, query: { clock: 'ours' } } }),
+      ) as unknown as Promise<StepObservations[]>,
     staleTime: 300 * SECOND,
     structuralSharing: false,
   });

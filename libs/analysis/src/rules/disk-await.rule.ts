@@ -1,14 +1,15 @@
+import { type RuleOutcome } from '@fleetscope/contracts';
 import { diskAwait, leadingPart } from '../disk-await';
-import { DISK_WORDS, diskInstances, diskKind, idleStep, type DiskKind } from '../disks';
+import { DISK_WORDS, diskInstances, diskKind, idleStep, layerInstances, type DiskKind } from '../disks';
 import { formatBeside, formatNumber, formatValue } from '../format';
-import { spanOf, tooFew } from '../judge';
+import { found, isFinding, spanOf, tooFew } from '../judge';
 import { evidenceOf, sustainedLevel } from '../reading';
 import { defineRule } from '../rule';
 import { milliseconds, perSecond } from '../thresholds';
 
 export const diskAwaitRule = defineRule({
   id: 'disk-await',
-  version: 1,
+  version: 2,
   title: 'Time of a disk request',
   headline: 'Disks answer slowly',
   resource: 'disk',
@@ -40,12 +41,7 @@ export const diskAwaitRule = defineRule({
         : kind === 'hdd'
           ? [limits.warnHdd, limits.critHdd]
           : [limits.warn, limits.crit];
-    const disks = diskInstances(evidence, 'disk.write_iops');
-    if (disks.length === 0) {
-      if (idleStep(evidence) === null) return [judge.missing('disk.write_await')];
-      return [judge.ok({ metric: 'disk.await', value: 0, threshold: limits.warn, label: 'idle' })];
-    }
-    return disks.map((disk) => {
+    const outcomeOf = (disk: string): RuleOutcome => {
       const told = diskAwait(evidence, disk, limits.minIops);
       if (!told) return judge.missing('disk.write_await', disk);
       const { weighted, iops } = told;
@@ -72,6 +68,12 @@ export const diskAwaitRule = defineRule({
         text: `${disk} (${DISK_WORDS[kind]}): ${part ? `${part.words} ${shown}` : `requests take ${shown}`} or more ${spanOf(crossed.length, weighted.total)} at ${formatNumber(iops)} IOPS, beyond ${formatValue(bound, 'ms')}.`,
         evidence: [evidenceOf(weighted, crossed)],
       });
-    });
+    };
+    const disks = diskInstances(evidence, 'disk.write_iops').map(outcomeOf);
+    // A layer that is slow on a disk that is not: what lies between is slow (a file system over the network, encryption).
+    const layers = found(disks) ? [] : layerInstances(evidence, 'disk.write_iops').map(outcomeOf).filter(isFinding);
+    if (disks.length + layers.length > 0) return [...disks, ...layers];
+    if (idleStep(evidence) === null) return [judge.missing('disk.write_await')];
+    return [judge.ok({ metric: 'disk.await', value: 0, threshold: limits.warn, label: 'idle' })];
   },
 });

@@ -12,8 +12,6 @@ export const fdProcessRule = defineRule({
   aspect: 'utilization',
   metrics: ['fd.process_open', 'fd.process_limit'],
   thresholds: { warn: percent(80), crit: percent(95) },
-
-  deep: true,
   why: 'EMFILE comes next: the process can open no file and accept no connection.',
   next: 'sockets',
   evaluate: ({ evidence, limits }, judge) => {

@@ -5,7 +5,7 @@ import { percent } from '../thresholds';
 
 export const threadPoolRule = defineRule({
   id: 'thread-pool',
-  version: 1,
+  version: 2,
   title: 'Threads of a pool',
   headline: 'A pool of threads is exhausted',
   resource: 'service',
@@ -18,8 +18,11 @@ export const threadPoolRule = defineRule({
   next: 'offcpu-profile',
   evaluate: ({ evidence, limits }, judge) => {
     const metric = 'service.threads_busy';
-    const pools = evidence.instances(metric);
-    if (pools.length === 0) return [judge.missing(metric)];
+    const told = evidence.instances(metric);
+    if (told.length === 0) return [judge.missing(metric)];
+    // Every thread has a name; a pool is what was counted as one.
+    const pools = told.filter((instance) => evidence.measurement('service.threads_total', instance));
+    if (pools.length === 0) return [judge.missing('service.threads_total')];
     return pools.map((instance) => {
       const [busy, total, queue] = [
         evidence.measurement(metric, instance),

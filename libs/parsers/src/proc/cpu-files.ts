@@ -221,7 +221,7 @@ export const cgroupOf = (path: string): string => {
   const root = '/sys/fs/cgroup';
   if (!directory.startsWith(root)) return directory;
   const below = directory.slice(root.length);
-  for (const controller of ['/cpu,cpuacct', '/cpuacct,cpu', '/cpu', '/unified']) {
+  for (const controller of ['/cpu,cpuacct', '/cpuacct,cpu', '/cpu', '/memory', '/unified']) {
     if (below === controller || below.startsWith(`${controller}/`)) return below.slice(controller.length) || '/';
   }
   return below || '/';

@@ -3,9 +3,12 @@ import { CgroupCpuReader, CgroupMemoryReader, LoadReader, PressureReader, StatRe
 import { DiskstatsReader } from './disk-files';
 import { MeminfoReader, VmCountersReader } from './memory-files';
 import { ConntrackReader } from './conntrack-file';
+import { MountsReader } from './mounts-file';
 import { MibReader, NetDevReader, SockstatReader, SoftnetReader } from './network-files';
+import { NumaReader } from './numa-files';
 import { isProcessStat } from './process-list';
 import type { FileReader, ProcHost } from './snapshot';
+import { isThreadName } from './thread-names';
 import { valueReader } from './value-files';
 import { ZoneReader } from './zone-info';
 
@@ -27,6 +30,7 @@ const FILES: ReadonlyMap<string, Make> = new Map<string, Make>([
   ['/proc/pressure/io', (host) => new PressureReader(host)],
   ['/proc/net/stat/nf_conntrack', (host) => new ConntrackReader(host)],
   ['/proc/zoneinfo', (host) => new ZoneReader(host)],
+  ['/proc/mounts', (host) => new MountsReader(host)],
   // Read for people: they are in the evidence, and no metric is taken from them.
   ['/proc/pressure/irq', () => nothing],
   ['/proc/net/sockstat6', () => nothing],
@@ -48,6 +52,8 @@ export const readerOf = (host: ProcHost, path: string): FileReader | null => {
     return { add: (snapshot) => [kills, ofGroup].forEach((reader) => reader?.add(snapshot)) };
   }
   if (ofGroup) return ofGroup;
+  if (path.startsWith('/sys/devices/system/node/') && path.endsWith('/numastat')) return new NumaReader(host);
   if (isProcessStat(path)) return { add: (snapshot) => host.processes.add(snapshot) };
+  if (isThreadName(path)) return { add: (snapshot) => host.threads.add(snapshot) };
   return valueReader(host, path);
 };

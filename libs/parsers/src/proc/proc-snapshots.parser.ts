@@ -111,6 +111,7 @@ class ProcSnapshotsParser implements LineParser {
     this.finish();
     for (const reader of this.readers.values()) reader?.end?.();
     this.host.processes.emit(this.host);
+    this.host.threads.emit(this.host);
     const { uptimeSeconds, collectedAt } = this.ctx;
     const { bootAt } = this.host;
     this.sink.rebase((uptime) => {

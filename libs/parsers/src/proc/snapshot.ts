@@ -3,6 +3,7 @@ import { words } from '../core/line-splitter';
 import { MAX_DIGITS, tidy } from '../core/numbers';
 import type { Place, Sink } from '../core/sink';
 import { ProcessList } from './process-list';
+import { ThreadNames } from './thread-names';
 import type { ParseContext } from '../core/parse-context';
 
 export interface Line {
@@ -42,6 +43,7 @@ export interface ProcHost {
   /** Epoch seconds of the boot, from /proc/stat. */
   bootAt: number | null;
   readonly processes: ProcessList;
+  readonly threads: ThreadNames;
 }
 
 /** What readers share, at the beginning of a text. Few files need more than the sink. */
@@ -50,6 +52,7 @@ export class TextHost implements ProcHost {
   private speeds: Map<string, number | null> | null = null;
   private halves: Set<string> | null = null;
   private list: ProcessList | null = null;
+  private names: ThreadNames | null = null;
 
   constructor(
     readonly sink: Sink,
@@ -66,6 +69,10 @@ export class TextHost implements ProcHost {
 
   get processes(): ProcessList {
     return (this.list ??= new ProcessList());
+  }
+
+  get threads(): ThreadNames {
+    return (this.names ??= new ThreadNames());
   }
 }
 

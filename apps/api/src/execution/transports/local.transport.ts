@@ -87,6 +87,7 @@ export class LocalTransport implements Transport {
           );
         else resolve({ exitStatus, signal, stderr: stderr.toString(), cancelled: stopped === 'cancelled' });
       });
+      options.onAsk?.();
       child.stdin.write(program);
     });
   }

@@ -145,6 +145,7 @@ export class SshTransport implements Transport {
             ended = { exitStatus: status, signal: name ?? null };
           });
           stream.on('close', () => finish(new Error('channel closed without a status')));
+          options.onAsk?.();
           stream.write(program);
           if (stopped !== null) stream.end();
         },

@@ -33,6 +33,8 @@ export interface PresentedHostKey extends HostPublicKey {
 export interface RunOptions {
   /** The probe's stdout as it comes; give it to a FrameDecoder. */
   readonly onBytes: (chunk: Uint8Array) => void;
+  /** The connection stands, and the probe is sent now; not called where nobody can say when that is. */
+  readonly onAsk?: () => void;
   /** Cancels: stdin is closed, the probe ends everything it started and says so; then the connection goes. */
   readonly signal?: AbortSignal;
   /** For all of it, connecting included; the compiled probe's `deadlineMs` plus what connecting may take. */

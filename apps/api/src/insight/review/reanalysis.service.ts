@@ -1,4 +1,4 @@
-import { type Headline, RULES_VERSION } from '@fleetscope/analysis';
+import { type Headline, type HostEvidence, RULES_VERSION, settingsOf } from '@fleetscope/analysis';
 import {
   ANSWERED_RUN_STATES,
   type AnalysisChanges,
@@ -12,12 +12,16 @@ import { type AnalysisVersion, Prisma } from '../../generated/prisma/client';
 import { InvestigationKeeper, type KeptInvestigation } from '../../investigations';
 import { Database, notFound, ProblemException, storableJson, type Tx } from '../../platform';
 import { InsightService } from '../insight.service';
+import { PeersService } from '../peers.service';
 import { RunAgain } from './run-again.service';
 
 interface Rejudged {
   readonly runId: string;
   readonly host: string;
+  readonly hostClass: string;
   readonly before: HostAnalysis | null;
+  /** Null where it was not read again. */
+  readonly settings: HostEvidence | null;
   analysis: HostAnalysis | null;
   headline: Headline | null;
   oddness: number | null;
@@ -63,6 +67,7 @@ export class ReanalysisService {
     private readonly kept: InvestigationKeeper,
     private readonly again: RunAgain,
     private readonly insight: InsightService,
+    private readonly peers: PeersService,
   ) {}
 
   /** @throws 404, 409 while the investigation runs or is being judged again already. */
@@ -101,6 +106,7 @@ export class ReanalysisService {
     const notes: AnalysisChanges['notes'] = [];
     const runs: Rejudged[] = [];
     for (const run of investigation.runs) runs.push(await this.rejudge(investigation, run, notes));
+    this.holdAgainstPeers(runs);
 
     const oddness = this.insight.oddness(
       investigation.runs.map((run, i) => ({ ...run.judged, headline: runs[i]?.headline ?? null })),
@@ -144,6 +150,15 @@ export class ReanalysisService {
     );
   }
 
+  private holdAgainstPeers(runs: readonly Rejudged[]): void {
+    const news = this.peers.compare(
+      runs.flatMap(({ runId, hostClass, analysis, settings }) =>
+        analysis && settings ? [{ runId, hostClass, analysis, settings }] : [],
+      ),
+    );
+    for (const run of runs) run.analysis = news.get(run.runId) ?? run.analysis;
+  }
+
   /** What was said at the time becomes version 1 when there is a second one. @returns the newest version. */
   private async keepFirst(
     tx: Tx,
@@ -166,10 +181,8 @@ export class ReanalysisService {
     await this.keepRuns(
       tx,
       1,
-      runs.map(({ runId, judged: { host, analysis, headline, oddness } }) => ({
+      runs.map(({ runId, judged: { analysis, headline, oddness } }) => ({
         runId,
-        host,
-        before: null,
         analysis,
         headline,
         oddness,
@@ -178,7 +191,11 @@ export class ReanalysisService {
     return 1;
   }
 
-  private async keepRuns(tx: Tx, version: number, runs: readonly Rejudged[]): Promise<void> {
+  private async keepRuns(
+    tx: Tx,
+    version: number,
+    runs: readonly Pick<Rejudged, 'runId' | 'analysis' | 'headline' | 'oddness'>[],
+  ): Promise<void> {
     await tx.$executeRaw`
       INSERT INTO run_analysis (run_id, version, analysis, headline, oddness)
       SELECT run_id, ${version}, analysis::jsonb, headline::jsonb, oddness
@@ -196,14 +213,23 @@ export class ReanalysisService {
     notes: AnalysisChanges['notes'],
   ): Promise<Rejudged> {
     const { runId, judged, endedAt } = run;
-    const { host, hostClass, analysis: before, headline } = judged;
-    const unchanged: Rejudged = { runId, host, before, analysis: before, headline, oddness: null };
+    const { host, hostClass, labels, analysis: before, headline } = judged;
+    const unchanged: Rejudged = {
+      runId,
+      host,
+      hostClass,
+      before,
+      settings: null,
+      analysis: before,
+      headline,
+      oddness: null,
+    };
     if (!ANSWERED_RUN_STATES.has(judged.state) || !endedAt) return unchanged;
     try {
       const { evidence, missing } = await this.again.read(investigation, run, endedAt);
       if (missing.length > 0) notes.push({ host, reason: missing.join('; ') });
-      const again = await this.insight.judge(evidence, { hostClass, runbook: investigation.runbook });
-      return { ...unchanged, analysis: again.analysis, headline: again.headline };
+      const again = await this.insight.judge(evidence, { hostClass, labels, runbook: investigation.runbook });
+      return { ...unchanged, settings: settingsOf(evidence), analysis: again.analysis, headline: again.headline };
     } catch (error) {
       this.log.error({ err: error, run: runId }, 'the analysis failed');
       notes.push({ host, reason: 'the analysis failed: it keeps what was said' });
