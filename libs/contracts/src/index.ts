@@ -1,6 +1,7 @@
 export * from './access';
 export * from './agent';
 export * from './exit-status';
+export * from './group-rows';
 export * from './host';
 export * from './insight';
 export * from './investigation';

@@ -1,4 +1,4 @@
-import { ASPECTS, type Report, type RunSummary, type UseCell } from '@fleetscope/contracts';
+import { ASPECTS, type GroupRow, type Report, type RunSummary, type UseCell } from '@fleetscope/contracts';
 import Table from 'cli-table3';
 import { bold, cyan, dim, red, safe, yellow } from '../output';
 
@@ -27,11 +27,10 @@ const cellText = (cell: UseCell | undefined): string => {
 
 const clip = (text: string, length: number): string => (text.length > length ? `${text.slice(0, length - 1)}…` : text);
 
-/** The USE table of one host: resources down, aspects across. */
-export const useTable = (use: readonly UseCell[]): string => {
-  const resources = [...new Set(use.map(({ resource }) => resource))];
-  const table = new Table({
-    head: ['', ...MATRIX_ASPECTS.map((aspect) => HEAD[aspect] ?? aspect)].map((text) => bold(text)),
+/** Aspects across, without lines. */
+const plainTable = (first: string): InstanceType<typeof Table> =>
+  new Table({
+    head: [first, ...MATRIX_ASPECTS.map((aspect) => HEAD[aspect] ?? aspect)].map((text) => bold(text)),
     style: { head: [], border: [], compact: true },
     chars: {
       top: '',
@@ -51,6 +50,11 @@ export const useTable = (use: readonly UseCell[]): string => {
       middle: '  ',
     },
   });
+
+/** The USE table of one host: resources down, aspects across. */
+export const useTable = (use: readonly UseCell[]): string => {
+  const resources = [...new Set(use.map(({ resource }) => resource))];
+  const table = plainTable('');
   for (const resource of resources) {
     table.push([
       bold(resource),
@@ -85,6 +89,17 @@ const hostLine = (run: Report['hosts'][number]): string => {
  * The whole result as a person reads it: coverage, verdict, findings, the USE tables of the hosts that matter.
  * `runbooks` are those of the server: a next step that can't be run from here is named, not offered as a command.
  */
+/** Containers and services of a host: one a line, aspects across. */
+export const groupTable = (rows: readonly GroupRow[]): string => {
+  const table = plainTable('Containers and services');
+  for (const { group, cells } of rows)
+    table.push([
+      safe(clip(group, 48)),
+      ...MATRIX_ASPECTS.map((aspect) => cellText(cells.find((cell) => cell.aspect === aspect))),
+    ]);
+  return table.toString();
+};
+
 export const renderReport = (report: Report, runbooks: ReadonlySet<string>): string => {
   const out: string[] = [
     bold(safe(report.verdict.summary)) +

@@ -24,6 +24,26 @@ const targeted = (command: Command): Command =>
     .option('--reason <text>', 'why, for the audit log and the page')
     .option('--no-wait', 'start it and return');
 
+/** `show`, which is `investigations show` as well. */
+const addShow = (parent: Command): void => {
+  connected(
+    parent.command('show').description('an investigation: follow it while it runs, print its result').argument('<id>'),
+  )
+    .option('--host <name>', 'one host of it')
+    .option('--why <cell>', 'open a cell of its table: disk.saturation')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  fleetscope show ID\n  fleetscope show ID --host db-07\n  fleetscope show ID --host db-07 --why disk.saturation',
+    )
+    .action(async (id: string, options: DataOptions & { host?: string; why?: string }) => {
+      if (options.host !== undefined) {
+        return (await import('./review.actions')).showHost(id, { ...options, host: options.host });
+      }
+      if (options.why !== undefined) throw new CliError('--why: of which host?', EXIT.usage, 'name it with --host');
+      return (await import('./investigation.actions')).show(id, options);
+    });
+};
+
 /** `triage`, `run`, `show`, `investigations`, `cancel`, `import`, `evidence`. */
 export const addInvestigationVerbs = (program: Command): void => {
   const verbs = (): Promise<typeof import('./investigation.actions')> => import('./investigation.actions');
@@ -51,25 +71,11 @@ export const addInvestigationVerbs = (program: Command): void => {
       const [runbook, ...hosts] = [first, second].flat().map(String);
       return (await verbs()).run(runbook ?? '', hosts, options);
     });
-  connected(
-    program.command('show').description('an investigation: follow it while it runs, print its result').argument('<id>'),
-  )
-    .option('--host <name>', 'one host of it')
-    .option('--why <cell>', 'open a cell of its table: disk.saturation')
-    .addHelpText(
-      'after',
-      '\nExamples:\n  fleetscope show ID\n  fleetscope show ID --host db-07\n  fleetscope show ID --host db-07 --why disk.saturation',
-    )
-    .action(async (id: string, options: DataOptions & { host?: string; why?: string }) => {
-      if (options.host !== undefined) {
-        return (await import('./review.actions')).showHost(id, { ...options, host: options.host });
-      }
-      if (options.why !== undefined) throw new CliError('--why: of which host?', EXIT.usage, 'name it with --host');
-      return (await verbs()).show(id, options);
-    });
-  connected(program.command('investigations').description('the latest investigations'))
+  addShow(program);
+  const investigations = connected(program.command('investigations').description('the latest investigations'))
     .option('-n, --limit <n>', 'how many', wholeNumber(1, 200), 20)
     .action(async (options: DataOptions & { limit: number }) => (await verbs()).list(options));
+  addShow(investigations);
   connected(program.command('cancel').description('stop an investigation on every host').argument('<id>')).action(
     async (id: string, options: DataOptions) => (await verbs()).cancel(id, options),
   );

@@ -12,11 +12,11 @@ import {
   type SimilarInvestigation,
 } from '@fleetscope/contracts';
 import { formatValue } from '@fleetscope/analysis';
-import { isMetricId, metric as metricOf } from '@fleetscope/contracts';
+import { groupRows, isMetricId, metric as metricOf, type RuleOutcome } from '@fleetscope/contracts';
 import { CliError } from '../cli-error';
 import { answer, connect } from '../connection';
 import { bold, cyan, dim, note, print, printJson, red, safe, yellow } from '../output';
-import { useTable } from '../render/report';
+import { groupTable, useTable } from '../render/report';
 import { type DataOptions } from './options';
 
 const moment = (at: string): string => at.slice(0, 16).replace('T', ' ');
@@ -144,6 +144,8 @@ const reasonText = (reason: CellReason): string => {
   return out.join('\n');
 };
 
+const MAX_GROUPS = 20;
+
 /** One host of an investigation: its table, or one cell of it opened. */
 export const showHost = async (id: string, options: DataOptions & { host: string; why?: string }): Promise<void> => {
   const { api } = connect(options);
@@ -162,6 +164,10 @@ export const showHost = async (id: string, options: DataOptions & { host: string
     if (options.json) return printJson(run);
     print(`${bold(safe(run.host))}  ${run.state}${run.reason ? dim(` (${safe(run.reason)})`) : ''}`);
     print(useTable(run.use));
+    const { analysis } = await answer(api.GET('/api/v1/runs/{id}', { params: { path: { id: run.id } } }));
+    const groups = groupRows((analysis?.outcomes ?? []) as RuleOutcome[]);
+    if (groups.length > 0) print(`\n${groupTable(groups.slice(0, MAX_GROUPS))}`);
+    if (groups.length > MAX_GROUPS) print(dim(`  and ${groups.length - MAX_GROUPS} more, none of them worse`));
     for (const { severity, rule, text } of run.findings)
       print(`  ${MARKS[severity] ?? severity}  ${safe(text)} ${dim(`[${rule}]`)}`);
     for (const { baseline } of run.use) if (baseline && baseline.side !== 'within') print(`  ${safe(baseline.text)}`);

@@ -8,6 +8,7 @@ import { formatBytes, formatValue } from '../../components/format';
 import { CellSection } from './cell-section';
 import { bySeverity, cellDetail } from './cell-detail';
 import { FindingItem } from './finding-item';
+import { GroupTable } from './group-table';
 import { parseAt } from './matrix';
 import { StepList } from './step-list';
 import { TailView } from './tail-view';
@@ -96,6 +97,7 @@ export const HostPanel = ({ run, runs, investigation, at, onAt, onRaw, onClose }
         )}
         {hasAnalysis && run.findings.length === 0 && <p className="dim">No rule found anything on this host.</p>}
         {hasAnalysis && <UseTable run={run} at={at} onAt={onAt} />}
+        {detail?.analysis && <GroupTable outcomes={detail.analysis.outcomes} />}
         {!isFinal && run.state === 'running' && <TailView run={run} />}
         {isFinal && run.steps.length > 0 && !hasStarted && <p className="dim">No step ran here.</p>}
         {(!isFinal || hasStarted) && run.steps.length > 0 && <StepList run={run} onRaw={onRaw} />}
