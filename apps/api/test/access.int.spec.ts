@@ -27,6 +27,7 @@ const NEEDED: Record<string, Role> = {
   'POST /api/v1/login-links': 'viewer',
   'DELETE /api/v1/session': 'viewer',
   'GET /api/v1/audit': 'commander',
+  'GET /api/v1/audit/check': 'admin',
   'GET /api/v1/agents': 'viewer',
   'POST /api/v1/agents/enrolments': 'commander',
   'GET /api/v1/agents/{name}': 'viewer',
@@ -179,6 +180,55 @@ describe('access', () => {
       version: '0.1.0',
     };
     expectProblem(await server.call('POST', '/api/v1/agent/enrol', body, { token: tokens.admin }), 401);
+  });
+
+  describe('the chain of the audit log', () => {
+    const check = async (): Promise<{ entries: number; head: string; broken: { seq: number; why: string } | null }> =>
+      (await server.ok('GET', '/api/v1/audit/check')) as never;
+    /** As somebody who owns the store could: past the trigger that forbids it. */
+    const tampering = async (sql: string): Promise<void> => {
+      await server.sql('ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_append_only');
+      await server.sql(sql);
+      await server.sql('ALTER TABLE audit_entry ENABLE TRIGGER audit_entry_append_only');
+    };
+
+    it('holds, however many write at once, and lets nobody change or remove an entry', async () => {
+      const before = await check();
+      await Promise.all(
+        Array.from({ length: 12 }, (_, n) =>
+          server.ok('POST', '/api/v1/hosts', { name: `chained-${n}`, address: '127.0.0.1', transport: 'local' }),
+        ),
+      );
+      const after = await check();
+      expect(after).toMatchObject({ entries: before.entries + 12, broken: null });
+      expect(after.head).not.toBe(before.head);
+      for (const sql of ['UPDATE audit_entry SET actor = $$x$$', 'DELETE FROM audit_entry'])
+        await expect(server.sql(sql)).rejects.toThrow('append-only');
+    });
+
+    it('finds what was changed, and what was removed: in the middle, at the beginning, at the end', async () => {
+      const { entries } = await check();
+      const [seq, last] = [entries - 5, entries];
+      await tampering(`UPDATE audit_entry SET actor = actor || '!' WHERE seq = ${seq}`);
+      expect((await check()).broken).toMatchObject({
+        seq,
+        why: 'changed',
+        entry: { actor: expect.stringMatching(/!$/) },
+      });
+      await tampering(`UPDATE audit_entry SET actor = rtrim(actor, '!') WHERE seq = ${seq}`);
+      expect((await check()).broken).toBeNull();
+      for (const gone of [seq, 1, last]) {
+        await server.sql(`CREATE TABLE audit_taken AS SELECT * FROM audit_entry WHERE seq = ${gone}`);
+        await tampering(`DELETE FROM audit_entry WHERE seq = ${gone}`);
+        expect((await check()).broken).toEqual({ seq: gone, why: 'removed', entry: null });
+        // Put back as it was, past the seal that would give it a new place.
+        await server.sql('ALTER TABLE audit_entry DISABLE TRIGGER audit_entry_seal');
+        await server.sql('INSERT INTO audit_entry SELECT * FROM audit_taken');
+        await server.sql('ALTER TABLE audit_entry ENABLE TRIGGER audit_entry_seal');
+        await server.sql('DROP TABLE audit_taken');
+        expect((await check()).broken).toBeNull();
+      }
+    });
   });
 
   it('a mutation that was denied is in the audit log; a look that was denied is not', async () => {

@@ -43,3 +43,15 @@ export const auditEntrySchema = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
+
+/** Whether the audit log is as it was written. */
+export const auditCheckSchema = z.object({
+  entries: z.int(),
+  /** Hash of the last entry, hexadecimal: whoever keeps it elsewhere can tell later that nothing before it was changed. */
+  head: z.string(),
+  /** The first place where the chain does not hold; null when all of it does. */
+  broken: z
+    .object({ seq: z.int(), why: z.enum(['changed', 'removed']), entry: auditEntrySchema.nullable() })
+    .nullable(),
+});
+export type AuditCheck = z.infer<typeof auditCheckSchema>;

@@ -100,6 +100,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["access.checkAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hosts": {
         parameters: {
             query?: never;
@@ -935,6 +951,28 @@ export interface components {
             detail: {
                 [key: string]: unknown;
             };
+        };
+        AuditCheckDto_Output: {
+            entries: number;
+            head: string;
+            broken: {
+                seq: number;
+                /** @enum {string} */
+                why: "changed" | "removed";
+                entry: {
+                    id: number;
+                    /** Format: date-time */
+                    at: string;
+                    actor: string;
+                    action: string;
+                    subject: string;
+                    /** @enum {string} */
+                    result: "done" | "denied" | "failed";
+                    detail: {
+                        [key: string]: unknown;
+                    };
+                } | null;
+            } | null;
         };
         HostDto_Output: {
             /** Format: uuid */
@@ -2954,6 +2992,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AuditEntryDto_Output"][];
+                };
+            };
+        };
+    };
+    "access.checkAudit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditCheckDto_Output"];
                 };
             };
         };

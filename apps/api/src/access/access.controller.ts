@@ -1,5 +1,7 @@
 import {
+  auditCheckSchema,
   auditEntrySchema,
+  type AuditCheck,
   createdTokenSchema,
   identitySchema,
   loginLinkSchema,
@@ -42,6 +44,7 @@ class CreatedTokenDto extends createZodDto(createdTokenSchema) {}
 class IdentityDto extends createZodDto(identitySchema) {}
 class LoginLinkDto extends createZodDto(loginLinkSchema) {}
 class SessionRequestDto extends createZodDto(z.object({ code: z.string().optional(), token: z.string().optional() })) {}
+class AuditCheckDto extends createZodDto(auditCheckSchema) {}
 class AuditEntryDto extends createZodDto(auditEntrySchema) {}
 /** Postgres's integer. */
 const MAX_INT = 2_147_483_647;
@@ -140,5 +143,13 @@ export class AccessController {
   @ZodResponse({ status: 200, type: [AuditEntryDto] })
   listAudit(@Query() query: AuditQueryDto): Promise<AuditEntry[]> {
     return this.audit.list(query.limit, query.before);
+  }
+
+  /** Whether any entry was changed or removed since it was written: the chain of hashes, computed anew. */
+  @Get('audit/check')
+  @Needs('admin')
+  @ZodResponse({ status: 200, type: AuditCheckDto })
+  checkAudit(): Promise<AuditCheck> {
+    return this.audit.verify();
   }
 }

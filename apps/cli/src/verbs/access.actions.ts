@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type TokenInput } from '@fleetscope/contracts';
+import { EXIT, type TokenInput } from '@fleetscope/contracts';
 import Table from 'cli-table3';
 import { CliError } from '../cli-error';
 import { answer, connect } from '../connection';
@@ -62,4 +62,46 @@ export const removeSecret = async (name: string, options: DataOptions): Promise<
   await answer(connect(options).api.DELETE('/api/v1/secrets/{name}', { params: { path: { name } } }));
   if (options.json) printJson({ name, removed: true });
   else print(`${name} removed`);
+};
+
+/** As many as one answer holds. */
+const PAGE = 1_000;
+
+export const listAudit = async (options: DataOptions & { limit: number }): Promise<void> => {
+  const entries = await answer(
+    connect(options).api.GET('/api/v1/audit', { params: { query: { limit: options.limit } } }),
+  );
+  if (options.json) return printJson(entries);
+  const rows = table('at', 'who', 'what', 'of', '');
+  for (const { at, actor, action, subject, result } of entries)
+    rows.push([at, safe(actor), action, safe(subject), result === 'done' ? '' : result]);
+  print(rows.toString());
+};
+
+export const verifyAudit = async (options: DataOptions): Promise<void> => {
+  const check = await answer(connect(options).api.GET('/api/v1/audit/check'));
+  if (check.broken) process.exitCode = EXIT.foundWanting;
+  if (options.json) return printJson(check);
+  const { entries, head, broken } = check;
+  if (!broken) return print(`${entries} entries, none changed or removed\n${dim(`head ${head}`)}`);
+  const { seq, why, entry } = broken;
+  print(
+    why === 'removed'
+      ? `entry ${seq} was removed`
+      : `entry ${seq} was changed${entry ? `; it now says: ${entry.at} ${safe(entry.actor)} ${entry.action} ${safe(entry.subject)}` : ''}`,
+  );
+  note('what stands after it can not be vouched for either');
+};
+
+export const exportAudit = async (options: DataOptions): Promise<void> => {
+  const { api } = connect(options);
+  for (let before: number | undefined; ;) {
+    const page = await answer(
+      api.GET('/api/v1/audit', { params: { query: { limit: PAGE, ...(before === undefined ? {} : { before }) } } }),
+    );
+    for (const entry of page) process.stdout.write(`${JSON.stringify(entry)}\n`);
+    const last = page.at(-1);
+    if (!last || page.length < PAGE) return;
+    before = last.id;
+  }
 };

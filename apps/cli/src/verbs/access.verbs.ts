@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { connected, wholeNumber, type DataOptions } from './options';
 
-/** `tokens …` and `secrets …`: who may call the API, and the keys we log in to hosts with. */
+/** `tokens …`, `secrets …`, `audit …`: who may call the API, the keys we log in to hosts with, and who did what. */
 export const addAccessVerbs = (program: Command): void => {
   const actions = (): Promise<typeof import('./access.actions')> => import('./access.actions');
   const tokens = program.command('tokens').description('API tokens');
@@ -49,4 +49,15 @@ export const addAccessVerbs = (program: Command): void => {
   connected(
     secrets.command('remove').description('remove a secret that no host logs in with').argument('<name>'),
   ).action(async (name: string, options: DataOptions) => (await actions()).removeSecret(name, options));
+
+  const audit = program.command('audit').description('who did what, when, and what was denied');
+  connected(audit.command('list').description('the latest entries'))
+    .option('-n, --limit <n>', 'how many', wholeNumber(1, 1_000), 50)
+    .action(async (options: DataOptions & { limit: number }) => (await actions()).listAudit(options));
+  connected(
+    audit.command('verify').description('whether an entry was changed or removed; exit status 1 when one was'),
+  ).action(async (options: DataOptions) => (await actions()).verifyAudit(options));
+  connected(audit.command('export').description('every entry as a line of JSON, the latest first')).action(
+    async (options: DataOptions) => (await actions()).exportAudit(options),
+  );
 };
