@@ -28,6 +28,8 @@ const NEEDED: Record<string, Role> = {
   'DELETE /api/v1/session': 'viewer',
   'GET /api/v1/audit': 'commander',
   'GET /api/v1/audit/check': 'admin',
+  'PUT /api/v1/hosts/{name}/hold': 'operator',
+  'DELETE /api/v1/hosts/{name}/hold': 'operator',
   'GET /api/v1/agents': 'viewer',
   'POST /api/v1/agents/enrolments': 'commander',
   'GET /api/v1/agents/{name}': 'viewer',

@@ -1,3 +1,5 @@
+import { type InvestigationSnapshot } from '@fleetscope/contracts';
+import { until } from '../../../test/support/processes';
 import { type Answer, TestPostgres, TestServer } from '../../../test/support/server';
 
 type Change = { name: string; action: string; changes: Record<string, [unknown, unknown]> };
@@ -236,6 +238,58 @@ describe('hosts', () => {
       [5, expect.stringMatching(/^address: .*got -oProxyCommand=id/)],
     ]);
     expect(await server.ok('GET', '/api/v1/hosts/t-1')).toMatchObject({ address: '10.0.0.1' });
+  });
+
+  describe('a host that is not to be touched', () => {
+    const runs = async (): Promise<Record<string, [string, string | null]>> => {
+      const { id } = await server.ok('POST', '/api/v1/investigations', {
+        ...{ runbook: 'triage-60s', targets: { classes: ['held'] }, parameters: { window: '1s' } },
+      });
+      const snapshot = async (): Promise<InvestigationSnapshot> => server.ok('GET', `/api/v1/investigations/${id}`);
+      await until('it to end', async () => (await snapshot()).investigation.state === 'succeeded', 30_000);
+      return Object.fromEntries((await snapshot()).runs.map(({ host, state, reason }) => [host, [state, reason]]));
+    };
+    const hold = (body: object): Promise<Answer> => server.call('PUT', '/api/v1/hosts/held-1/hold', body);
+
+    it('is connected to by nobody, who reads why, and again when it is released', async () => {
+      for (const name of ['held-1', 'held-2'])
+        await add({ name, class: 'held', address: '127.0.0.1', transport: 'local' });
+      const soon = new Date(Date.now() + 3_600_000).toISOString();
+      expect((await hold({ until: soon, why: 'RAID rebuild' })).body).toMatchObject({
+        hold: { until: soon, why: 'RAID rebuild', by: 'admin' },
+      });
+      const said = `not to be touched until ${soon}, says admin: RAID rebuild`;
+      const held = await runs();
+      expect(held['held-1']).toEqual(['refused', said]);
+      expect(held['held-2']?.[0]).toBe('succeeded');
+      expect((await server.call('POST', '/api/v1/hosts/held-1/check')).body).toMatchObject({
+        state: 'refused',
+        reason: said,
+      });
+      // How it is reached is as it was known before.
+      expect(await server.ok('GET', '/api/v1/hosts/held-1')).toMatchObject({ reachability: null });
+      expect((await server.call('DELETE', '/api/v1/hosts/held-1/hold')).status).toBe(204);
+      expect((await runs())['held-1']?.[0]).toBe('succeeded');
+      const actions = (await server.ok('GET', '/api/v1/audit?limit=20')).map(
+        ({ action }: { action: string }) => action,
+      );
+      expect(actions).toEqual(expect.arrayContaining(['host.hold', 'host.release']));
+    });
+
+    it('may be touched when its time is over', async () => {
+      await hold({ why: 'for as long as it takes' });
+      await server.sql(
+        "UPDATE host SET hold = jsonb_set(hold, '{until}', '\"2020-01-01T00:00:00.000Z\"') WHERE name = 'held-1'",
+      );
+      expect(await server.ok('GET', '/api/v1/hosts/held-1')).toMatchObject({ hold: null });
+      expect((await runs())['held-1']?.[0]).toBe('succeeded');
+    });
+
+    it.each([
+      [{ why: '' }, 400],
+      [{ until: '2020-01-01T00:00:00.000Z', why: 'x' }, 400],
+      [{ until: 'soon', why: 'x' }, 400],
+    ])('%j is refused', async (body, status) => expect((await hold(body)).status).toBe(status));
   });
 
   it('the same import twice at once adds every host once', async () => {

@@ -164,6 +164,22 @@ export interface paths {
         patch: operations["hosts.update"];
         trace?: never;
     };
+    "/api/v1/hosts/{name}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["hosts.hold"];
+        post?: never;
+        delete: operations["hosts.release"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/secrets": {
         parameters: {
             query?: never;
@@ -1000,6 +1016,13 @@ export interface components {
                 state: "reachable" | "unreachable" | "refused";
                 reason: string | null;
             } | null;
+            hold: {
+                until: string | null;
+                why: string;
+                by: string;
+                /** Format: date-time */
+                at: string;
+            } | null;
             hostKeys: {
                 type: string;
                 fingerprint: string;
@@ -1093,6 +1116,11 @@ export interface components {
             labels?: {
                 [key: string]: string;
             };
+        };
+        HoldInputDto: {
+            /** @default null */
+            until: string | null;
+            why: string;
         };
         SecretDto_Output: {
             name: string;
@@ -3145,6 +3173,50 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["HostDto_Output"];
                 };
+            };
+        };
+    };
+    "hosts.hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldInputDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostDto_Output"];
+                };
+            };
+        };
+    };
+    "hosts.release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

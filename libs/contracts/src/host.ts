@@ -91,6 +91,21 @@ export const hostKeySchema = z.object({
 });
 export type HostKeyView = z.infer<typeof hostKeySchema>;
 
+/** Not to be touched: nothing connects to the host before `until` (null: until somebody releases it). */
+export const holdSchema = z.object({
+  until: z.iso.datetime().nullable(),
+  why: z.string(),
+  by: z.string(),
+  at: z.iso.datetime(),
+});
+export type Hold = z.infer<typeof holdSchema>;
+
+export const holdInputSchema = z.strictObject({
+  until: z.iso.datetime().nullable().default(null),
+  why: z.string().trim().min(1).max(300),
+});
+export type HoldInput = z.infer<typeof holdInputSchema>;
+
 export const hostSchema = z.object({
   id: z.uuid(),
   name: hostNameSchema,
@@ -101,6 +116,8 @@ export const hostSchema = z.object({
   reachability: z
     .object({ state: z.enum(['reachable', 'unreachable', 'refused']), reason: z.string().nullable() })
     .nullable(),
+  /** Null when it may be touched; one whose time is over is null. */
+  hold: holdSchema.nullable(),
   hostKeys: z.array(hostKeySchema),
   createdAt: z.iso.datetime(),
   updatedAt: z.iso.datetime(),

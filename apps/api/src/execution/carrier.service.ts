@@ -54,6 +54,11 @@ export class Carrier {
   }
 
   async carryTo(host: HostView, load: Load, options: RunOptions): Promise<string | null> {
+    const { hold } = host;
+    if (hold) {
+      const until = hold.until === null ? 'until it is released' : `until ${hold.until}`;
+      throw new TransportError('policy', `not to be touched ${until}, says ${hold.by}: ${hold.why}`);
+    }
     if (host.transport === 'agent') {
       const end = await this.agent.run({ ...load, hostId: host.id, hostName: host.name }, options);
       return explainEnd({ name: host.name, user: 'the agent', become: null }, end);

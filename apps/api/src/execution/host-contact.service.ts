@@ -28,6 +28,7 @@ export class HostContactService {
     const load = { runId: randomUUID(), fence: 1, runbook: PREFLIGHT, parameters: {}, probe };
     const recorder = new RunRecorder(name, probe, new Map(), UNWATCHED);
     let failure: { state: 'unreachable' | 'refused'; reason: string } | null = null;
+    let isHeld = false;
     try {
       const said = await this.carrier.carryTo(host, load, {
         onBytes: (bytes) => recorder.push(bytes),
@@ -37,13 +38,14 @@ export class HostContactService {
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       failure = { state: unreachedState(error), reason: error.message };
+      isHeld = error.kind === 'policy';
     } finally {
       await this.carrier.forget(load.runId);
     }
     const { facts } = recorder.finish(null);
     if (failure ?? !facts) {
       const contact = failure ?? { state: 'refused' as const, reason: 'the host answered without its facts' };
-      await this.hosts.recordContact(host.id, contact);
+      if (!isHeld) await this.hosts.recordContact(host.id, contact);
       return { host: name, ...contact, facts: null, readiness: [] };
     }
     await this.hosts.recordContact(host.id, { facts });

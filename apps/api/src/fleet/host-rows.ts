@@ -1,4 +1,5 @@
 import {
+  type Hold,
   type HostFacts,
   type HostKeyView,
   type HostView,
@@ -9,6 +10,10 @@ import { type Host, type HostKey } from '../generated/prisma/client';
 
 export type HostRow = Host & { keys: HostKey[] };
 
+/** Until its time is over. */
+const holdOf = (hold: Hold | null): Hold | null =>
+  hold !== null && (hold.until === null || Date.parse(hold.until) > Date.now()) ? hold : null;
+
 /** Rows of the store as the contract's shape. */
 export const hostView = ({ keys, ...row }: HostRow): HostView => ({
   ...row,
@@ -16,6 +21,7 @@ export const hostView = ({ keys, ...row }: HostRow): HostView => ({
   become: row.become as HostView['become'],
   labels: row.labels as Labels,
   facts: row.facts as HostFacts | null,
+  hold: holdOf(row.hold as Hold | null),
   reachability: row.reachability as HostView['reachability'],
   checkedAt: row.checkedAt?.toISOString() ?? null,
   createdAt: row.createdAt.toISOString(),

@@ -4,6 +4,7 @@ import {
   hostInputSchema,
   hostNameSchema,
   hostSchema,
+  holdInputSchema,
   hostUpdateSchema,
   type HostImportResult,
   type HostView,
@@ -20,6 +21,7 @@ import { HostsService } from './hosts.service';
 import { SecretsService, type SecretView } from './secrets.service';
 
 class HostInputDto extends createZodDto(hostInputSchema) {}
+class HoldInputDto extends createZodDto(holdInputSchema) {}
 class HostUpdateDto extends createZodDto(hostUpdateSchema) {}
 class HostDto extends createZodDto(hostSchema) {}
 class HostImportDto extends createZodDto(hostImportRequestSchema) {}
@@ -85,6 +87,21 @@ export class HostsController {
   ): Promise<HostView> {
     await this.hosts.update(name, changes, caller.name);
     return this.hosts.get(name);
+  }
+
+  /** Not to be touched, until then and for that reason: runs on it end `refused`, and say why. */
+  @Put(':name/hold')
+  @Needs('operator')
+  @ZodResponse({ status: 200, type: HostDto })
+  hold(@Param() { name }: HostParamDto, @Body() input: HoldInputDto, @Caller() caller: Identity): Promise<HostView> {
+    return this.hosts.hold(name, input, caller.name);
+  }
+
+  @Delete(':name/hold')
+  @Needs('operator')
+  @HttpCode(204)
+  release(@Param() { name }: HostParamDto, @Caller() caller: Identity): Promise<void> {
+    return this.hosts.release(name, caller.name);
   }
 
   @Delete(':name')

@@ -1,4 +1,6 @@
 import {
+  type Hold,
+  type HoldInput,
   type HostFacts,
   type HostInput,
   type HostUpdate,
@@ -8,7 +10,7 @@ import {
 } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../access';
-import { type Prisma } from '../generated/prisma/client';
+import { Prisma } from '../generated/prisma/client';
 import { Database, invalid, notFound, ProblemException, type Tx } from '../platform';
 import { hostView, type HostRow } from './host-rows';
 
@@ -100,6 +102,30 @@ export class HostsService {
     const { count } = await tx.host.updateMany({ where: { name }, data: changes });
     if (count === 0) throw notFound(`host ${name}`);
     await this.audit.record(actor, 'host.change', name, 'done', { fields: Object.keys(changes) }, tx);
+  }
+
+  /** Nothing connects to it from now on; what runs there already goes on. @throws 404, 400 when the time is over */
+  async hold(name: string, { until, why }: HoldInput, actor: string): Promise<HostView> {
+    if (until !== null && Date.parse(until) <= Date.now())
+      throw new ProblemException(400, 'until: expected a time to come', {
+        errors: [{ path: 'until', expected: 'a time to come', got: until }],
+      });
+    const hold: Hold = { until, why, by: actor, at: new Date().toISOString() };
+    await this.setHold(name, hold, actor);
+    return this.get(name);
+  }
+
+  /** @throws 404 */
+  async release(name: string, actor: string): Promise<void> {
+    await this.setHold(name, null, actor);
+  }
+
+  private async setHold(name: string, hold: Hold | null, actor: string): Promise<void> {
+    await this.database.$transaction(async (tx) => {
+      const { count } = await tx.host.updateMany({ where: { name }, data: { hold: hold ?? Prisma.DbNull } });
+      if (count === 0) throw notFound(`host ${name}`);
+      await this.audit.record(actor, hold ? 'host.hold' : 'host.release', name, 'done', { ...hold }, tx);
+    });
   }
 
   async remove(name: string, actor: string): Promise<void> {

@@ -57,6 +57,7 @@ export const set = async (name: string, options: AddOptions): Promise<void> => {
 };
 
 const reach = (host: HostView): string => {
+  if (host.hold) return yellow(`not to be touched: ${safe(host.hold.why).slice(0, 60)}`);
   if (!host.reachability) return dim('not tried');
   const { state, reason } = host.reachability;
   return state === 'reachable' ? 'reachable' : red(`${state}: ${safe(reason ?? '').slice(0, 60)}`);
@@ -99,6 +100,38 @@ export const remove = async (name: string, options: DataOptions): Promise<void> 
   await answer(connect(options).api.DELETE('/api/v1/hosts/{name}', { params: { path: { name } } }));
   if (options.json) printJson({ name, removed: true });
   else print(`${name} removed; what was measured on it stays`);
+};
+
+/** `90m`, `2h`, `1d`: as moments to come are said. */
+const timeIn = (text: string): string => {
+  const [, number = '', unit = ''] = /^([0-9]{1,4})(m|h|d)$/.exec(text) ?? [];
+  const minutes = { m: 1, h: 60, d: 1_440 }[unit];
+  if (!minutes) throw new CliError(`--for ${safe(text)}: expected such as 90m, 2h or 1d`, EXIT.usage);
+  return new Date(Date.now() + Number(number) * minutes * 60_000).toISOString();
+};
+
+export const hold = async (names: string[], options: DataOptions & { why: string; for?: string }): Promise<void> => {
+  const { api } = connect(options);
+  const until = options.for === undefined ? null : timeIn(options.for);
+  const held = [];
+  for (const name of names)
+    held.push(
+      await answer(
+        api.PUT('/api/v1/hosts/{name}/hold', { params: { path: { name } }, body: { until, why: options.why } }),
+      ),
+    );
+  if (options.json) return printJson(held);
+  for (const { name } of held)
+    print(`${name} is not touched ${until === null ? 'until it is released' : `until ${until}`}`);
+};
+
+export const release = async (names: string[], options: DataOptions): Promise<void> => {
+  const { api } = connect(options);
+  for (const name of names) {
+    await answer(api.DELETE('/api/v1/hosts/{name}/hold', { params: { path: { name } } }));
+    if (!options.json) print(`${name} may be touched again`);
+  }
+  if (options.json) printJson(names.map((name) => ({ name, released: true })));
 };
 
 export const importHosts = async (

@@ -37,6 +37,21 @@ export const addHostVerbs = (program: Command): void => {
   connected(hosts.command('show').description('everything about a host').argument('<name>')).action(
     async (name: string, options: DataOptions) => (await actions()).show(name, options),
   );
+  connected(
+    hosts
+      .command('hold')
+      .description('nothing of ours connects to these hosts, until then or until they are released')
+      .argument('<names...>'),
+  )
+    .requiredOption('--why <text>', 'what is going on there; whoever is refused reads it')
+    .option('--for <duration>', 'such as 90m or 2h (default: until released)')
+    .addHelpText('after', '\nExample:\n  fleetscope hosts hold db-07 db-08 --for 2h --why "RAID rebuild"')
+    .action(async (names: string[], options: DataOptions & { why: string; for?: string }) =>
+      (await actions()).hold(names, options),
+    );
+  connected(hosts.command('release').description('the hosts may be touched again').argument('<names...>')).action(
+    async (names: string[], options: DataOptions) => (await actions()).release(names, options),
+  );
   connected(hosts.command('remove').description('remove a host').argument('<name>')).action(
     async (name: string, options: DataOptions) => (await actions()).remove(name, options),
   );

@@ -7,7 +7,8 @@ import { hostsQuery } from '../../api/queries';
 import { wordsOf } from '../../api/problem';
 import { useLaunch } from '../../app/launch-context';
 import { useMay } from '../../app/session';
-import { formatAgo } from '../../components/format';
+import { formatAgo, formatClock } from '../../components/format';
+import { visibleText } from '../../components/visible-text';
 import { useNow } from '../../components/use-now';
 import { addressWords, HOST_STATES, hostState } from './fleet';
 import { HostKeys } from './host-keys';
@@ -82,6 +83,13 @@ export const HostDetail = ({ host, onClose }: { host: HostView; onClose(): void 
           {host.checkedAt && <span className="dim">{formatAgo(host.checkedAt, now)}</span>}
           {host.reachability?.reason && <span className={css.reason}>{host.reachability.reason}</span>}
         </p>
+        {host.hold && (
+          <p>
+            <b className="warn">Not to be touched</b>{' '}
+            {host.hold.until === null ? 'until it is released' : `until ${formatClock(host.hold.until, now)}`}, says{' '}
+            {visibleText(host.hold.by)}: {visibleText(host.hold.why)}
+          </p>
+        )}
         <div className={css.acts}>
           {mayOperate && (
             <button type="button" className="btn" disabled={check.isPending} onClick={() => check.mutate()}>

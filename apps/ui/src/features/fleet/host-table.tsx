@@ -5,6 +5,7 @@ import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef } from 'react';
 import { type HostSort } from '../../app/search';
 import { formatAgo } from '../../components/format';
+import { visibleText } from '../../components/visible-text';
 import { useNow } from '../../components/use-now';
 import { addressWords, HOST_STATES, hostState, keyWords } from './fleet';
 import css from './host-table.module.css';
@@ -148,7 +149,11 @@ const Cells = ({ host, now }: { host: HostView; now: number }) => {
       <span role="cell" className={css.state} title={host.reachability?.reason ?? undefined}>
         <i className={css[state]} aria-hidden="true" />
         {HOST_STATES[state].toLowerCase()}
-        {host.reachability?.reason && <small>{host.reachability.reason}</small>}
+        {host.hold ? (
+          <small className="warn">not to be touched: {visibleText(host.hold.why)}</small>
+        ) : (
+          host.reachability?.reason && <small>{host.reachability.reason}</small>
+        )}
       </span>
       <span role="cell" className={css.checked}>
         {formatAgo(host.checkedAt, now)}
