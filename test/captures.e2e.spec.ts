@@ -242,8 +242,9 @@ describe('captures', () => {
         expect(edge).toMatchObject({ source: `${pair.address}.1`, destination: `${pair.address}.2`, port: 5001 });
       const sum = (column: string): number => edges.reduce((total, edge) => total + Number(edge[column]), 0);
       expect(counted).toBeGreaterThan(50);
-      // One event may cover several segments, with offload nearly all of them do; it says how many.
-      expect(Math.abs(sum('segments') - counted) / counted).toBeLessThan(0.02);
+      // One event may cover several segments, with offload nearly all of them do, and says how many it means to send: what
+      // the card or the peer's window cuts off shows in the kernel's count alone.
+      expect(Math.abs(sum('segments') - counted) / counted).toBeLessThan(offload === 'off' ? 0.02 : 0.06);
       expect(sum('segments')).toBeGreaterThanOrEqual(sum('events'));
     });
   });

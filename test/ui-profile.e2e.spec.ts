@@ -1,19 +1,9 @@
 /// <reference lib="dom" />
 import { type Report, type StoredProfile } from '@fleetscope/contracts';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { type Browser, type Page } from 'playwright-core';
+import { launchBrowser } from './support/browser';
 import { ControlPlane } from './support/control-plane';
 import { Workloads } from './support/workload';
-
-/** Debian's Chromium, without the services that look for the network. */
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 const HOSTILE = [
   '<img src=x onerror="window.injected=1">',
@@ -83,7 +73,7 @@ describe('the profile page, in a real browser', () => {
       'frequency=199',
     ]);
     address = `${plane.state.url}/investigations/${report.investigation.id}`;
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+    browser = await launchBrowser();
     page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {

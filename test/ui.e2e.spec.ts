@@ -1,17 +1,7 @@
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { type Browser, type Page } from 'playwright-core';
+import { launchBrowser } from './support/browser';
 import { ControlPlane } from './support/control-plane';
 import { TestFleet } from './support/fleet';
-
-/** Debian's Chromium, without the services that look for the network. */
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
 
 describe('the web UI, in a real browser', () => {
   const plane = new ControlPlane('ui');
@@ -24,7 +14,7 @@ describe('the web UI, in a real browser', () => {
     await plane.up();
     await fleet.enrolAndTrust(plane, 'web-01', 1, await fleet.healthy(1));
     await fleet.enrol(plane, 'web-02', 2, await fleet.healthy(2));
-    browser = await chromium.launch({ executablePath: '/usr/bin/chromium', args: ARGS });
+    browser = await launchBrowser();
     page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {

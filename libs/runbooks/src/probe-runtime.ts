@@ -161,6 +161,9 @@ fs_begin() {
   fs_max=$3
   fs_why=
   fs_rc=
+  # The probe is ending: what ends without output now has not failed, and no other way is tried.
+  fs_ending=
+  trap 'fs_ending=1' URG
 }
 fs_ok() {
   if [ -n "$1" ]; then return 0; fi
@@ -200,7 +203,11 @@ fs_try() {
         [ -z "$fs_endless" ] || fs_o=ok
       else
         fs_o=failed
-        case $fs_st in *b=0\\;*) fs_why="$fs_why$\{fs_why:+, }$1 failed"; return 1 ;; esac
+        case $fs_st in *b=0\\;*)
+          [ -z "$fs_ending" ] || exit 0
+          fs_why="$fs_why$\{fs_why:+, }$1 failed"
+          return 1 ;;
+        esac
       fi ;;
   esac
   fs_frame "X $fs_step $fs_o $fs_rc $fs_now"
@@ -228,6 +235,7 @@ fs_ticker() {
   done 2>/dev/null
   trap '' TERM INT
   if [ -n "$fs_soft" ]; then
+    kill -s URG 0
     kill -INT 0
     sleep 1
   fi
@@ -303,12 +311,16 @@ fs_finish() {
   # Ends the wait below; a signal that nothing else sends.
   trap : URG
   # perf cleans up after INT (which the shell has its other children ignore), and leaves a file in /tmp after TERM.
-  if [ -n "$fs_soft" ]; then kill -INT 0; else kill -TERM 0; fi
+  if [ -n "$fs_soft" ]; then
+    kill -s URG 0
+    kill -INT 0
+  else kill -TERM 0; fi
   # A child of a tool that was ended may ignore TERM: whatever is left after two seconds gets KILL, the sleeper included.
   (
     trap '' TERM
+    # On a busy host perf takes more than a second to clean up.
     if [ -n "$fs_soft" ]; then
-      sleep 1
+      sleep 2
       kill -TERM 0
     fi
     sleep 1

@@ -1,0 +1,106 @@
+import { type InvestigationSnapshot, type Report } from '@fleetscope/contracts';
+import { readFileSync } from 'node:fs';
+import { type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { launchBrowser } from './support/browser';
+import { ControlPlane } from './support/control-plane';
+
+/** What axe-core finds, as far as this test reads it. */
+interface Violation {
+  readonly id: string;
+  readonly impact: string | null;
+  readonly help: string;
+  readonly nodes: readonly { readonly target: readonly string[]; readonly failureSummary?: string }[];
+}
+
+const AXE = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8');
+const SERIOUS: ReadonlySet<string> = new Set(['serious', 'critical']);
+
+/** Serious violations of the page as it stands. The script goes in by the debugger, which no policy of the page stops. */
+const violations = async (page: Page): Promise<string[]> => {
+  await page.evaluate(AXE);
+  const found = (await page.evaluate(
+    'axe.run(document, { resultTypes: ["violations"] }).then((r) => r.violations)',
+  )) as Violation[];
+  return found
+    .filter(({ impact }) => impact !== null && SERIOUS.has(impact))
+    .flatMap(({ id, help, nodes }) =>
+      nodes
+        .slice(0, 5)
+        .map(({ target, failureSummary = '' }) => `${id}: ${help}: ${target.join(' ')}: ${failureSummary}`),
+    );
+};
+
+describe.each(['dark', 'light'] as const)('every screen for people who cannot see it well, %s', (colorScheme) => {
+  const plane = new ControlPlane(`axe-${colorScheme}`);
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  const at: Record<string, string> = {};
+
+  beforeAll(async () => {
+    await plane.up();
+    const started = async (...args: string[]): Promise<string> => (await plane.json<Report>(args)).investigation.id;
+    const triage = await started('triage', '--all', '--window', '2s');
+    const profile = await started('run', 'cpu-profile', '--all', '-p', 'duration=2s');
+    const traces = await started('run', 'process-starts', '--all', '-p', 'duration=2s');
+    const { runs } = (await plane.api('GET', `/api/v1/investigations/${triage}`)).body as InvestigationSnapshot;
+    Object.assign(at, {
+      fleet: '/hosts',
+      host: `/hosts?host=${runs[0]?.host}`,
+      investigations: '/investigations',
+      investigation: `/investigations/${triage}`,
+      cell: `/investigations/${triage}?host=${runs[0]?.host}&at=cpu.saturation`,
+      'host in an investigation': `/investigations/${triage}/hosts/${runs[0]?.id}`,
+      compare: `/investigations/${triage}/compare?hosts=${runs[0]?.host}`,
+      profile: `/investigations/${profile}/profile`,
+      traces: `/investigations/${traces}/traces`,
+      audit: '/audit',
+    });
+    browser = await launchBrowser();
+    context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme });
+    page = await context.newPage();
+    await page.goto((await plane.json<{ url: string }>(['login-link'])).url);
+    await page.getByRole('heading', { name: 'Investigations' }).waitFor();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await plane.down();
+  });
+
+  it.each([
+    'fleet',
+    'host',
+    'investigations',
+    'investigation',
+    'cell',
+    'host in an investigation',
+    'compare',
+    'profile',
+    'traces',
+    'audit',
+  ])('%s', async (screen) => {
+    await page.goto(`${plane.state.url}${at[screen]}`);
+    await page.waitForLoadState('networkidle').catch(() => undefined);
+    await page.waitForTimeout(500);
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('the dialog that starts an investigation', async () => {
+    await page.goto(`${plane.state.url}/investigations`);
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog', { name: 'Start an investigation' }).waitFor();
+    await page.waitForTimeout(500);
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it('the login', async () => {
+    const stranger = await browser.newContext({ colorScheme });
+    const other = await stranger.newPage();
+    await other.goto(`${plane.state.url}/investigations`);
+    await other.waitForURL(/\/login/);
+    await other.waitForTimeout(300);
+    expect(await violations(other)).toEqual([]);
+    await stranger.close();
+  });
+});
