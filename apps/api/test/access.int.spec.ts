@@ -49,6 +49,7 @@ const NEEDED: Record<string, Role> = {
   'GET /api/v1/investigations': 'viewer',
   'GET /api/v1/investigations/{id}': 'viewer',
   'GET /api/v1/investigations/{id}/report': 'viewer',
+  'GET /api/v1/investigations/{id}/report.html': 'operator',
   'GET /api/v1/investigations/{id}/events': 'viewer',
   'POST /api/v1/investigations/{id}/cancel': 'operator',
   'GET /api/v1/runs/{id}': 'viewer',

@@ -1,5 +1,6 @@
 export * from './access';
 export * from './agent';
+export * from './excerpt';
 export * from './exit-status';
 export * from './host';
 export * from './insight';
@@ -13,4 +14,5 @@ export * from './problem';
 export * from './profile';
 export * from './runbook';
 export * from './use';
+export * from './visible-text';
 export type { paths } from './api.generated';
