@@ -13,6 +13,7 @@ export * from './probe-event';
 export * from './problem';
 export * from './profile';
 export * from './runbook';
+export * from './sealed-evidence';
 export * from './use';
 export * from './visible-text';
 export type { paths } from './api.generated';
