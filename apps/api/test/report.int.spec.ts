@@ -31,7 +31,8 @@ describe('the report of an investigation', () => {
     expect(answer.type).toBe('application/octet-stream');
     expect(answer.headers.get('content-disposition')).toMatch(/^attachment; filename="fleetscope-[\d-]+-\w{8}\.html"$/);
     expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
-    expect(answer.text).toContain('2 of 2 hosts answered');
+    expect(answer.text).toMatch(/<p class="big">2 of 2 /);
+    expect(answer.text).toContain('window 2s');
     expect(answer.text).toContain('<code>fs-space</code>');
     expect(answer.text).toMatch(/<figcaption>web-1 · <code>df/);
     expect(answer.text).toContain('it was &lt;/pre&gt;&lt;script&gt;the disk&lt;/script&gt;');

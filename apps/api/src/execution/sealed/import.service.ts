@@ -1,4 +1,4 @@
-import { type Identity, type Runbook, type SealedManifest } from '@fleetscope/contracts';
+import { durationText, type Identity, type Runbook, type SealedManifest } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { PlanService, RunsService } from '../../investigations';
 import { ProblemException } from '../../platform';
@@ -99,8 +99,6 @@ const given = (
       return [[name, isDuration ? durationText(value) : value]];
     }),
   );
-
-const durationText = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`);
 
 /** Where it came from, and why it was made there. */
 const originOf = ({ manifest: { investigation }, seal }: SealedEvidence): string[] => {

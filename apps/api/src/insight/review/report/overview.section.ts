@@ -1,4 +1,4 @@
-import { type Coverage, type InvestigationView, type Statement } from '@fleetscope/contracts';
+import { type Coverage, type Statement } from '@fleetscope/contracts';
 import { between, leftOut, mark, moment, plural, section, text, words } from './markup';
 import { type ReportPage } from './report-page';
 
@@ -11,7 +11,7 @@ export const names = (hosts: readonly string[], most = MAX_NAMES): string =>
     ? text(hosts.join(', '))
     : text(`${hosts.slice(0, most).join(', ')} and ${plural(hosts.length - most, 'other', 'others')}`);
 
-export const headSection = ({ investigation, product, madeAt }: ReportPage): string => {
+export const headSection = ({ investigation, parameters, product, madeAt }: ReportPage): string => {
   const facts: [string, string][] = [
     ['Investigation', investigation.id],
     ['Runbook', investigation.runbook],
@@ -21,24 +21,18 @@ export const headSection = ({ investigation, product, madeAt }: ReportPage): str
     ['Requested', moment(investigation.createdAt)],
     ['Started', moment(investigation.startedAt)],
     ['Ended', `${moment(investigation.endedAt)} (took ${between(investigation.startedAt, investigation.endedAt)})`],
-    ...parametersOf(investigation),
+    ['Parameters', parameters.join(', ') || '–'],
   ];
   return `<header><h1>${words(investigation.title, 200)}</h1>
 <dl>${facts.map(([name, value]) => `<div><dt>${text(name)}</dt><dd>${words(value)}</dd></div>`).join('')}</dl>
 <p class="dim">${text(`Report made ${moment(madeAt)} by Fleetscope ${product}. All times are UTC.`)}</p></header>`;
 };
 
-const parametersOf = ({ parameters }: InvestigationView): [string, string][] => {
-  const given = Object.entries(parameters).filter(([, value]) => value !== null);
-  return given.length === 0 ? [] : [['Parameters', given.map(([name, value]) => `${name} ${value}`).join(', ')]];
-};
-
 /** Before any finding: what the findings stand on. */
 export const coverageSection = ({ investigation: { coverage }, verdict }: ReportPage): string => {
-  const { targeted, answered, reasons } = coverage;
+  const { reasons } = coverage;
   const body = [
-    `<p class="big">${text(`${answered.toLocaleString('en-GB')} of ${plural(targeted, 'host')} answered`)}</p>`,
-    `<p>${words(verdict.summary)}</p>`,
+    `<p class="big">${words(verdict.summary)}</p>`,
     verdict.holds ? '' : `<p>${mark('unknown')} Too few hosts answered for the statements below to hold.</p>`,
     countsOf(coverage),
     reasons.length === 0

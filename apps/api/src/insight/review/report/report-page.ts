@@ -12,6 +12,8 @@ export interface ReportPage {
   readonly madeAt: string;
   readonly investigation: InvestigationView;
   readonly verdict: Verdict;
+  /** `window 10s` */
+  readonly parameters: readonly string[];
   readonly runs: readonly RunSummary[];
   readonly findings: readonly RuleFindings[];
   readonly flames: readonly Flame[];

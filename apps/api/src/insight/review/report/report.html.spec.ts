@@ -62,7 +62,8 @@ const page = (given: Partial<ReportPage> = {}): ReportPage => ({
   product: '0.1.0',
   madeAt: AT,
   investigation: investigation(),
-  verdict: { holds: true, summary: '1 of 2 answered', statements: [] },
+  verdict: { holds: true, summary: '1 of 2 answered; 1 unreachable', statements: [] },
+  parameters: ['window 10s'],
   runs: [run()],
   findings: [],
   flames: [],
@@ -81,7 +82,7 @@ describe('the report page', () => {
     const told = plain(html.slice(html.indexOf('<body>')));
     expect(told).toContain('2026-05-02 09:00:01 UTC');
     expect(told).toContain('took 12.5 s');
-    expect(told).toContain('1 of 2 hosts answered');
+    expect(told).toContain('1 of 2 answered; 1 unreachable');
     expect(told).toContain('web-2 unreachable no route to host');
     const order = [...html.matchAll(/<section id="(\w+)">/g)].map(([, id]) => id);
     expect(order).toEqual(['coverage', 'verdict', 'use', 'findings']);
@@ -154,7 +155,7 @@ describe('the report page', () => {
     const html = reportHtml(
       page({
         investigation: investigation({
-          ...{ title: HOSTILE, reason: HOSTILE, requestedBy: HOSTILE, parameters: { [HOSTILE]: HOSTILE } },
+          ...{ title: HOSTILE, reason: HOSTILE, requestedBy: HOSTILE },
           coverage: {
             ...investigation().coverage,
             reasons: [{ host: HOSTILE, state: 'failed', reason: HOSTILE }],
@@ -180,6 +181,7 @@ describe('the report page', () => {
           ],
         },
         runs,
+        parameters: [HOSTILE],
         findings: await ruleFindings(runs, () => Promise.resolve(`${HOSTILE}\n${HOSTILE}\n${HOSTILE}\n`)),
         flames: [
           {

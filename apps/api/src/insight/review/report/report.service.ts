@@ -1,7 +1,9 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { durationText, type InvestigationView } from '@fleetscope/contracts';
+import { Injectable } from '@nestjs/common';
 import { EvidenceService } from '../../../evidence';
 import { InvestigationReader } from '../../../investigations';
-import { notFound, RUNTIME, type Runtime } from '../../../platform';
+import { notFound } from '../../../platform';
+import { CatalogueService } from '../../../runbooks';
 import { evidenceTexts } from '../evidence-texts';
 import { NotesService } from '../notes.service';
 import { FlamesService } from './flames.service';
@@ -16,11 +18,11 @@ export class ReportService {
     private readonly evidence: EvidenceService,
     private readonly notes: NotesService,
     private readonly flames: FlamesService,
-    @Inject(RUNTIME) private readonly runtime: Pick<Runtime, 'version'>,
+    private readonly catalogue: CatalogueService,
   ) {}
 
   /** @throws 404. While the investigation runs, it is what has answered so far. */
-  async html(id: string): Promise<{ html: string; fileName: string }> {
+  async html(id: string, product: string): Promise<{ html: string; fileName: string }> {
     const snapshot = await this.reader.snapshot(id);
     if (!snapshot) throw notFound(`investigation ${id}`);
     const { investigation, runs } = snapshot;
@@ -32,12 +34,23 @@ export class ReportService {
       this.notes.list(id),
     ]);
     const html = reportHtml({
-      product: this.runtime.version,
+      product,
       madeAt: new Date().toISOString(),
       ...{ investigation, verdict, runs, findings, flames, notes },
+      parameters: this.parameters(investigation),
       moreFlames: more,
     });
     return { html, fileName: `fleetscope-${investigation.createdAt.slice(0, 10)}-${id.slice(0, 8)}.html` };
+  }
+
+  /** Durations are kept in milliseconds; which parameters are some, the runbook says while there is one. */
+  private parameters({ runbook, parameters }: InvestigationView): string[] {
+    const known = this.catalogue.list().find(({ id }) => id === runbook.split('@')[0])?.parameters ?? {};
+    return Object.entries(parameters).flatMap(([name, value]) => {
+      if (value === null) return [];
+      const isDuration = known[name]?.type === 'duration' && typeof value === 'number';
+      return [`${name} ${isDuration ? durationText(value) : value}`];
+    });
   }
 
   private texts(): TextOf {
