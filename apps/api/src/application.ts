@@ -8,7 +8,7 @@ import { DocumentBuilder, SwaggerModule, type OpenAPIObject } from '@nestjs/swag
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Logger } from 'nestjs-pino';
 import { cleanupOpenApiDoc } from 'nestjs-zod';
-import { AGENT_CONTENT_TYPE } from '@fleetscope/contracts';
+import { AGENT_CONTENT_TYPE, SEALED_CONTENT_TYPE } from '@fleetscope/contracts';
 import { Authenticator } from './access';
 import { AppModule } from './app.module';
 import { type Runtime } from './platform';
@@ -42,6 +42,7 @@ export const createApplication = async (runtime: Runtime): Promise<NestFastifyAp
   });
   refuseLargeBodiesOfStrangers(app);
   keepSignedBodies(app);
+  takeSealedEvidence(app);
   SwaggerModule.setup('api/docs', app, () => describeApi(app), { jsonDocumentUrl: 'api/docs/openapi.json' });
   await serveUi(app, runtime.uiDir);
   return app;
@@ -90,6 +91,18 @@ const keepSignedBodies = (app: NestFastifyApplication): void => {
           done(Object.assign(new Error('the body is no JSON'), { statusCode: 400 }));
         }
       },
+    );
+};
+
+/** A zip is taken as it is; whoever is too large is refused before it is read. */
+const takeSealedEvidence = (app: NestFastifyApplication): void => {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addContentTypeParser(
+      SEALED_CONTENT_TYPE,
+      { parseAs: 'buffer', bodyLimit: BODY_LIMIT },
+      (_: FastifyRequest, body: Buffer, done: (error: Error | null, body?: unknown) => void) => done(null, body),
     );
 };
 

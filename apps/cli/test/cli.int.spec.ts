@@ -288,6 +288,26 @@ describe('the command line', () => {
       },
     );
 
+    it('of sealed evidence becomes an investigation of its own; what was changed is refused', async () => {
+      const zip = join(scratch, 'sealed.zip');
+      const sealed = await on('evidence', 'export', investigation, '-o', zip);
+      expect([sealed.status, sealed.stdout]).toEqual([0, expect.stringMatching(/^seal [0-9a-f]{64}\n$/)]);
+      const made = await on('import', zip, '--reason', 'to look at it here', '--json');
+      expect([made.status, made.stderr]).toEqual([0, expect.stringMatching(/imported as investigation/)]);
+      const { investigation: told } = JSON.parse(made.stdout) as { investigation: { reason: string } };
+      expect(told.reason).toMatch(new RegExp(`^to look at it here; imported: investigation ${investigation}`));
+      expect(await on('import', zip, '--host', HERE)).toMatchObject({ status: 2 });
+      const bytes = readFileSync(zip);
+      bytes[2_000] = (bytes[2_000] ?? 0) ^ 0xff;
+      expect(await on('import', file('changed.zip', bytes))).toMatchObject({ status: 2 });
+    });
+
+    it('a report is one page in a file', async () => {
+      const page = join(scratch, 'report.html');
+      expect((await on('report', investigation, '-o', page)).status).toBe(0);
+      expect(readFileSync(page, 'utf8')).toMatch(/^<!doctype html>[^]*<\/html>\n$/);
+    });
+
     it('from standard input is the same; garbage, and a host nobody knows, are usage', async () => {
       const frames = await byHand(['dash']);
       expect(

@@ -1,5 +1,6 @@
 export * from './access';
 export * from './agent';
+export * from './excerpt';
 export * from './exit-status';
 export * from './group-rows';
 export * from './host';
@@ -13,6 +14,8 @@ export * from './probe-event';
 export * from './problem';
 export * from './profile';
 export * from './runbook';
+export * from './sealed-evidence';
 export * from './use';
+export * from './visible-text';
 export type { paths } from './api.generated';
 export { poolName } from './pool-name';

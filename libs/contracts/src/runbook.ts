@@ -23,6 +23,9 @@ export const parseDuration = (text: string): number | null => {
   return match ? Number(match[1]) * (UNIT_MS[match[2] ?? ''] ?? 0) : null;
 };
 
+/** `2000` → `2s`: the shortest text that `parseDuration` reads as so many milliseconds. */
+export const durationText = (ms: number): string => (ms % 1000 === 0 ? `${ms / 1000}s` : `${ms}ms`);
+
 export const parameterSchema = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('duration'),

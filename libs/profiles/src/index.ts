@@ -40,3 +40,4 @@ export { svgElement, toHtml } from './export/html.export';
 export { toPprof } from './export/pprof.export';
 export { toSpeedscope } from './export/speedscope.export';
 export { type SvgOptions, toSvg, xml } from './export/svg.export';
+export { SVG_SCRIPT } from './export/svg-script';

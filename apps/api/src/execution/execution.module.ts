@@ -1,5 +1,6 @@
 import { Module, type DynamicModule, type Provider } from '@nestjs/common';
 import { readFile } from 'node:fs/promises';
+import { AccessModule } from '../access';
 import { AgentsModule } from '../agents';
 import { EvidenceModule } from '../evidence';
 import { FleetModule } from '../fleet';
@@ -22,6 +23,9 @@ import { Recovery } from './recovery.service';
 import { RunCloser } from './run-closer.service';
 import { RunExecutor } from './run-executor.service';
 import { RunQueue } from './run-queue';
+import { SealedExportService } from './sealed/export.service';
+import { SealedImportService } from './sealed/import.service';
+import { SealedEvidenceController } from './sealed/sealed.controller';
 import { Spool } from './spool';
 import { TargetsService } from './targets.service';
 import { AgentTransport, HandshakeGate, LocalTransport, SSH_LIMITS, SshTransport } from './transports';
@@ -53,6 +57,7 @@ export class ExecutionModule {
     return {
       module: ExecutionModule,
       imports: [
+        AccessModule,
         AgentsModule,
         EvidenceModule,
         FleetModule,
@@ -62,7 +67,7 @@ export class ExecutionModule {
         ObservationsModule,
         RunbooksModule,
       ],
-      controllers: [HostContactController, ImportsController],
+      controllers: [HostContactController, ImportsController, SealedEvidenceController],
       providers: [
         ...CARRYING,
         HostContactService,
@@ -71,6 +76,8 @@ export class ExecutionModule {
         LocalHost,
         Recorders,
         RunCloser,
+        SealedExportService,
+        SealedImportService,
         Spool,
         ...(works ? [Reconciler, Recovery, RunExecutor, RunQueue, WorkerService] : []),
       ],

@@ -167,7 +167,8 @@ export class RunRecorder {
     return { state: 'partial', reason: `${shown.join('; ')}${more}` };
   }
 
-  private take(event: ProbeEvent): void {
+  /** An event of the probe, as the decoder makes it of bytes; sealed evidence is replayed as events. */
+  take(event: ProbeEvent): void {
     switch (event.type) {
       case 'hello':
         this.hello = { runbook: plainText(event.runbook), clock: this.clockOf(event), at: this.now() };

@@ -32,6 +32,9 @@ const timeFor = (runbook: Runbook, probe: CompiledProbe, hosts: number): number 
   return own + hosts * PER_HOST_MS;
 };
 
+/** Reading and judging the evidence of a large fleet, which no host is waited for. */
+const ADMIT_MS = 15 * 60_000;
+
 const escalationOf = (hosts: number, by: Identity): Prisma.InputJsonObject => ({
   ...{ hosts, state: 'waiting', reason: null, sick: [], control: null, children: [], differences: null },
   by,
@@ -42,9 +45,21 @@ interface Plan {
   readonly runbook: Runbook;
   readonly parameters: ParameterValues;
   readonly probe: CompiledProbe;
-  readonly hosts: PlannedHost[];
+  readonly hosts: readonly (Omit<PlannedHost, 'id'> & { readonly id: string | null })[];
   readonly deadline: Date;
   readonly caller: Identity;
+}
+
+/** Runs that were carried out elsewhere. */
+export interface Admission {
+  readonly runbook: Runbook;
+  /** As it was when they were. */
+  readonly runbookVersion: number;
+  readonly parameters: Record<string, string | number>;
+  readonly reason: string;
+  readonly hosts: readonly Omit<PlannedHost, 'id'>[];
+  /** For the audit log. */
+  readonly detail: object;
 }
 
 /** Turns a request into an investigation: one run for each host, on its way to the queue. */
@@ -77,6 +92,30 @@ export class PlanService {
     return this.write(plan, { imported: true });
   }
 
+  /**
+   * Runs of another installation: no queue, and hosts that are nobody's here, even where one has the same name. What is
+   * measured elsewhere must not become the history of a host of ours.
+   */
+  async admit(
+    { runbook, runbookVersion, parameters: given, reason, hosts, detail }: Admission,
+    caller: Identity,
+  ): Promise<{ id: string; runIds: string[] }> {
+    const parameters = this.catalogue.parameters(runbook, given);
+    const targets = { hosts: hosts.map(({ name }) => name) };
+    return this.write(
+      {
+        request: { runbook: runbook.id, targets, parameters: given, reason },
+        runbook: { ...runbook, version: runbookVersion },
+        parameters,
+        probe: compileProbe(runbook, parameters),
+        hosts: hosts.map((host) => ({ ...host, id: null })),
+        deadline: new Date(Date.now() + ADMIT_MS),
+        caller,
+      },
+      { imported: true, detail },
+    );
+  }
+
   private async resolve(request: InvestigationRequest, caller: Identity): Promise<Plan> {
     const runbook = this.catalogue.get(request.runbook);
     const isCustom = this.catalogue.isCustom(runbook.id);
@@ -97,7 +136,7 @@ export class PlanService {
 
   private async write(
     plan: Plan,
-    { imported, parentId = null }: { imported: boolean; parentId?: string | null },
+    { imported, parentId = null, detail = {} }: { imported: boolean; parentId?: string | null; detail?: object },
   ): Promise<{ id: string; runIds: string[] }> {
     const { request, runbook, parameters, probe, hosts, deadline, caller } = plan;
     const id = randomUUID();
@@ -142,7 +181,7 @@ export class PlanService {
           'investigation.create',
           id,
           'done',
-          { runbook: runbook.id, hosts: hosts.length, reason: request.reason },
+          { runbook: runbook.id, hosts: hosts.length, reason: request.reason, ...detail },
           tx,
         );
       },

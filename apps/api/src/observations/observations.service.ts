@@ -70,6 +70,15 @@ export class ObservationsService implements OnModuleInit {
     return rows.map(({ step, parser, body }) => ({ step, parser, observations: body as unknown as Observation[] }));
   }
 
+  /** Step of a run → the parser that read it. */
+  async parsers(runId: string): Promise<Map<string, string>> {
+    const rows = await this.database.stepObservation.findMany({
+      where: { runId },
+      select: { step: true, parser: true },
+    });
+    return new Map(rows.map(({ step, parser }) => [step, parser]));
+  }
+
   /** Run → the facts among its observations; nothing else is read, so that it can be asked of many runs. */
   async facts(runIds: readonly string[]): Promise<Map<string, Facts[]>> {
     const rows = await this.database.$queryRaw<{ runId: string; facts: Facts[] }[]>`

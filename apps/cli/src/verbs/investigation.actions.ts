@@ -1,11 +1,10 @@
 import { EXIT, type RunSummary } from '@fleetscope/contracts';
 import Table from 'cli-table3';
-import { readFileSync } from 'node:fs';
 import { CliError } from '../cli-error';
 import { answer, connect, type Connection } from '../connection';
 import { bold, dim, note, print, printJson, safe } from '../output';
 import { investigate, watch } from './investigate';
-import { type TargetOptions } from './investigation.verbs';
+import { type ImportOptions, type TargetOptions } from './investigation.verbs';
 import { type DataOptions } from './options';
 
 /** Of `--escalate` without a number. */
@@ -112,16 +111,9 @@ export const evidence = async (
   else process.stdout.write(Buffer.from(bytes));
 };
 
-export const importFrames = async (
-  file: string,
-  options: DataOptions & { host: string; runbook: string; param?: Record<string, string>; reason?: string },
-): Promise<void> => {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(file === '-' ? 0 : file);
-  } catch (error) {
-    throw new CliError(`${file} can't be read: ${(error as Error).message}`);
-  }
+export const importFrames = async (bytes: Buffer, options: ImportOptions): Promise<void> => {
+  if (options.host === undefined)
+    throw new CliError('which host did the frames come from?', EXIT.usage, 'name it with --host');
   const connection = connect(options);
   const made = await answer(
     connection.api.POST('/api/v1/imports', {

@@ -3,6 +3,14 @@ import { type Command } from 'commander';
 import { CliError } from '../cli-error';
 import { collect, collectLabel, connected, wholeNumber, type DataOptions } from './options';
 
+export interface ImportOptions extends DataOptions {
+  /** Frames do not say it. */
+  host?: string;
+  runbook: string;
+  param?: Record<string, string>;
+  reason?: string;
+}
+
 export interface TargetOptions extends DataOptions {
   all?: boolean;
   class?: string[];
@@ -79,9 +87,10 @@ export const addInvestigationVerbs = (program: Command): void => {
   connected(program.command('cancel').description('stop an investigation on every host').argument('<id>')).action(
     async (id: string, options: DataOptions) => (await verbs()).cancel(id, options),
   );
-  connected(
+  const evidence = connected(
     program
       .command('evidence')
+      .enablePositionalOptions()
       .description('raw output of a step of a run')
       .argument('<investigation>')
       .argument('<host>')
@@ -92,23 +101,34 @@ export const addInvestigationVerbs = (program: Command): void => {
       (await verbs()).evidence(id, host, step, options),
     );
   connected(
+    evidence
+      .command('export')
+      .description('raw output of every host and step, sealed with hashes, for another installation')
+      .argument('<investigation>'),
+  )
+    .requiredOption('-o, --output <file>', 'the zip to write')
+    .addHelpText(
+      'after',
+      '\nExample:\n  fleetscope evidence export ID -o incident.zip\n  fleetscope import incident.zip',
+    )
+    .action(async (id: string, options: DataOptions & { output: string }) =>
+      (await import('./sealed.actions')).exportEvidence(id, options),
+    );
+  connected(
     program
       .command('import')
-      .description('frames of a probe that was run by hand, as a run')
-      .argument('<file>', 'the frames; - for standard input'),
+      .description('frames of a probe that was run by hand, or sealed evidence (a zip), as an investigation')
+      .argument('<file>', 'the frames, or the zip; - for standard input'),
   )
-    .requiredOption('--host <name>', 'the host they came from')
+    .option('--host <name>', 'the host that frames came from')
     .option('--runbook <id>', 'the runbook that was compiled', 'triage-60s')
     .option('-p, --param <name=value>', 'the parameters it was compiled with', collectLabel)
     .option('--reason <text>', 'why, for the audit log and the page')
     .addHelpText(
       'after',
-      '\nExample:\n  fleetscope runbooks compile triage-60s > probe.sh\n  (cat probe.sh; sleep 30) | ssh far-host sh > frames     # on a way of your own\n  fleetscope import frames --host far-host',
+      '\nExample:\n  fleetscope runbooks compile triage-60s > probe.sh\n  (cat probe.sh; sleep 30) | ssh far-host sh > frames     # on a way of your own\n  fleetscope import frames --host far-host\n  fleetscope import incident.zip                          # of `fleetscope evidence export`',
     )
-    .action(
-      async (
-        file: string,
-        options: DataOptions & { host: string; runbook: string; param?: Record<string, string>; reason?: string },
-      ) => (await verbs()).importFrames(file, options),
+    .action(async (file: string, options: ImportOptions) =>
+      (await import('./sealed.actions')).importFile(file, options),
     );
 };

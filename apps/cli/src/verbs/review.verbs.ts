@@ -8,7 +8,7 @@ export interface WindowOptions extends DataOptions {
 const windowed = (command: Command): Command =>
   connected(command).option('--days <n>', 'over how many days', wholeNumber(1, 400), 28);
 
-/** `compare`, `note`, `notes`, `similar`, `reanalyse` and `baselines …`: looking back. */
+/** `compare`, `note`, `notes`, `similar`, `report`, `reanalyse` and `baselines …`: looking back. */
 export const addReviewVerbs = (program: Command): void => {
   connected(
     program
@@ -44,6 +44,17 @@ export const addReviewVerbs = (program: Command): void => {
       .description('earlier investigations that look alike, with what was written on them')
       .argument('<investigation>'),
   ).action(async (id: string, options: DataOptions) => (await review()).similar(id, options));
+  connected(
+    program
+      .command('report')
+      .description('an investigation as one HTML page for the post-mortem; it needs nothing else')
+      .argument('<investigation>'),
+  )
+    .option('-o, --output <file>', 'where to (default: standard output)')
+    .addHelpText('after', '\nExample:\n  fleetscope report ID -o incident.html')
+    .action(async (id: string, options: DataOptions & { output?: string }) =>
+      (await import('./report.action')).report(id, options),
+    );
   connected(
     program
       .command('reanalyse')

@@ -1,9 +1,8 @@
-import { type EvidenceRef, type Severity } from '@fleetscope/contracts';
+import { excerptOf, lineRanges, type EvidenceRef, type Severity } from '@fleetscope/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { wordsOf } from '../api/problem';
 import { evidenceQuery } from '../api/queries';
-import { excerptOf, lineRanges } from './excerpt';
 import { linesOf } from './visible-text';
 import css from './evidence.module.css';
 

@@ -10,6 +10,9 @@ import { CompareService } from './compare.service';
 import { ComparisonsController } from './comparisons.controller';
 import { NotesService } from './notes.service';
 import { ReanalysisService } from './reanalysis.service';
+import { FlamesService } from './report/flames.service';
+import { ReportController } from './report/report.controller';
+import { ReportService } from './report/report.service';
 import { ReviewController } from './review.controller';
 import { RunAgain } from './run-again.service';
 import { WhyService } from './why.service';
@@ -20,7 +23,7 @@ import { WhyService } from './why.service';
  */
 @Module({
   imports: [AccessModule, EvidenceModule, InsightModule, InvestigationsModule, ObservationsModule, RunbooksModule],
-  controllers: [BaselinesController, ComparisonsController, ReviewController],
-  providers: [CompareService, NotesService, ReanalysisService, RunAgain, WhyService],
+  controllers: [BaselinesController, ComparisonsController, ReportController, ReviewController],
+  providers: [CompareService, FlamesService, NotesService, ReanalysisService, ReportService, RunAgain, WhyService],
 })
 export class ReviewModule {}

@@ -14,6 +14,7 @@ import { EvidenceService } from '../../evidence';
 import { InvestigationReader } from '../../investigations';
 import { ObservationsService } from '../../observations';
 import { notFound } from '../../platform';
+import { evidenceTexts } from './evidence-texts';
 
 const MAX_LINES = 20;
 /** Bytes of a line as it is shown; the whole is in the evidence. */
@@ -46,18 +47,8 @@ export class WhyService {
       (outcome) => outcome.resource === resource && outcome.aspect === aspect,
     );
     const steps = await this.observations.of(runId);
-    const texts = new Map<string, Promise<readonly string[] | null>>();
-    const linesOf = (step: string): Promise<readonly string[] | null> => {
-      const known = texts.get(step);
-      if (known) return known;
-      const lines = this.evidence.read(runId, step, 'stdout').then(
-        ({ bytes }) => bytes.toString('utf8').split('\n'),
-        () => null,
-      );
-      texts.set(step, lines);
-      return lines;
-    };
-    const reasons = await Promise.all(outcomes.map((outcome) => this.reason(outcome, run, steps, linesOf)));
+    const textOf = evidenceTexts(this.evidence, runId);
+    const reasons = await Promise.all(outcomes.map((outcome) => this.reason(outcome, run, steps, textOf)));
     const rank = { finding: 0, ok: 1, unknown: 2 } as const;
     return { run: runId, host: run.host, cell, reasons: reasons.sort((a, b) => rank[a.outcome] - rank[b.outcome]) };
   }
@@ -66,7 +57,7 @@ export class WhyService {
     outcome: RuleOutcome,
     run: Run,
     steps: Steps,
-    linesOf: (step: string) => Promise<readonly string[] | null>,
+    textOf: (step: string) => Promise<string | null>,
   ): Promise<CellReason> {
     const rule = ruleOf(outcome.rule);
     const known = outcome.outcome === 'unknown' ? null : outcome;
@@ -87,7 +78,7 @@ export class WhyService {
       text: finding?.text ?? (outcome.outcome === 'unknown' ? outcome.reason : (known?.label ?? '')),
       next: finding?.next ?? null,
       samples: samplesOf(outcome, cited, steps, run.clock?.offsetMs ?? 0),
-      evidence: await Promise.all(cited.map((ref) => cite(ref, run, linesOf))),
+      evidence: await Promise.all(cited.map((ref) => cite(ref, run, textOf))),
     };
   }
 }
@@ -121,9 +112,9 @@ const samplesOf = (
 const cite = async (
   { step, lines }: EvidenceRef,
   run: Run,
-  linesOf: (step: string) => Promise<readonly string[] | null>,
+  textOf: (step: string) => Promise<string | null>,
 ): Promise<CellReason['evidence'][number]> => {
-  const text = await linesOf(step);
+  const text = (await textOf(step))?.split('\n') ?? null;
   return {
     step,
     command: run.steps.find((one) => one.step === step)?.command ?? null,

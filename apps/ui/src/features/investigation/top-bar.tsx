@@ -8,6 +8,7 @@ import { useMay } from '../../app/session';
 import { formatClock } from '../../components/format';
 import { useNow } from '../../components/use-now';
 import { LiveIndicator } from './live-indicator';
+import { ReportMenu } from './report-menu';
 import { parameterWords, targetWords } from './words';
 import css from './top-bar.module.css';
 
@@ -64,13 +65,7 @@ export const TopBar = ({ investigation }: { investigation: InvestigationView }) 
             Traces
           </Link>
         )}
-        <a
-          className="btn"
-          href={`/api/v1/investigations/${investigation.id}/report`}
-          download={`fleetscope-${investigation.id}.json`}
-        >
-          Export JSON
-        </a>
+        <ReportMenu investigation={investigation} />
         {!isEnded(investigation) && mayCancel && (
           <button
             type="button"

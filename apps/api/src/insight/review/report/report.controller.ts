@@ -1,0 +1,29 @@
+import { Controller, Get, Inject, Param, ParseUUIDPipe, StreamableFile } from '@nestjs/common';
+import { ApiProduces, ApiTags } from '@nestjs/swagger';
+import { Needs } from '../../../access';
+import { RUNTIME, type Runtime } from '../../../platform';
+import { ReportService } from './report.service';
+
+@ApiTags('investigations')
+@Controller('api/v1/investigations')
+export class ReportController {
+  constructor(
+    private readonly reports: ReportService,
+    @Inject(RUNTIME) private readonly runtime: Pick<Runtime, 'version'>,
+  ) {}
+
+  /** The investigation as one HTML page that needs nothing else. It quotes raw output: its readers are those of evidence. */
+  @Get(':id/report.html')
+  @Needs('operator')
+  @ApiProduces('application/octet-stream')
+  async html(@Param('id', ParseUUIDPipe) id: string): Promise<StreamableFile> {
+    const { html, fileName } = await this.reports.html(id, this.runtime.version);
+    const bytes = Buffer.from(html);
+    // Always a download: a page of ours must not show what hosts printed as a page.
+    return new StreamableFile(bytes, {
+      type: 'application/octet-stream',
+      length: bytes.length,
+      disposition: `attachment; filename="${fileName}"`,
+    });
+  }
+}
