@@ -88,6 +88,7 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
 
   it('the dialog that starts an investigation', async () => {
     await page.goto(`${plane.state.url}/investigations`);
+    await page.getByRole('heading', { name: 'Investigations' }).waitFor();
     await page.keyboard.press('Control+k');
     await page.getByRole('dialog', { name: 'Start an investigation' }).waitFor();
     await page.waitForTimeout(500);

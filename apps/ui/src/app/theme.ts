@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { createTheme, type CSSVariablesResolver, type MantineColorsTuple, Modal } from '@mantine/core';
 
 // Mantine draws fields and their edges from this scale in the dark scheme.
 const dark: MantineColorsTuple = [
@@ -38,6 +38,10 @@ export const theme = createTheme({
   defaultRadius: 6,
   autoContrast: true,
   respectReducedMotion: true,
+  components: {
+    // Its cross is a picture.
+    Modal: Modal.extend({ defaultProps: { closeButtonProps: { 'aria-label': 'Close' } } }),
+  },
 });
 
 /** Mantine's surfaces take our tokens, so that both schemes are written down once (theme.css). */

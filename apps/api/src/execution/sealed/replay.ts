@@ -26,8 +26,9 @@ export const replay = (run: SealedRun, runbook: string, output: readonly SealedO
   return [
     {
       ...{ type: 'hello', protocol: 1, runbook, uptimeSeconds: base },
-      // The recorder adds half a second, what the probe's whole seconds lack on average.
-      wallSeconds: (began + (run.clock?.offsetMs ?? 500) - 500) / 1000,
+      // A clock that was never known is told in whole seconds, to which the recorder adds what they lack on average.
+      wallSeconds: (began + (run.clock?.offsetMs ?? 0)) / 1000,
+      wallUncertaintyMs: run.clock?.uncertaintyMs ?? null,
     },
     ...(run.facts ? [{ type: 'facts' as const, facts: run.facts }] : []),
     ...run.steps.flatMap((step) => stepEvents(step, output, uptimeOf)),

@@ -63,7 +63,7 @@ export const HostDetail = ({ host, onClose }: { host: HostView; onClose(): void 
       <aside ref={panel} tabIndex={-1} className={css.panel} aria-label={`Host ${host.name}`}>
         <div className={css.head}>
           <h2>{host.name}</h2>
-          <button type="button" className="btn small" onClick={onClose} aria-label="Close the panel">
+          <button type="button" className="btn small" onClick={onClose} title="Close the panel">
             Close <kbd>Esc</kbd>
           </button>
         </div>

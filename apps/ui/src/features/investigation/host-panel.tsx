@@ -57,7 +57,7 @@ export const HostPanel = ({ run, runs, investigation, at, onAt, onRaw, onClose }
               {run.host} ▸
             </Link>
           </h2>
-          <button type="button" className="btn small" onClick={onClose} aria-label="Close the panel">
+          <button type="button" className="btn small" onClick={onClose} title="Close the panel">
             Close <kbd>Esc</kbd>
           </button>
         </div>

@@ -31,7 +31,7 @@ export const InvestigationListPage = () => {
       >
         {mayLaunch && (
           <button type="button" className="btn primary" onClick={() => launch()}>
-            Start an investigation <kbd className={css.key}>Ctrl K</kbd>
+            Start an investigation <kbd>Ctrl K</kbd>
           </button>
         )}
       </PageHead>
