@@ -20,6 +20,8 @@ export const sealedRecording = (
   const endedAt = new Date(run.endedAt ?? run.startedAt ?? 0);
   let now = run.startedAt === null ? endedAt.getTime() : Date.parse(run.startedAt);
   const recorder = recorderAt(() => now);
+  // Asked and answered in one moment: how sure its clock was stays as it was sealed.
+  if (run.clock) recorder.ask();
   for (const event of replay(run, runbook, output)) recorder.take(event);
   now = endedAt.getTime();
   const read = recorder.finish(null);
