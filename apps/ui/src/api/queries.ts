@@ -12,6 +12,9 @@ import {
   type Runbook,
   type SimilarInvestigation,
   type RunDetail,
+  type Aspect,
+  type CellWhy,
+  type Resource,
 } from '@fleetscope/contracts';
 import { queryOptions } from '@tanstack/react-query';
 import { client, unwrap } from './client';
@@ -145,6 +148,17 @@ export const baselineQuery = (hostClass: string, runbook: string) =>
       ) as unknown as Promise<BaselineView>,
     staleTime: 60 * SECOND,
     retry: false,
+  });
+
+/** What stands behind a cell of a run that was judged; it does not change any more. */
+export const whyQuery = (id: string, resource: Resource, aspect: Aspect) =>
+  queryOptions({
+    queryKey: ['why', id, resource, aspect],
+    queryFn: () =>
+      unwrap(
+        client.GET('/api/v1/runs/{id}/why', { params: { path: { id }, query: { resource, aspect } } }),
+      ) as Promise<CellWhy>,
+    staleTime: Infinity,
   });
 
 export const notesQuery = (id: string) =>

@@ -2,6 +2,7 @@ import { METRICS, type RunSummary } from '@fleetscope/contracts';
 import { Evidence } from '../../components/evidence';
 import { formatValue, valueParts } from '../../components/format';
 import { type CellDetail } from './cell-detail';
+import { CellSeries } from './cell-series';
 import { FindingItem } from './finding-item';
 import { resourceTitle, stateWords } from './matrix';
 import { NextButton } from './next-button';
@@ -57,6 +58,9 @@ export const CellSection = ({ cell, run, runs, onRaw }: Props) => {
       )}
       {line?.reason && <p className={css.why}>Unknown: {line.reason}</p>}
       {finding && <p className={css.text}>{finding.text}</p>}
+      {value !== null && (
+        <CellSeries runId={run.id} resource={cell.resource} aspect={cell.aspect} rule={rule} instance={instance} />
+      )}
       {strip && line && (
         <>
           <h4 className="sec">
