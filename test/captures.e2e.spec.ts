@@ -236,7 +236,8 @@ describe('captures', () => {
         }),
       );
       const table = tables.get('tcp-retransmits');
-      const edges = table ? records(table).filter(({ netns }) => netns === pair.number) : [];
+      // The connection that is refused may lose its first packet as well.
+      const edges = table ? records(table).filter(({ netns, port }) => netns === pair.number && port !== 9) : [];
       expect(edges.length).toBeGreaterThan(0);
       for (const edge of edges)
         expect(edge).toMatchObject({ source: `${pair.address}.1`, destination: `${pair.address}.2`, port: 5001 });
