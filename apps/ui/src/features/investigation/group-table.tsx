@@ -1,6 +1,7 @@
 import { groupRows, type RuleOutcome } from '@fleetscope/contracts';
 import { UseGlyph } from '../../components/use-glyph';
 import { visibleText } from '../../components/visible-text';
+import { AspectHead } from './aspect-head';
 import { stateWords, USE_ASPECTS } from './matrix';
 import css from './use-table.module.css';
 
@@ -18,16 +19,7 @@ export const GroupTable = ({ outcomes }: { outcomes: readonly RuleOutcome[] }) =
     <>
       <h3 className="sec">Containers and services</h3>
       <table className={`${css.table} ${css.groups}`}>
-        <thead>
-          <tr>
-            <td />
-            {USE_ASPECTS.map((aspect) => (
-              <th key={aspect} scope="col">
-                {aspect}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <AspectHead />
         <tbody>
           {rows.slice(0, MOST).map(({ group, cells }) => (
             <tr key={group}>

@@ -1,5 +1,6 @@
 import { RESOURCES, type RunSummary } from '@fleetscope/contracts';
 import { UseGlyph } from '../../components/use-glyph';
+import { AspectHead } from './aspect-head';
 import { resourceTitle, stateWords, USE_ASPECTS } from './matrix';
 import css from './use-table.module.css';
 
@@ -10,16 +11,7 @@ export const UseTable = ({ run, at, onAt }: { run: RunSummary; at: string | unde
     <>
       <h3 className="sec">USE table</h3>
       <table className={css.table}>
-        <thead>
-          <tr>
-            <td />
-            {USE_ASPECTS.map((aspect) => (
-              <th key={aspect} scope="col">
-                {aspect}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <AspectHead />
         <tbody>
           {resources.map((resource) => (
             <tr key={resource}>
