@@ -1,13 +1,11 @@
 import type { MetricId } from '@fleetscope/contracts';
 import type { LineBlock } from '../core/line-block';
+import { blanksEnd, lineEnd, wordEnd } from '../core/byte-words';
+import { KnownBytes } from '../core/known-bytes';
 import { words } from '../core/line-splitter';
 import { NameTable } from '../core/name-table';
-import { tidy } from '../core/numbers';
-import { readRecord } from '../core/record-reader';
-import { COUNT, LABEL, layoutOf, NUMBER, RecordTable } from '../core/record-table';
+import { MAX_DIGITS, tidy } from '../core/numbers';
 import { type MutableRow, newRow } from '../core/sink';
-import { LayoutCache } from '../core/table-set';
-import { scanner } from '../core/word-scanner';
 import { elapsed, type FileReader, growth, perSecond, placeOf, type ProcHost, type Snapshot } from './snapshot';
 
 /** Counters of Documentation/admin-guide/iostats.rst; discards since 4.18, flushes since 5.5. */
@@ -45,20 +43,49 @@ const FEWEST = 11;
 /** Partitions of kernels before 2.6.25, which nobody reads. */
 const OF_OLD_PARTITIONS = 4;
 
-const LAYOUTS = new LayoutCache((columns) =>
-  layoutOf(columns, (_, at) => (at === NAME ? LABEL : at < NAME ? NUMBER : COUNT)),
-);
+const BLANK = 32;
 const NO_VALUES = new Float64Array(0);
-/** Its records are taken apart, never made rows. */
-const noRow = newRow;
+
+/** Where the name in `   8       0 sda 1 2 …` stands, the line at `block.at`; null when the line is none of these. */
+const nameIn = ({ bytes, view, at }: LineBlock): { from: number; to: number } | null => {
+  let to = at;
+  let from = at;
+  for (let word = 0; word < PREFIX; word++) {
+    from = blanksEnd(bytes, view, to);
+    to = wordEnd(view, from);
+    if (to === from) return null;
+  }
+  return bytes[to] === BLANK ? { from, to } : null;
+};
+
+/**
+ * Reads whole numbers from `from` on, which fill `counters` and the line; gives the position of its newline, -1 when the line
+ * holds anything else.
+ */
+const readCounters = ({ bytes }: LineBlock, from: number, counters: Float64Array): number => {
+  let at = from;
+  for (let i = 0; i < counters.length; i++) {
+    let code = bytes[at] ?? 0;
+    while (code === BLANK) code = bytes[++at] ?? 0;
+    const first = at;
+    let value = 0;
+    for (let digit = (code - 48) >>> 0; digit < 10; digit = ((bytes[++at] ?? 0) - 48) >>> 0) value = value * 10 + digit;
+    if (at === first || at - first > MAX_DIGITS || (bytes[at] ?? 0) > BLANK) return -1;
+    counters[i] = value;
+  }
+  return counters.length === 0 ? -1 : lineEnd(bytes, at);
+};
 
 /** Disks of /proc/diskstats by name; of lines of one name the last counts. */
 export class DiskTable {
   readonly disks = new Map<string, Disk>();
   private readonly names = new NameTable();
   private readonly places: Disk[] = [];
-  /** Of as many columns as the last plain line had. */
-  private record: RecordTable | null = null;
+  /** What stands before the counters of each disk, and which disk is expected next: readings list them in one order. */
+  private readonly heads: (KnownBytes | undefined)[] = [];
+  private next = 0;
+  /** Those of the line in the making, as many as the last line had that was read as text. */
+  private counters: Float64Array = NO_VALUES;
 
   /** Takes a line; false when it is none of this file. */
   line(text: string, line: number): boolean {
@@ -69,44 +96,41 @@ export class DiskTable {
     if (numbers.length < FEWEST) return numbers.length === OF_OLD_PARTITIONS;
     const place = this.place(this.names.idOf(name), line);
     place.values = Float64Array.from(numbers.slice(0, FIELDS.length));
+    if (this.counters.length !== place.values.length) this.counters = new Float64Array(place.values.length);
     return true;
   }
 
   /** Reads lines of plain numbers as bytes. */
   block(block: LineBlock): void {
     while (block.at < block.end) {
-      let newline = this.record ? this.plainLine(this.record, block) : -1;
-      if (newline === -1) {
-        newline = block.scan();
-        const { count } = scanner;
-        if (newline === -1 || (count > 0 && count < PREFIX + FEWEST)) return;
-        if (count > 0) {
-          // Another kernel's line, if this text is put together of several.
-          this.record = this.tableOf(count);
-          if (this.plainLine(this.record, block) === -1) return;
-        }
-      }
+      const newline = this.plainLine(block);
+      if (newline === -1 || newline - block.at > block.maxLineLength) return;
       block.next(newline);
     }
   }
 
-  private plainLine(record: RecordTable, block: LineBlock): number {
-    record.begin(block.line, null, 0);
-    const newline = readRecord(block, block.at, record, -1);
+  /** The newline of the line at `block.at`, once it is taken; -1 when it has to be read as text. */
+  private plainLine(block: LineBlock): number {
+    let id = this.next;
+    const head = this.heads[id];
+    let from = block.at;
+    if (head?.isAt(block.view, block.at)) from += head.length;
+    else {
+      const name = nameIn(block);
+      if (name === null) return -1;
+      id = this.names.idAt(block, name.from, name.to);
+      from = name.to;
+      // From its second line on: a single reading, which is the rule, needs none of it.
+      if (this.places[id]) this.heads[id] = new KnownBytes(block, block.at, from + 1);
+    }
+    const { counters } = this;
+    const newline = readCounters(block, from, counters);
     if (newline === -1) return -1;
-    const { cells, at } = record;
-    const count = Math.min(record.layout.columns.length - PREFIX, FIELDS.length);
-    const place = this.place(cells[at + NAME] ?? 0, block.line);
-    if (place.values.length !== count) place.values = new Float64Array(count);
-    const { values } = place;
-    for (let i = 0; i < count; i++) values[i] = cells[at + PREFIX + i] ?? 0;
+    const place = this.place(id, block.line);
+    if (place.values.length !== counters.length) place.values = new Float64Array(counters.length);
+    place.values.set(counters);
+    this.next = id + 1 < this.names.names.length ? id + 1 : 0;
     return newline;
-  }
-
-  private tableOf(count: number): RecordTable {
-    if (this.record?.layout.columns.length === count) return this.record;
-    const columns = Array.from({ length: count }, (_, at) => String(at));
-    return new RecordTable(LAYOUTS.of(columns, String(count)), this.names, noRow);
   }
 
   private place(id: number, line: number): Disk {

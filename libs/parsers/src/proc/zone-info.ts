@@ -1,4 +1,5 @@
 import { blanksEnd, lineEnd, wordEnd } from '../core/byte-words';
+import { KnownBytes } from '../core/known-bytes';
 import type { LineBlock } from '../core/line-block';
 import { words } from '../core/line-splitter';
 import { NameTable } from '../core/name-table';
@@ -45,10 +46,25 @@ const makeRow: RowMaker = (table, at) => {
   return row;
 };
 
+/** A line of a zone up to its number, and the column of the mark it holds. */
+interface KnownLine {
+  readonly start: KnownBytes;
+  readonly column: number;
+}
+
+const NO_MARK = -1;
+/** A zone of a host with a thousand CPUs has fewer lines. */
+const MAX_KNOWN = 10_000;
+
 /** The zones of /proc/zoneinfo, a record each. `whole` is called when the lines of one are over. */
 export class ZoneTable {
   readonly table: RecordTable;
   private hasZone = false;
+  private readonly orders = new Map<string, (KnownLine | null)[] | null>();
+  /** The lines that this zone had in earlier readings (null: no number at its end), and which of them is expected next. */
+  private order: (KnownLine | null)[] | null = null;
+  private next = 0;
+  private read: KnownLine | null = null;
 
   constructor(
     names: NameTable,
@@ -81,10 +97,30 @@ export class ZoneTable {
   /** Reads plain lines as bytes. */
   block(block: LineBlock): void {
     while (block.at < block.end) {
-      const newline = this.plainLine(block);
-      if (newline === -1 || newline - block.at > block.maxLineLength) return;
+      let newline = this.expected(block);
+      if (newline === -1) {
+        newline = this.plainLine(block);
+        if (newline === -1 || newline - block.at > block.maxLineLength) return;
+        if (this.next === this.order?.length && this.next < MAX_KNOWN) this.order.push(this.read);
+      }
+      this.next++;
       block.next(newline);
     }
+  }
+
+  /** The newline of the line at `block.at`, once it is taken, if it is the one that stood here in the zone's last reading. */
+  private expected(block: LineBlock): number {
+    const known = this.order?.[this.next];
+    if (known?.start.isAt(block.view, block.at) !== true) return -1;
+    const { bytes } = block;
+    const first = block.at + known.start.length;
+    let at = first;
+    let value = 0;
+    for (let digit = ((bytes[at] ?? 0) - 48) >>> 0; digit < 10; digit = ((bytes[++at] ?? 0) - 48) >>> 0)
+      value = value * 10 + digit;
+    if (at === first || at - first > MAX_DIGITS || bytes[at] !== NEWLINE) return -1;
+    if (known.column !== NO_MARK) this.mark(known.column, value);
+    return at;
   }
 
   end(): void {
@@ -101,6 +137,12 @@ export class ZoneTable {
     cells[at + NODE] = node;
     cells[at + ZONE] = zone;
     this.hasZone = true;
+    // Learnt from the second reading on: a single one, which is the rule, needs none of it.
+    const key = `${node} ${zone}`;
+    const order = this.orders.get(key);
+    this.orders.set(key, order === undefined ? null : (order ?? []));
+    this.order = this.orders.get(key) ?? null;
+    this.next = 0;
   }
 
   private mark(column: number, value: number): void {
@@ -112,6 +154,7 @@ export class ZoneTable {
   /** The newline of the line at `block.at`, once it is taken; -1 when it has to be read as text. */
   private plainLine(block: LineBlock): number {
     const { bytes, view } = block;
+    this.read = null;
     const first = blanksEnd(bytes, view, block.at);
     if (bytes[first] === NEWLINE) return first;
     const firstEnd = wordEnd(view, first);
@@ -133,7 +176,10 @@ export class ZoneTable {
         if (at - from > MAX_DIGITS || count >= MAX_WORDS) return -1;
         const newline = bytes[at] === NEWLINE ? at : lineEnd(bytes, at);
         const mayBeMark = count > 1 || BY_LENGTH[firstEnd - first] !== undefined;
-        if (newline !== -1 && mayBeMark) this.value(block, first, firstEnd, end, count, value);
+        if (newline === -1) return -1;
+        const column = mayBeMark ? this.columnOf(block, first, firstEnd, end, count) : NO_MARK;
+        if (column !== NO_MARK) this.mark(column, value);
+        if (this.next === this.order?.length) this.read = { start: new KnownBytes(block, block.at, from), column };
         return newline;
       }
       if (count === 1 && block.equals(first, firstEnd, PROTECTION)) return block.newline();
@@ -143,16 +189,11 @@ export class ZoneTable {
     return -1;
   }
 
-  /** A line of `count` words and a number behind them; the words stand from `first` to `end`. */
-  private value(block: LineBlock, first: number, firstEnd: number, end: number, count: number, value: number): void {
-    if (count === 1) {
-      const marks = BY_LENGTH[firstEnd - first];
-      if (marks === undefined) return;
-      for (let i = 0; i < marks.length; i++) {
-        const mark = marks[i];
-        if (mark !== undefined && block.equals(first, firstEnd, mark.name)) this.mark(mark.column, value);
-      }
-    } else if (count === 2 && block.equals(first, end, 'pages free')) this.mark(FREE, value);
+  /** The column of a line of `count` words and a number behind them; the words stand from `first` to `end`. */
+  private columnOf(block: LineBlock, first: number, firstEnd: number, end: number, count: number): number {
+    if (count === 2) return block.equals(first, end, 'pages free') ? FREE : NO_MARK;
+    const marks = count === 1 ? BY_LENGTH[firstEnd - first] : undefined;
+    return marks?.find(({ name }) => block.equals(first, firstEnd, name))?.column ?? NO_MARK;
   }
 
   private section(block: LineBlock, first: number, end: number): number {
