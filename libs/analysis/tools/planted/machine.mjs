@@ -98,6 +98,24 @@ export const MACHINE = [
     setup: LOOP('-m 0 -N 1024', `for i in $(seq ${files}); do : >/srv/data/$i || break; done 2>/dev/null`),
     finds: [finds('fs-inodes', '/srv/data')],
   })),
+  ...[
+    ['read', 'triage-60s', 'dd if=$device of=/dev/null bs=4k count=1 skip=2000 2>/dev/null || true'],
+    ['file-system', 'use-method', 'ls -R /srv/data >/dev/null 2>&1 || true'],
+  ].map(([word, runbook, use]) => ({
+    name: `disk-errors-${word}`,
+    title: `A device that can't read its sectors (${word})`,
+    how: `a loop device with ext4 whose file is cut to 64 KiB, then: ${use}`,
+    runbook,
+    // Every case's kernel log is the machine's.
+    setup: `dmesg -C
+truncate -s 16M ../disk; mkfs.ext4 -q -O ^has_journal ../disk
+mkdir -p /srv/data; device=$(losetup --show -f ../disk); mount -o errors=remount-ro $device /srv/data; mkdir /srv/data/lost; sync
+truncate -s 64K ../disk; echo 3 >/proc/sys/vm/drop_caches
+${use}
+umount -l /srv/data; losetup -d $device`,
+    finds: [finds('disk-errors')],
+    open: { 'mem-major-faults': 'the page cache was dropped to have the sectors read' },
+  })),
   {
     name: 'group-memory',
     title: 'A group at its memory limit',

@@ -69,6 +69,18 @@ s = socket.socket(); s.bind(('0.0.0.0', 8080)); s.listen(16); time.sleep(60)
       'tcp-resets': 'few connections are opened at all',
     },
   })),
+  ...['triage-60s', 'network-stack'].map((runbook) => ({
+    name: `tunnel-errors-${runbook}`,
+    title: 'A tunnel whose far end has no route',
+    how: 'a VXLAN interface to an address without a route; five packets a second are sent into it',
+    runbook,
+    parameters: runbook === 'network-stack' ? { duration: '5s' } : {},
+    setup: `ip link add tunnel0 type vxlan id 5 remote 203.0.113.9 dstport 4789; ip addr add 10.9.9.1/24 dev tunnel0
+ip link set tunnel0 up; ip neigh add 10.9.9.2 lladdr 02:00:00:00:00:02 dev tunnel0`,
+    plant: 'exec ping -i 0.2 10.9.9.2',
+    finds: [finds('net-errors', 'tunnel0')],
+    open: { 'net-path': 'nobody answers behind it' },
+  })),
   ...[
     ['half-percent', 0.005, 'warn'],
     ['two-percent', 0.02, 'crit'],
