@@ -109,6 +109,16 @@ describe('captures', () => {
     const profile = await profileOf(await run('cpu-profile', 'duration=3s', 'unit=fleetscope-test.service'));
     expect(new Set(profile.threads.pid)).toEqual(new Set([pids[0]]));
     expect(totalWeight(profile)).toBeGreaterThan(50);
+    // Taken of the whole host, and narrowed to the group afterwards; the other process is in no group below it.
+    const whole = await run('cpu-profile', 'duration=3s');
+    const { threads } = await profileOf(whole);
+    const [inside, outside] = pids.map((pid) => threads.cgroup[threads.pid.indexOf(pid)]);
+    expect([inside !== -1, inside === outside]).toEqual([true, false]);
+    const groupOption = ['--cgroup', '/fleetscope-test.slice'];
+    const top = ['profile', 'top', whole.investigation.id];
+    const ofGroup = await plane.json<{ weight: number }>([...top, ...groupOption]);
+    const ofProcess = await plane.json<{ weight: number }>([...top, '--pid', String(pids[0])]);
+    expect([ofGroup.weight > 10, ofGroup.weight === ofProcess.weight]).toEqual([true, true]);
     for (const pid of pids) process.kill(pid, 'SIGKILL');
     const { stdout } = await plane.cli([
       'run',

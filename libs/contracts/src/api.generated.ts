@@ -2329,6 +2329,7 @@ export interface components {
                 command: number[];
                 pid: number[];
                 tid: number[];
+                cgroup?: number[];
             };
             samples: {
                 stack: number[];

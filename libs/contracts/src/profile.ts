@@ -29,7 +29,13 @@ export const storedProfileSchema = z.object({
   /** A prefix tree: the stack that a frame was called from (-1: none), which stands before it, and the frame. */
   stacks: z.object({ parent: ints, frame: ints }),
   /** `command` indexes `strings`; ids are -1 where unknown. */
-  threads: z.object({ command: ints, pid: ints, tid: ints }),
+  threads: z.object({
+    command: ints,
+    pid: ints,
+    tid: ints,
+    /** The control group of the process, an index of `strings` (-1: unknown); left out when none is known. */
+    cgroup: ints.optional(),
+  }),
   /**
    * `stack` -1 is a sample without frames. `count` is how many samples each stands for (empty: one each), `time`
    * microseconds since the sample before; `cpu` and `time` may be empty.

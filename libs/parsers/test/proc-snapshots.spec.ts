@@ -257,3 +257,29 @@ describe('threads by name', () => {
     expect(parseText('proc-snapshots', pool + part, contextOf()).observations).toEqual([]);
   });
 });
+
+describe('control groups of processes', () => {
+  const process = (pid: number, text: string): string => `@@ /proc/${pid}/cgroup 1.00\n${text}\n`;
+
+  it('are those of version 2, or the deepest of version 1 where version 2 has the root alone', () => {
+    const text =
+      process(1, '0::/init.scope') +
+      process(7, '0::/kubepods.slice/pod1/web:app') +
+      process(8, '4:memory:/docker/abc\n3:cpu,cpuacct:/docker/abc/deeper\n1:name=systemd:/\n0::/') +
+      process(9, '0::/');
+    expect(parseText('proc-snapshots', text, contextOf()).observations).toEqual([
+      {
+        kind: 'table',
+        name: 'process-groups',
+        columns: ['PID', 'cgroup'],
+        rows: [
+          [1, '/init.scope'],
+          [7, '/kubepods.slice/pod1/web:app'],
+          [8, '/docker/abc/deeper'],
+          [9, '/'],
+        ],
+        lines: [1, 3, 5, 10],
+      },
+    ]);
+  });
+});

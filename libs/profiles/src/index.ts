@@ -1,8 +1,9 @@
 export { type FoldOptions, type FoldResult, PerfScriptFold } from './perf/perf-script-fold';
 export { NotPerfScriptError, PERF_SCRIPT_LIMITS, type PerfScriptLimits } from './perf/perf-script.reader';
 export { StackTable } from './perf/stack-table';
-export { commandAt, type FrameView, frameAt, framesOf, type Profile, totalWeight } from './model/profile';
+export { cgroupAt, commandAt, type FrameView, frameAt, framesOf, type Profile, totalWeight } from './model/profile';
 export { PROFILE_LIMITS, ProfileBuilder, type ProfileHead, type ProfileLimits } from './model/profile-builder';
+export { withCgroups } from './model/with-cgroups';
 export { loadProfile, ProfileError, storeProfile } from './model/stored-profile';
 export { PROFILE_READERS } from './profile-readers';
 export { BpftraceStacksProfile, RUNNABLE_FRAME } from './read/bpftrace-stacks.profile';

@@ -19,6 +19,7 @@ import {
   onlySamples,
   wholeTime,
   toFolded,
+  withCgroups,
 } from '../src';
 
 /** A profile of stacks written root first: `{ 'a;b;c': 3 }`. */
@@ -204,12 +205,17 @@ describe('filter and heat map', () => {
   builder.add(builder.stackOf([f]), 1, one, 0, 5);
   builder.add(builder.stackOf([g, f]), 1, two, 1, 1_250);
   builder.add(builder.stackOf([g]), 2, two, 1, 1_999.99);
-  const profile = builder.build({ type: 'cpu', unit: 'samples', durationMs: 2_000 });
+  const groups = new Map([[2, '/app.slice/web']]);
+  const profile = withCgroups(builder.build({ type: 'cpu', unit: 'samples', durationMs: 2_000 }), groups);
 
   it.each([
     [{ commands: ['two'] }, 3],
     [{ pids: [1] }, 1],
     [{ cpus: [1] }, 3],
+    [{ cgroup: '/app.slice' }, 3],
+    [{ cgroup: '/' }, 3],
+    [{ cgroup: '/app.slice/web' }, 3],
+    [{ cgroup: '/app.slice/we' }, 0],
     [{ time: { from: 0, to: 1_250 } }, 1],
     [{ contains: 'f' }, 2],
     [{ commands: ['two'], contains: 'f' }, 1],
@@ -220,6 +226,16 @@ describe('filter and heat map', () => {
     const part = onlySamples(profile, keep);
     expect(callTree(part)).toEqual(callTree(profile, { keep }));
     expect(toFolded(part).length).toBeLessThanOrEqual(toFolded(profile).length);
+  });
+
+  it('keeps control groups in the store and when hosts are merged, as far as they are known', () => {
+    expect(loadProfile(JSON.parse(JSON.stringify(storeProfile(profile))) as StoredProfile)).toEqual(profile);
+    const merged = mergeProfiles([
+      { host: 'a', profile },
+      { host: 'b', profile },
+    ]);
+    const keep = keeping(merged, { cgroup: '/app.slice' });
+    expect([callTree(merged).weight, callTree(merged, { keep }).weight]).toEqual([8, 6]);
   });
 
   it('counts by second and by fraction of it', () => {

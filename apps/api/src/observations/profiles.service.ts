@@ -1,5 +1,5 @@
-import { type ProfileSummary, type StoredProfile } from '@fleetscope/contracts';
-import { loadProfile, type Profile, storeProfile, totalWeight } from '@fleetscope/profiles';
+import { type Observation, type ProfileSummary, type StoredProfile } from '@fleetscope/contracts';
+import { loadProfile, type Profile, storeProfile, totalWeight, withCgroups } from '@fleetscope/profiles';
 import { Injectable } from '@nestjs/common';
 import { promisify } from 'node:util';
 import { gunzip, gzipSync } from 'node:zlib';
@@ -16,9 +16,16 @@ export class ProfilesService {
   async keep(
     tx: Tx,
     runId: string,
-    steps: readonly { readonly step: string; readonly profile: Profile | null }[],
+    steps: readonly {
+      readonly step: string;
+      readonly profile: Profile | null;
+      readonly observations: readonly Observation[];
+    }[],
   ): Promise<void> {
-    const data = steps.flatMap(({ step, profile }) => (profile ? [{ step, ...rowOf(profile) }] : []));
+    const groups = groupsIn(steps.flatMap(({ observations }) => observations));
+    const data = steps.flatMap(({ step, profile }) =>
+      profile ? [{ step, ...rowOf(groups.size > 0 ? withCgroups(profile, groups) : profile) }] : [],
+    );
     if (data.length > 0)
       await tx.stackProfile.createMany({ data: data.map((row) => ({ runId, ...row })), skipDuplicates: true });
   }
@@ -51,6 +58,15 @@ export class ProfilesService {
     return loadProfile(await this.stored(runId, step));
   }
 }
+
+/** Control groups by process, of all readings of them; the last one counts. */
+const groupsIn = (observations: readonly Observation[]): Map<number, string> => {
+  const groups = new Map<number, string>();
+  for (const one of observations)
+    if (one.kind === 'table' && one.name === 'process-groups')
+      for (const [pid, group] of one.rows) if (typeof group === 'string') groups.set(Number(pid), group);
+  return groups;
+};
 
 const rowOf = (profile: Profile) => ({
   type: profile.type,

@@ -4,10 +4,8 @@ import {
   diffTrees,
   functionChanges,
   functionsOf,
-  keeping,
   loadProfile,
   offCpuSplit,
-  onlySamples,
   type Profile,
   ProfileError,
   shapeOf,
@@ -21,6 +19,7 @@ import Table from 'cli-table3';
 import { CliError } from '../cli-error';
 import { answer, connect, type Connection } from '../connection';
 import { bold, dim, print, printJson, safe } from '../output';
+import { narrowed } from './profile-filter';
 import { exported, formatOf, LEGEND, write } from './profile-output';
 import { type ProfileOptions } from './profile.verbs';
 
@@ -39,20 +38,11 @@ const merged = async (
     )) as StoredProfile,
   );
 
-/** The part of the window that was asked for. */
-const between = (profile: Profile, { from, to }: Pick<ProfileOptions, 'from' | 'to'>): Profile => {
-  if (from === undefined && to === undefined) return profile;
-  if (profile.samples.size > 0 && profile.samples.time.every(Number.isNaN))
-    throw new CliError('these samples carry no times: --from and --to need a capture by perf', EXIT.usage);
-  const time = { from: (from ?? 0) * 1000, to: to === undefined ? Infinity : to * 1000 };
-  return onlySamples(profile, keeping(profile, { time }));
-};
-
 export const profile = async (id: string, options: ProfileOptions): Promise<void> => {
   const connection = connect(options);
   // Seconds are added up, shares weigh each host the same.
   const weigh = options.with === undefined ? 'equal' : 'absolute';
-  const chosen = between(await merged(connection, id, options.step, options.host, weigh), options);
+  const chosen = narrowed(await merged(connection, id, options.step, options.host, weigh), options);
   const name = options.host?.join(', ') ?? 'all hosts';
   const before = await reference(connection, id, options);
   if (before) return showChange(before, { name, profile: chosen }, options);

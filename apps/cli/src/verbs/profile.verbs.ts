@@ -10,6 +10,11 @@ export interface ProfileOptions extends DataOptions {
   with?: string;
   from?: number;
   to?: number;
+  command?: string[];
+  pid?: number[];
+  tid?: number[];
+  cpu?: number[];
+  cgroup?: string;
   format?: string;
   output?: string;
   top: number;
@@ -34,12 +39,21 @@ const seconds = (text: string): number => {
   return Number(text);
 };
 
+const MAX_ID = 4_194_304;
+const id = wholeNumber(0, MAX_ID);
+const collectNumber = (text: string, earlier: number[] = []): number[] => [...earlier, id(text)];
+
 const withTop = (command: Command): Command =>
   connected(command)
     .option('--host <name>', 'only this host; again for more (default: all, each weighing the same)', collect)
     .option('--step <id>', 'the step that took the stacks', 'stacks')
     .option('--from <s>', 'only samples from this second of the capture on', seconds)
     .option('--to <s>', 'only samples before this second', seconds)
+    .option('--command <name>', 'only threads of this name; again for more', collect)
+    .option('--pid <n>', 'only this process; again for more (of one host)', collectNumber)
+    .option('--tid <n>', 'only this thread; again for more (of one host)', collectNumber)
+    .option('--cpu <n>', 'only samples on this CPU; again for more (of one host)', collectNumber)
+    .option('--cgroup <path>', 'only processes of this control group, or below it: /system.slice/nginx.service')
     .option('--top <n>', 'how many functions', wholeNumber(1, 200), 15);
 
 /** `profile` asks the server; `flame` works on files, without a connection. */
@@ -59,7 +73,7 @@ export const addProfileVerbs = (program: Command): void => {
     .option('-o, --output <file>', 'where to (default: standard output)')
     .addHelpText(
       'after',
-      '\nExamples:\n  fleetscope run cpu-profile --class web\n  fleetscope profile ID --host web-03 --diff-peers\n  fleetscope profile ID --diff EARLIER --format svg -o diff.svg\n  fleetscope profile ID --from 3 --to 4.5 --format html -o spike.html\n  fleetscope profile ON_CPU --host web-03 --with OFF_CPU\n  fleetscope profile import heap.pb.gz --host web-03',
+      '\nExamples:\n  fleetscope run cpu-profile --class web\n  fleetscope profile ID --host web-03 --diff-peers\n  fleetscope profile ID --diff EARLIER --format svg -o diff.svg\n  fleetscope profile ID --cgroup /kubepods.slice\n  fleetscope profile ID --from 3 --to 4.5 --format html -o spike.html\n  fleetscope profile ON_CPU --host web-03 --with OFF_CPU\n  fleetscope profile import heap.pb.gz --host web-03',
     )
     .action(async (id: string, options: ProfileOptions) => (await import('./profile.actions')).profile(id, options));
   withTop(

@@ -93,6 +93,8 @@ export interface ProfileSearch {
   down?: true;
   root?: ProfileRoot;
   command?: string;
+  /** A control group: its processes, and those of groups below it. */
+  cgroup?: string;
   thread?: string;
   cpu?: string;
   /** Milliseconds since the capture began. */
@@ -116,6 +118,7 @@ export const profileSearch = (search: Raw): ProfileSearch => ({
   down: flag(search, 'down'),
   root: oneOf(search, 'root', PROFILE_ROOTS),
   command: text(search, 'command'),
+  cgroup: text(search, 'cgroup'),
   thread: text(search, 'thread'),
   cpu: text(search, 'cpu'),
   from: number(search, 'from'),

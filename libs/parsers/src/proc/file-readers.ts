@@ -6,6 +6,7 @@ import { ConntrackReader } from './conntrack-file';
 import { MountsReader } from './mounts-file';
 import { MibReader, NetDevReader, SockstatReader, SoftnetReader } from './network-files';
 import { NumaReader } from './numa-files';
+import { isProcessGroup } from './process-groups';
 import { isProcessStat } from './process-list';
 import type { FileReader, ProcHost } from './snapshot';
 import { isThreadName } from './thread-names';
@@ -54,6 +55,7 @@ export const readerOf = (host: ProcHost, path: string): FileReader | null => {
   if (ofGroup) return ofGroup;
   if (path.startsWith('/sys/devices/system/node/') && path.endsWith('/numastat')) return new NumaReader(host);
   if (isProcessStat(path)) return { add: (snapshot) => host.processes.add(snapshot) };
+  if (isProcessGroup(path)) return { add: (snapshot) => host.groups.add(snapshot) };
   if (isThreadName(path)) return { add: (snapshot) => host.threads.add(snapshot) };
   return valueReader(host, path);
 };

@@ -112,6 +112,7 @@ class ProcSnapshotsParser implements LineParser {
     for (const reader of this.readers.values()) reader?.end?.();
     this.host.processes.emit(this.host);
     this.host.threads.emit(this.host);
+    this.host.groups.emit(this.host);
     const { uptimeSeconds, collectedAt } = this.ctx;
     const { bootAt } = this.host;
     this.sink.rebase((uptime) => {

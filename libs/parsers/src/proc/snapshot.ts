@@ -3,6 +3,7 @@ import { words } from '../core/line-splitter';
 import { MAX_DIGITS, tidy } from '../core/numbers';
 import type { Place, Sink } from '../core/sink';
 import { ProcessList } from './process-list';
+import { ProcessGroups } from './process-groups';
 import { ThreadNames } from './thread-names';
 import type { ParseContext } from '../core/parse-context';
 
@@ -44,6 +45,7 @@ export interface ProcHost {
   bootAt: number | null;
   readonly processes: ProcessList;
   readonly threads: ThreadNames;
+  readonly groups: ProcessGroups;
 }
 
 /** What readers share, at the beginning of a text. Few files need more than the sink. */
@@ -53,6 +55,7 @@ export class TextHost implements ProcHost {
   private halves: Set<string> | null = null;
   private list: ProcessList | null = null;
   private names: ThreadNames | null = null;
+  private members: ProcessGroups | null = null;
 
   constructor(
     readonly sink: Sink,
@@ -73,6 +76,10 @@ export class TextHost implements ProcHost {
 
   get threads(): ThreadNames {
     return (this.names ??= new ThreadNames());
+  }
+
+  get groups(): ProcessGroups {
+    return (this.members ??= new ProcessGroups());
   }
 }
 

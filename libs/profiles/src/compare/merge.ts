@@ -1,4 +1,4 @@
-import { type Profile, totalWeight } from '../model/profile';
+import { cgroupAt, type Profile, totalWeight } from '../model/profile';
 import { ProfileBuilder } from '../model/profile-builder';
 import { GrowingSums, PairTable } from '../model/numbers';
 import { ProfileError } from '../model/stored-profile';
@@ -16,7 +16,8 @@ export interface MergeOptions {
 }
 
 /**
- * One profile of many hosts': dictionaries are joined, equal stacks added. Times, CPUs and ids of threads are lost.
+ * One profile of many hosts': dictionaries are joined, equal stacks added. Times, CPUs and ids of threads are lost;
+ * control groups are kept where threads are commands.
  * @throws ProfileError when there is none, or they weigh in different units
  */
 export const mergeProfiles = (named: readonly NamedProfile[], options: MergeOptions = {}): Profile => {
@@ -39,6 +40,7 @@ export const mergeProfiles = (named: readonly NamedProfile[], options: MergeOpti
         by === 'host' ? host : (profile.strings[profile.threads.command[thread] as number] as string),
         -1,
         -1,
+        by === 'host' ? null : cgroupAt(profile, thread),
       ),
     );
     const { samples } = profile;

@@ -1,9 +1,11 @@
-import { commandAt, type Profile } from '../model/profile';
+import { cgroupAt, commandAt, type Profile } from '../model/profile';
 
 export interface SampleFilter {
   readonly commands?: readonly string[];
   readonly pids?: readonly number[];
   readonly tids?: readonly number[];
+  /** A control group: processes of it and of those below it. */
+  readonly cgroup?: string;
   readonly cpus?: readonly number[];
   /** Milliseconds since the profile's start, [from, to). Samples without a time do not match. */
   readonly time?: { readonly from: number; readonly to: number };
@@ -15,13 +17,15 @@ export interface SampleFilter {
 export const keeping = (profile: Profile, filter: SampleFilter): ((sample: number) => boolean) | undefined => {
   const { threads, samples } = profile;
   const tests: ((sample: number) => boolean)[] = [];
-  if (filter.commands || filter.pids || filter.tids) {
+  const { cgroup } = filter;
+  if (filter.commands || filter.pids || filter.tids || cgroup !== undefined) {
     const wanted = new Uint8Array(threads.size);
     for (let thread = 0; thread < threads.size; thread++)
       wanted[thread] =
         (filter.commands?.includes(commandAt(profile, thread)) ?? true) &&
         (filter.pids?.includes(threads.pid[thread] as number) ?? true) &&
-        (filter.tids?.includes(threads.tid[thread] as number) ?? true)
+        (filter.tids?.includes(threads.tid[thread] as number) ?? true) &&
+        (cgroup === undefined || isWithin(cgroupAt(profile, thread), cgroup))
           ? 1
           : 0;
     tests.push((sample) => wanted[samples.thread[sample] as number] === 1);
@@ -38,6 +42,10 @@ export const keeping = (profile: Profile, filter: SampleFilter): ((sample: numbe
   if (only === undefined) return undefined;
   return tests.length === 1 ? only : (sample) => tests.every((test) => test(sample));
 };
+
+/** Whether a group is this one or below it. */
+const isWithin = (group: string | null, above: string): boolean =>
+  group !== null && (group === above || group.startsWith(above.endsWith('/') ? above : `${above}/`));
 
 /** The profile with those of its samples alone; the same one where all are kept. */
 export const onlySamples = (profile: Profile, keep: ((sample: number) => boolean) | undefined): Profile => {

@@ -46,6 +46,7 @@ export class ProfileBuilder {
   private readonly command = new GrowingInts();
   private readonly pid = new GrowingInts();
   private readonly tid = new GrowingInts();
+  private readonly cgroup = new GrowingInts();
   private readonly sampleStack = new GrowingInts();
   private readonly sampleThread = new GrowingInts();
   private readonly sampleCpu = new GrowingInts();
@@ -110,13 +111,15 @@ export class ProfileBuilder {
     return this.stack(stack, this.frame(CUT, null, 'unknown'));
   }
 
-  thread(command: string, pid: number, tid: number): number {
-    const key = `${pid},${tid},${command}`;
+  thread(command: string, pid: number, tid: number, cgroup: string | null = null): number {
+    const group = cgroup === null ? -1 : this.string(cgroup);
+    const key = `${pid},${tid},${group},${command}`;
     const known = this.threadIds.get(key);
     if (known !== undefined) return known;
     const id = this.command.push(this.string(command));
     this.pid.push(pid);
     this.tid.push(tid);
+    this.cgroup.push(group);
     this.threadIds.set(key, id);
     return id;
   }
@@ -159,7 +162,13 @@ export class ProfileBuilder {
         kind: Uint8Array.from(this.frameKind),
       },
       stacks: { size: stacks.size, parent: stacks.first.all(), frame: stacks.second.all() },
-      threads: { size: command.size, command: command.all(), pid: this.pid.all(), tid: this.tid.all() },
+      threads: {
+        size: command.size,
+        command: command.all(),
+        pid: this.pid.all(),
+        tid: this.tid.all(),
+        cgroup: this.cgroup.all(),
+      },
       samples: {
         size: this.size,
         stack: this.sampleStack.all(),

@@ -29,6 +29,8 @@ export interface Profile {
     readonly command: Int32Array;
     readonly pid: Int32Array;
     readonly tid: Int32Array;
+    /** The control group of the process; -1 where unknown. */
+    readonly cgroup: Int32Array;
   };
   readonly samples: {
     readonly size: number;
@@ -66,6 +68,10 @@ export const frameAt = (profile: Pick<Profile, 'strings' | 'frames'>, frame: num
 
 export const commandAt = (profile: Pick<Profile, 'strings' | 'threads'>, thread: number): string =>
   profile.strings[profile.threads.command[thread] ?? -1] ?? '?';
+
+/** Null where unknown. */
+export const cgroupAt = (profile: Pick<Profile, 'strings' | 'threads'>, thread: number): string | null =>
+  profile.strings[profile.threads.cgroup[thread] ?? -1] ?? null;
 
 /** The frames of a stack, root first. */
 export const framesOf = (profile: Pick<Profile, 'stacks'>, stack: number): number[] => {

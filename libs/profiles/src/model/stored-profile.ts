@@ -38,6 +38,7 @@ export const storeProfile = (profile: Profile): StoredProfile => {
       command: [...profile.threads.command],
       pid: [...profile.threads.pid],
       tid: [...profile.threads.tid],
+      ...(profile.threads.cgroup.some((group) => group !== -1) ? { cgroup: [...profile.threads.cgroup] } : {}),
     },
     samples: {
       stack: [...samples.stack],
@@ -82,6 +83,9 @@ export const loadProfile = (stored: StoredProfile): Profile => {
   });
   sameLength('threads', threads.command, threads.pid, threads.tid);
   within('threads.command', threads.command, 0, strings.length);
+  const cgroup = threads.cgroup ?? threads.command.map(() => -1);
+  sameLength('threads', threads.command, cgroup);
+  within('threads.cgroup', cgroup, -1, strings.length);
   sameLength('samples', samples.stack, samples.weight, samples.thread);
   within('samples.stack', samples.stack, -1, stacks.parent.length);
   within('samples.thread', samples.thread, 0, threads.command.length);
@@ -114,6 +118,7 @@ export const loadProfile = (stored: StoredProfile): Profile => {
       command: Int32Array.from(threads.command),
       pid: Int32Array.from(threads.pid),
       tid: Int32Array.from(threads.tid),
+      cgroup: Int32Array.from(cgroup),
     },
     samples: {
       size,

@@ -1,5 +1,5 @@
 import { type ProfileSummary } from '@fleetscope/contracts';
-import { commandAt, type Profile, type SampleFilter } from '@fleetscope/profiles';
+import { cgroupAt, commandAt, type Profile, type SampleFilter } from '@fleetscope/profiles';
 import { split, type ProfileSearch } from '../../app/search';
 import { type ChoiceOption } from '../../components/choice';
 import { visibleText } from '../../components/visible-text';
@@ -18,6 +18,7 @@ const heaviest = (sums: Sums, total: number): ChoiceOption[] =>
 
 export interface Choices {
   readonly commands: ChoiceOption[];
+  readonly groups: ChoiceOption[];
   readonly threads: ChoiceOption[];
   readonly cpus: ChoiceOption[];
 }
@@ -26,6 +27,7 @@ export interface Choices {
 export const choicesOf = (profile: Profile, command: string | undefined): Choices => {
   const { samples, threads } = profile;
   const commands: Sums = new Map();
+  const groups: Sums = new Map();
   const ids: Sums = new Map();
   const cpus: Sums = new Map();
   let total = 0;
@@ -38,24 +40,28 @@ export const choicesOf = (profile: Profile, command: string | undefined): Choice
     const thread = samples.thread[at] as number;
     const weight = samples.weight[at] as number;
     const name = commandAt(profile, thread);
+    const group = cgroupAt(profile, thread);
     const tid = threads.tid[thread] as number;
     const cpu = samples.cpu[at] as number;
     total += weight;
     add(commands, name, visibleText(name), weight);
+    if (group !== null) add(groups, group, visibleText(group), weight);
     if (tid !== -1 && (command === undefined || command === name))
       add(ids, String(tid), `${visibleText(name)} ${tid}`, weight);
     if (cpu !== -1) add(cpus, String(cpu), `CPU ${cpu}`, weight);
   }
   return {
     commands: heaviest(commands, total),
+    groups: heaviest(groups, total),
     threads: heaviest(ids, total),
     cpus: [...heaviest(cpus, total)].sort((a, b) => Number(a.value) - Number(b.value)),
   };
 };
 
 /** Which samples count. The time is cut before, so that several hosts can be cut alike. */
-export const filterOf = ({ command, thread, cpu }: ProfileSearch): SampleFilter => ({
+export const filterOf = ({ command, cgroup, thread, cpu }: ProfileSearch): SampleFilter => ({
   ...(command === undefined ? {} : { commands: [command] }),
+  ...(cgroup === undefined ? {} : { cgroup }),
   ...(thread === undefined ? {} : { tids: [Number(thread)] }),
   ...(cpu === undefined ? {} : { cpus: [Number(cpu)] }),
 });

@@ -63,6 +63,14 @@ export const Filters = ({ looked, investigation, search, onChange }: Props) => {
           onChange={(next) => onChange({ command: next || undefined, thread: undefined })}
         />
       )}
+      {choices && choices.groups.length > 0 && (
+        <Choice
+          label="Control group"
+          value={search.cgroup ?? ''}
+          options={[none(`All ${choices.groups.length}`), ...choices.groups]}
+          onChange={(next) => onChange({ cgroup: next || undefined, thread: undefined })}
+        />
+      )}
       {choices && chosen.length === 1 && choices.threads.length > 1 && (
         <Choice
           label="Thread"

@@ -31,8 +31,8 @@ export const ProfileView = ({ investigation, summaries, search, onChange }: Prop
   const looked = usePicture(investigation.id, summaries, search);
   const { all, chosen, before, after, other, profile, picture, step } = looked;
   const sayings = useSayings(profile, picture, search);
-  const { command, thread, cpu, from, to } = search;
-  const filter = useMemo(() => filterOf({ command, thread, cpu }), [command, thread, cpu]);
+  const { command, cgroup, thread, cpu, from, to } = search;
+  const filter = useMemo(() => filterOf({ command, cgroup, thread, cpu }), [command, cgroup, thread, cpu]);
   // Every host's own, whichever are chosen: for the small graphs.
   const everyone = useMemo(() => chosenOf(all, undefined).slice(0, MOST_HERE), [all]);
   const each = useProfiles(

@@ -68,10 +68,10 @@ export const usePicture = (id: string, summaries: readonly ProfileSummary[], sea
   );
 
   const { profile } = after;
-  const { command, thread, cpu, root = 'command', order = 'name' } = search;
+  const { command, cgroup, thread, cpu, root = 'command', order = 'name' } = search;
   const tree = useMemo(
-    () => profile && callTree(profile, { root, keep: keeping(profile, filterOf({ command, thread, cpu })) }),
-    [profile, root, command, thread, cpu],
+    () => profile && callTree(profile, { root, keep: keeping(profile, filterOf({ command, cgroup, thread, cpu })) }),
+    [profile, root, command, cgroup, thread, cpu],
   );
   const against = other.profile;
   const change = useMemo(() => {
@@ -88,14 +88,20 @@ export const usePicture = (id: string, summaries: readonly ProfileSummary[], sea
 };
 
 /** What is said about a picture, besides the picture. */
-export const useSayings = (profile: Profile | null, picture: Picture | null, { command, thread, cpu }: ProfileSearch) =>
+export const useSayings = (
+  profile: Profile | null,
+  picture: Picture | null,
+  { command, cgroup, thread, cpu }: ProfileSearch,
+) =>
   useMemo(() => {
     if (!profile || !picture) return null;
     return {
       shape: shapeOf(picture.tree),
       quality: symbolQuality(profile),
       split:
-        profile.type === 'off-cpu' ? offCpuSplit(profile, keeping(profile, filterOf({ command, thread, cpu }))) : null,
+        profile.type === 'off-cpu'
+          ? offCpuSplit(profile, keeping(profile, filterOf({ command, cgroup, thread, cpu })))
+          : null,
       hasTimes: hasTimes(profile),
     };
-  }, [profile, picture, command, thread, cpu]);
+  }, [profile, picture, command, cgroup, thread, cpu]);
