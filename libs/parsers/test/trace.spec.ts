@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { type Observation } from '@fleetscope/contracts';
 import { parseText } from '../src';
 
-const recording = (program: string): string =>
-  readFileSync(join(__dirname, '..', 'fixtures', 'trace', `bpftrace--0.17.0--${program}.txt`), 'utf8');
+const recording = (program: string, version = '0.17.0'): string =>
+  readFileSync(join(__dirname, '..', 'fixtures', 'trace', `bpftrace--${version}--${program}.txt`), 'utf8');
 
 /** Uptime 19,500 s at epoch second 1,800,000,000: what the program's clock is told by. */
 const CONTEXT = { collectedAt: 1_800_000_000_000, uptimeSeconds: 19_500 };
@@ -44,8 +44,12 @@ describe('events', () => {
     });
   });
 
-  it('of resets have their reason where the kernel tells it, and are told apart by who sent them', () => {
-    const resets = find(recording('tcp-resets'), 'table', 'tcp-resets');
+  it.each([
+    ['0.17.0', 37_834, 47_260],
+    ['0.23.2', 52_644, 40_528],
+    ['0.27.1', 44_818, 47_254],
+  ])('of resets have their reason, and are told apart by who sent them: bpftrace %s', (version, four, six) => {
+    const resets = find(recording('tcp-resets', version), 'table', 'tcp-resets');
     expect(resets?.columns).toEqual([
       'event',
       'source',
@@ -57,11 +61,14 @@ describe('events', () => {
       'events',
     ]);
     expect(resets?.rows).toEqual([
-      ['reset-sent', '127.0.0.1', 9, '127.0.0.1', 60_730, 'no socket', 4_026_531_833, 1],
-      ['reset-received', '127.0.0.1', 60_730, '127.0.0.1', 9, null, 4_026_531_833, 1],
-      ['reset-sent', '::1', 9, '::1', 37_812, 'no socket', 4_026_531_833, 1],
-      ['reset-received', '::1', 37_812, '::1', 9, null, 4_026_531_833, 1],
+      ['reset-sent', '127.0.0.1', 9, '127.0.0.1', four, 'no socket', 4_026_531_833, 1],
+      ['reset-received', '127.0.0.1', four, '127.0.0.1', 9, null, 4_026_531_833, 1],
+      ['reset-sent', '::1', 9, '::1', six, 'no socket', 4_026_531_833, 1],
+      ['reset-received', '::1', six, '::1', 9, null, 4_026_531_833, 1],
     ]);
+  });
+
+  it('of resets keep a reason that is newer than ours as its number', () => {
     expect(find(recording('tcp-resets').replaceAll('reason=1', 'reason=99'), 'table', 'tcp-resets')?.rows[0]?.[5]).toBe(
       'reason 99',
     );

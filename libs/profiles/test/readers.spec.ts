@@ -29,8 +29,8 @@ import {
 } from '../src';
 import { bytesOf, fixture } from './fixtures';
 
-const bpftrace = (name: string): Uint8Array =>
-  readFileSync(join(__dirname, '..', 'fixtures', 'bpftrace', `bpftrace--0.17.0--${name}.txt`));
+const bpftrace = (name: string, version = '0.17.0'): Uint8Array =>
+  readFileSync(join(__dirname, '..', 'fixtures', 'bpftrace', `bpftrace--${version}--${name}.txt`));
 
 const read = (reader: { push(bytes: Uint8Array): void; end(): { profile: Profile } }, bytes: Uint8Array): Profile => {
   // In pieces that cut lines and characters.
@@ -71,6 +71,14 @@ describe('perf script', () => {
 });
 
 describe('bpftrace', () => {
+  it('weighs what 0.27 prints as records, and takes a program that caught nothing', () => {
+    const profile = read(new BpftraceStacksProfile(), bpftrace('offcpu-kernel-threads', '0.27.1'));
+    expect(totalWeight(profile)).toBe(1_535_946_070 + 6_843_723_864);
+    expect([...profile.samples.count]).toEqual([3, 4]);
+    expect(read(new BpftraceStacksProfile(), Buffer.from('T\tns=12\n\n')).samples.size).toBe(0);
+    expect(() => read(new BpftraceStacksProfile(), Buffer.from('\n\n'))).toThrow(/expected a line "Attaching/);
+  });
+
   it('reads time off CPU with its stacks, threads and states', () => {
     const profile = read(new BpftraceStacksProfile(), bpftrace('offcpu-waits'));
     expect([profile.type, profile.unit, profile.samples.size]).toEqual(['off-cpu', 'nanoseconds', 8]);

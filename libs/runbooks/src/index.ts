@@ -9,6 +9,7 @@ export {
   windowSeconds,
   writtenParameters,
 } from './parameters';
+export { fillPlaceholders } from './placeholders';
 export { PREFLIGHT } from './preflight';
 export {
   type CompiledAlternative,

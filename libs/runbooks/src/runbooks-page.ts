@@ -61,7 +61,7 @@ export const runbooksPage = (dir: string): string => {
     '',
     'Of the ways of a step the first that can run on the host is taken; the result says which it was and what it can not see.',
     'Light runbooks read counters, medium ones trace or sample for a while, heavy ones trace every event of a kind and are refused on',
-    'a busy host. Programs ending in `.bt` are our own, on stable tracepoints; they were run on bpftrace 0.17,',
+    'a busy host. Programs ending in `.bt` are our own, on stable tracepoints; they were run on bpftrace 0.17, 0.23 and 0.27,',
     'with the BTF of the kernel and without.',
     '',
     ...runbooks.map(section),

@@ -1,5 +1,4 @@
 import type { CellValue, Histogram, ParsedRow } from '@fleetscope/contracts';
-import { words } from '../core/line-splitter';
 import { isInteger } from '../core/numbers';
 import { newRow, type Sink } from '../core/sink';
 
@@ -32,19 +31,23 @@ export const bucketOf = (line: string): Bucket | null => {
   return { from: low, to: high, count: Number(count) };
 };
 
-/** `count 27, average 8, total 216` of stats(). */
-const statsOf = (text: string): Record<string, CellValue> | null => {
-  const pairs = text.split(',').map((part) => words(part));
-  if (pairs.length !== 3 || pairs[0]?.[0] !== 'count') return null;
-  const stats = Object.create(null) as Record<string, CellValue>;
-  for (const [name = '', value = ''] of pairs) stats[name] = Number(value);
-  return stats;
+const STATS = /^count ([0-9]+), average (-?[0-9]+), total (-?[0-9]+)$/;
+const STATS_RECORD = /^\{ \.count = ([0-9]+), \.average = (-?[0-9]+), \.total = (-?[0-9]+) \}$/;
+
+/** Count, average and total of stats(): `count 27, average 8, total 216`; bpftrace 0.27 prints a record of them. */
+export const statsOf = (text: string): [count: number, average: number, total: number] | null => {
+  const found = STATS.exec(text) ?? STATS_RECORD.exec(text);
+  return found ? [Number(found[1]), Number(found[2]), Number(found[3])] : null;
 };
 
 const valueOf = (text: string): CellValue | Record<string, CellValue> => {
   const number = Number(text);
   if (text !== '' && Number.isFinite(number)) return number;
-  return statsOf(text) ?? text;
+  const stats = statsOf(text);
+  if (!stats) return text;
+  const record = Object.create(null) as Record<string, CellValue>;
+  [record.count = null, record.average = null, record.total = null] = stats;
+  return record;
 };
 
 interface Printed {

@@ -2,7 +2,7 @@ import type { CellValue, Events, Histogram } from '@fleetscope/contracts';
 import type { ParseContext } from '../core/parse-context';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import { newRow, type Sink } from '../core/sink';
-import { type Bucket, bucketOf } from './bpftrace-maps';
+import { type Bucket, bucketOf, statsOf } from './bpftrace-maps';
 import { syscallName } from './syscall-names';
 import {
   EDGE_COLUMNS,
@@ -86,8 +86,11 @@ class TraceParser implements LineParser {
     this.flush();
     if (text.trim() === '') return;
     if (text.startsWith('E\t')) this.event(text, line);
-    else if (text.startsWith('T\t')) this.clock = this.wallClock(fieldsOf(text).get('ns'));
-    else if (text.startsWith('Attaching ') && text.includes(' probe')) this.recognised = true;
+    else if (text.startsWith('T\tns=')) {
+      // The first word of a program: later bpftrace says nothing else when nothing happens.
+      this.recognised = true;
+      this.clock = this.wallClock(fieldsOf(text).get('ns'));
+    } else if (text.startsWith('Attaching ') && text.includes(' probe')) this.recognised = true;
     else if (text === 'P') this.inPartitions = true;
     else if (text.startsWith('@')) this.map(text, line);
     else if (this.inPartitions && this.partition(text)) return;
@@ -196,8 +199,8 @@ class TraceParser implements LineParser {
   private entry(name: string, key: string, rest: string, line: number): void {
     const table = TRACE_TABLES[name];
     const words = table ? keyWords(key, table.keys) : null;
-    const stats = /^count ([0-9]+), average ([0-9-]+), total ([0-9-]+)$/.exec(rest);
-    const values = stats ? stats.slice(1).map(Number) : isNumber(rest) ? [Number(rest)] : null;
+    const stats = statsOf(rest);
+    const values = stats ?? (isNumber(rest) ? [Number(rest)] : null);
     if (!table || !words || !values || values.length !== VALUES[table.unit ?? 'null'].length) {
       this.sink.issue(line, key, `expected ${table?.keys.join(', ') ?? ''} and a value`);
       return;
@@ -313,9 +316,29 @@ const fieldsOf = (text: string): Map<string, string> => {
   return fields;
 };
 
-/** `::ffff:10.0.0.1` is the IPv4 address of a socket that speaks both. */
-const plainAddress = (text: string): string =>
-  text.startsWith('::ffff:') && text.includes('.') ? text.slice(7) : text;
+/** `::ffff:10.0.0.1` is the IPv4 address of a socket that speaks both; eight groups are written as people do. */
+const plainAddress = (text: string): string => {
+  if (text.startsWith('::ffff:') && text.includes('.')) return text.slice(7);
+  const groups = text.split(':');
+  return groups.length === GROUPS && !groups.includes('') ? shortAddress(groups) : text;
+};
+
+const GROUPS = 8;
+
+/** RFC 5952, 4.2: the longest run of zeros, the first of equal ones and no single one, becomes `::`. */
+const shortAddress = (groups: readonly string[]): string => {
+  let from = 0;
+  let longest = 1;
+  for (let at = 0; at < GROUPS; at++) {
+    let end = at;
+    while (groups[end] === '0') end++;
+    if (end - at <= longest) continue;
+    from = at;
+    longest = end - at;
+  }
+  if (longest === 1) return groups.join(':');
+  return `${groups.slice(0, from).join(':')}::${groups.slice(from + longest).join(':')}`;
+};
 
 const sentenceOf = (name: string, fields: Readonly<Record<string, CellValue>>): string => {
   if (fields.saddr !== undefined)
@@ -342,7 +365,7 @@ export const traceParser: ParserDefinition = {
     total_us: 'sum, microseconds',
   },
   likelihood: (head) =>
-    head.some((line) => line.startsWith('E\t') && line.includes('\tns=')) ||
+    head.some((line) => (line.startsWith('E\t') && line.includes('\tns=')) || /^T\tns=[0-9]+$/.test(line)) ||
     head.some((line) => /^@(t_[a-z_]+|[a-z]+_us)(\[|:)/.test(line))
       ? 0.97
       : 0,

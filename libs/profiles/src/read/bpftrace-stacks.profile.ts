@@ -49,7 +49,7 @@ export class BpftraceStacksProfile implements ProfileReader {
     if (this.map !== null) this.issue('', 'the text ends in the middle of a stack');
     if (this.head === null && !this.attached)
       throw new ProfileError(
-        `not the output of one of our stack programs: expected a line "Attaching … probes" or "@${Object.keys(MAPS).join('[ or @')}["`,
+        `not the output of one of our stack programs: expected a line "Attaching … probes", "T\\tns=…" or "@${Object.keys(MAPS).join('[ or @')}["`,
       );
     const { frequency, startedAt, durationMs } = this.context;
     const head = this.head ?? { type: 'cpu', unit: 'samples' as const };
@@ -60,7 +60,7 @@ export class BpftraceStacksProfile implements ProfileReader {
     this.number++;
     if (this.map === null) {
       if (line.trim() === '') return;
-      if (/^Attaching [0-9]+ probes?/.test(line)) {
+      if (BEGUN.test(line)) {
         this.attached = true;
         return;
       }
@@ -135,9 +135,14 @@ export class BpftraceStacksProfile implements ProfileReader {
 
 const isSwitch = (frame: string): boolean => /^(__schedule|schedule)(\+[0-9]+)?$/.test(frame);
 
+/** Of stats(): `count 3, average 9, total 27`; bpftrace 0.27 prints `{ .count = 3, .average = 9, .total = 27 }`. */
+const STATS = /^(?:\{ \.)?count (?:= )?([0-9]+), \.?average (?:= )?[0-9-]+, \.?total (?:= )?([0-9]+)(?: \})?$/;
+/** What a program says before any stack: bpftrace itself, or the program where a later bpftrace says nothing. */
+const BEGUN = /^(?:Attaching [0-9]+ probes?|T\tns=[0-9]+$)/;
+
 /** `12`, of `count()`, is so many samples; `count 3, average 10, total 30`, of `stats()`, has them beside the weight. */
 const weightOf = (value: string): { weight: number; count: number } => {
-  const match = /^count ([0-9]+), average [0-9-]+, total ([0-9]+)$/.exec(value.trim());
+  const match = STATS.exec(value.trim());
   if (match) return { weight: Number(match[2]), count: Number(match[1]) };
   const weight = value.trim() === '' ? NaN : Number(value);
   return { weight, count: weight };
