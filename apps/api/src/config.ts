@@ -22,6 +22,7 @@ const schema = z.object({
     })
     .optional(),
   SSH_AUTH_SOCK: z.string().optional(),
+  FLEETSCOPE_SSH_CONFIG: z.string().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, hostname: /.*/, error: 'expected redis://HOST:PORT' }).optional(),
 });
 
@@ -47,6 +48,8 @@ export interface Config {
   readonly maxHandshakes: number;
   /** Socket of the ssh-agent that this process was started with. */
   readonly sshAgent: string | null;
+  /** What the transport `openssh` reads instead of the user's ~/.ssh/config; null when that holds. */
+  readonly sshConfig: string | null;
   readonly logLevel: string;
   readonly version: string;
 }
@@ -95,6 +98,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     maxSessions: values.FLEETSCOPE_MAX_SESSIONS,
     maxHandshakes: values.FLEETSCOPE_MAX_HANDSHAKES,
     sshAgent: values.SSH_AUTH_SOCK ?? null,
+    sshConfig: values.FLEETSCOPE_SSH_CONFIG ? resolve(values.FLEETSCOPE_SSH_CONFIG) : null,
     logLevel: values.FLEETSCOPE_LOG_LEVEL,
     version: '0.1.0',
   };

@@ -1046,7 +1046,7 @@ export interface components {
             port: number;
             user: string | null;
             /** @enum {string} */
-            transport: "local" | "ssh" | "agent";
+            transport: "local" | "ssh" | "openssh" | "agent";
             become: "sudo" | null;
             identityFile: string | null;
             identitySecret: string | null;
@@ -1096,7 +1096,7 @@ export interface components {
              * @default ssh
              * @enum {string}
              */
-            transport: "local" | "ssh" | "agent";
+            transport: "local" | "ssh" | "openssh" | "agent";
             /** @default null */
             become: "sudo" | null;
             /** @default null */
@@ -1155,7 +1155,7 @@ export interface components {
             port?: number;
             user?: string | null;
             /** @enum {string} */
-            transport?: "local" | "ssh" | "agent";
+            transport?: "local" | "ssh" | "openssh" | "agent";
             become?: "sudo" | null;
             identityFile?: string | null;
             identitySecret?: string | null;
@@ -2762,6 +2762,11 @@ export interface components {
             /** @enum {string} */
             state: "reachable" | "unreachable" | "refused";
             reason: string | null;
+            switched: {
+                /** @enum {string} */
+                to: "local" | "ssh" | "openssh" | "agent";
+                why: string;
+            } | null;
             facts: {
                 [key: string]: string;
             } | null;

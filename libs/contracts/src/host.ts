@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-export const TRANSPORTS = ['local', 'ssh', 'agent'] as const;
+/** `ssh` speaks itself; `openssh` has the system's ssh speak, as its configuration says. */
+export const TRANSPORTS = ['local', 'ssh', 'openssh', 'agent'] as const;
 export const transportSchema = z.enum(TRANSPORTS);
 export type TransportName = z.infer<typeof transportSchema>;
 
@@ -136,6 +137,8 @@ export const hostCheckSchema = z.object({
   host: hostNameSchema,
   state: z.enum(['reachable', 'unreachable', 'refused']),
   reason: z.string().nullable(),
+  /** The host is reached by another transport from now on, and why; null when it stays as it was. */
+  switched: z.object({ to: transportSchema, why: z.string() }).nullable(),
   facts: hostFactsSchema.nullable(),
   readiness: z.array(readinessSchema),
 });

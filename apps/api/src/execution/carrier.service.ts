@@ -1,4 +1,4 @@
-import { type HostView, type ParameterValues, type Runbook } from '@fleetscope/contracts';
+import { type HostView, type ParameterValues, type Runbook, type TransportName } from '@fleetscope/contracts';
 import { type CompiledProbe } from '@fleetscope/runbooks';
 import { Injectable } from '@nestjs/common';
 import { HostsService } from '../fleet';
@@ -8,6 +8,7 @@ import {
   AgentTransport,
   explainEnd,
   LocalTransport,
+  OpenSshTransport,
   SshTransport,
   TransportError,
   type RunOptions,
@@ -35,14 +36,27 @@ export interface Load {
   readonly probe: CompiledProbe;
 }
 
+/** Those that connect to a host themselves. */
+@Injectable()
+export class DirectTransports {
+  constructor(
+    private readonly local: LocalTransport,
+    private readonly ssh: SshTransport,
+    private readonly openssh: OpenSshTransport,
+  ) {}
+
+  of(name: Exclude<TransportName, 'agent'>): Transport {
+    return { local: this.local, ssh: this.ssh, openssh: this.openssh }[name];
+  }
+}
+
 /** Carries a probe to a host by the transport the host is set to. */
 @Injectable()
 export class Carrier {
   constructor(
     private readonly hosts: HostsService,
     private readonly targets: TargetsService,
-    private readonly local: LocalTransport,
-    private readonly ssh: SshTransport,
+    private readonly direct: DirectTransports,
     private readonly agent: AgentTransport,
   ) {}
 
@@ -64,16 +78,12 @@ export class Carrier {
       return explainEnd({ name: host.name, user: 'the agent', become: null }, end);
     }
     const target = await this.targets.of(host);
-    const end = await this.transport(host).run(target, load.probe.program, options);
+    const end = await this.direct.of(host.transport).run(target, load.probe.program, options);
     return explainEnd(target, end);
   }
 
   /** The run has ended and its record is stored: what a transport kept of it may go. */
   async forget(runId: string): Promise<void> {
     await this.agent.forget(runId);
-  }
-
-  private transport(host: HostView): Transport {
-    return host.transport === 'local' ? this.local : this.ssh;
   }
 }

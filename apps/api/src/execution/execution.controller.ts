@@ -32,13 +32,13 @@ class InvestigationDto extends createZodDto(investigationSchema) {}
 export class HostContactController {
   constructor(private readonly contact: HostContactService) {}
 
-  /** Connects, runs the preflight, and says which runbooks could run. */
+  /** Connects, runs the preflight, and says which runbooks could run. A host that only OpenSSH gets into is set to it. */
   @Post('check')
   @Needs('operator')
   @HttpCode(200)
   @ZodResponse({ status: 200, type: HostCheckDto })
-  checkHost(@Param() { name }: HostParamDto): Promise<HostCheck> {
-    return this.contact.check(name);
+  checkHost(@Param() { name }: HostParamDto, @Caller() caller: Identity): Promise<HostCheck> {
+    return this.contact.check(name, caller);
   }
 
   /** The key the host shows now, whether it is known or not. */

@@ -10,7 +10,7 @@ import { LiveModule } from '../live';
 import { ObservationsModule } from '../observations';
 import { RUNTIME, type Runtime } from '../platform';
 import { RunbooksModule } from '../runbooks';
-import { Carrier } from './carrier.service';
+import { Carrier, DirectTransports } from './carrier.service';
 import { HostContactController, ImportsController } from './execution.controller';
 import { HostContactService } from './host-contact.service';
 import { HostKeyLookup } from './host-key-lookup.service';
@@ -28,12 +28,20 @@ import { SealedImportService } from './sealed/import.service';
 import { SealedEvidenceController } from './sealed/sealed.controller';
 import { Spool } from './spool';
 import { TargetsService } from './targets.service';
-import { AgentTransport, HandshakeGate, LocalTransport, SSH_LIMITS, SshTransport } from './transports';
+import {
+  AgentTransport,
+  HandshakeGate,
+  LocalTransport,
+  OpenSshTransport,
+  SSH_LIMITS,
+  SshTransport,
+} from './transports';
 import { WorkerService } from './worker.service';
 
 const CARRYING: Provider[] = [
   AgentTransport,
   Carrier,
+  DirectTransports,
   KnownHostsFiles,
   TargetsService,
   { provide: LocalTransport, useFactory: () => new LocalTransport() },
@@ -46,6 +54,15 @@ const CARRYING: Provider[] = [
         SSH_LIMITS,
         new HandshakeGate({ total: maxHandshakes, perBastion: 8 }),
       ),
+  },
+  {
+    provide: OpenSshTransport,
+    inject: [RUNTIME],
+    useFactory: ({ maxHandshakes, sshConfig }: Runtime) =>
+      new OpenSshTransport({
+        gate: new HandshakeGate({ total: maxHandshakes, perBastion: 8 }),
+        ...(sshConfig === null ? {} : { configs: [sshConfig, '/etc/ssh/ssh_config'] }),
+      }),
   },
 ];
 

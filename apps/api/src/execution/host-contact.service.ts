@@ -1,4 +1,4 @@
-import { type HostCheck, type Identity, type PresentedKey } from '@fleetscope/contracts';
+import { type HostCheck, type HostFacts, type HostView, type Identity, type PresentedKey } from '@fleetscope/contracts';
 import { allNeeds, compileProbe, PREFLIGHT, readiness } from '@fleetscope/runbooks';
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
@@ -12,6 +12,16 @@ import { TransportError } from './transports';
 
 const CHECK_MS = 15_000;
 
+/** What certificates, hardware keys and newer algorithms look like to who doesn't know them. */
+const OPENSSH_MAY: ReadonlySet<TransportError['kind']> = new Set(['auth', 'host-key-unknown', 'incompatible']);
+
+interface Preflight {
+  readonly facts: HostFacts | null;
+  readonly failure: { state: 'unreachable' | 'refused'; reason: string } | null;
+  readonly isHeld: boolean;
+  readonly mayNeedOpenSsh: boolean;
+}
+
 /** First contact with a host: which key it shows, whether it lets us in, what could run there. */
 @Injectable()
 export class HostContactService {
@@ -22,40 +32,55 @@ export class HostContactService {
     private readonly keys: HostKeyLookup,
   ) {}
 
-  async check(name: string): Promise<HostCheck> {
+  async check(name: string, caller: Identity): Promise<HostCheck> {
     const host = await this.hosts.get(name);
-    const probe = compileProbe(PREFLIGHT, {}, { needs: allNeeds(this.catalogue.list()) });
-    const load = { runId: randomUUID(), fence: 1, runbook: PREFLIGHT, parameters: {}, probe };
-    const recorder = new RunRecorder(name, probe, new Map(), UNWATCHED);
-    let failure: { state: 'unreachable' | 'refused'; reason: string } | null = null;
-    let isHeld = false;
-    try {
-      const said = await this.carrier.carryTo(host, load, {
-        onBytes: (bytes) => recorder.push(bytes),
-        deadlineMs: CHECK_MS,
-      });
-      if (!recorder.started) failure = { state: 'refused', reason: said ?? (recorder.said || 'the host ran no probe') };
-    } catch (error) {
-      if (!(error instanceof TransportError)) throw error;
-      failure = { state: unreachedState(error), reason: error.message };
-      isHeld = error.kind === 'policy';
-    } finally {
-      await this.carrier.forget(load.runId);
-    }
-    const { facts } = recorder.finish(null);
-    if (failure ?? !facts) {
+    const first = await this.preflight(host);
+    const second = first.mayNeedOpenSsh ? await this.preflight({ ...host, transport: 'openssh' }) : null;
+    const { facts, failure, isHeld } = second?.facts ? second : first;
+    if (!facts) {
       const contact = failure ?? { state: 'refused' as const, reason: 'the host answered without its facts' };
       if (!isHeld) await this.hosts.recordContact(host.id, contact);
-      return { host: name, ...contact, facts: null, readiness: [] };
+      return { host: name, ...contact, switched: null, facts: null, readiness: [] };
     }
+    const switched = second?.facts ? { to: 'openssh' as const, why: first.failure?.reason ?? '' } : null;
+    if (switched) await this.hosts.update(name, { transport: switched.to }, caller.name);
     await this.hosts.recordContact(host.id, { facts });
     return {
       host: name,
       state: 'reachable',
       reason: null,
+      switched,
       facts,
       readiness: this.catalogue.list().map((runbook) => readiness(runbook, facts)),
     };
+  }
+
+  private async preflight(host: HostView): Promise<Preflight> {
+    const probe = compileProbe(PREFLIGHT, {}, { needs: allNeeds(this.catalogue.list()) });
+    const load = { runId: randomUUID(), fence: 1, runbook: PREFLIGHT, parameters: {}, probe };
+    const recorder = new RunRecorder(host.name, probe, new Map(), UNWATCHED);
+    const told: Preflight = { facts: null, failure: null, isHeld: false, mayNeedOpenSsh: false };
+    try {
+      const said = await this.carrier.carryTo(host, load, {
+        onBytes: (bytes) => recorder.push(bytes),
+        deadlineMs: CHECK_MS,
+      });
+      if (!recorder.started) {
+        const reason = said ?? (recorder.said || 'the host ran no probe');
+        return { ...told, failure: { state: 'refused', reason } };
+      }
+    } catch (error) {
+      if (!(error instanceof TransportError)) throw error;
+      return {
+        ...told,
+        failure: { state: unreachedState(error), reason: error.message },
+        isHeld: error.kind === 'policy',
+        mayNeedOpenSsh: host.transport === 'ssh' && !host.identitySecret && OPENSSH_MAY.has(error.kind),
+      };
+    } finally {
+      await this.carrier.forget(load.runId);
+    }
+    return { ...told, facts: recorder.finish(null).facts };
   }
 
   presentedKey(name: string): Promise<PresentedKey> {

@@ -39,6 +39,7 @@ export class TargetsService {
       address: host.address,
       port: host.port,
       user: host.user ?? userInfo().username,
+      userIsDefault: host.user === null,
       become: host.become,
       identities: await this.identities(host),
       // What somebody trusted here counts; known_hosts files count only where nobody has, and what they revoke always does.

@@ -1,4 +1,4 @@
-import { EXIT, type HostCheck, type HostView } from '@fleetscope/contracts';
+import { EXIT, type HostCheck, type HostView, type TransportName } from '@fleetscope/contracts';
 import Table from 'cli-table3';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
@@ -16,7 +16,7 @@ export interface AddOptions extends DataOptions {
   secret?: string;
   jump?: string[];
   become?: 'sudo';
-  transport?: 'local' | 'ssh';
+  transport?: TransportName;
   class?: string;
   label?: Record<string, string>;
 }
@@ -191,6 +191,8 @@ const renderCheck = (check: HostCheck): string => {
     facts[key] ? [`${key} ${safe(facts[key])}`] : [],
   );
   const lines = [`${bold(check.host)}  reachable  ${dim(shown.join(' · '))}`];
+  if (check.switched)
+    lines.push(`  ${yellow(`reached by ${check.switched.to} from now on`)}: ${safe(check.switched.why)}`);
   for (const { runbook, state, steps } of check.readiness) {
     const missing = [...new Set(steps.flatMap((step) => step.missing))];
     const colour = state === 'ready' ? (text: string) => text : state === 'degraded' ? yellow : red;

@@ -11,7 +11,7 @@ const described = (command: Command): Command =>
     .option('--secret <name>', 'private key, a stored secret')
     .option('--jump <host>', 'host to go through; again for more hops', collect)
     .addOption(new Option('--become <how>', 'run the probe through sudo -n').choices(['sudo']))
-    .addOption(new Option('--transport <transport>', 'how to reach it').choices(['ssh', 'local', 'agent']))
+    .addOption(new Option('--transport <transport>', 'how to reach it').choices(['ssh', 'openssh', 'local', 'agent']))
     .option('--class <class>', 'hosts that should behave alike')
     .option('-l, --label <name=value>', 'a label; again for more', collectLabel);
 

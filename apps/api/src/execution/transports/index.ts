@@ -8,7 +8,8 @@ export {
   lookupKnownHost,
   parseKnownHosts,
 } from './known-hosts';
-export { LocalTransport, type LocalLimits } from './local.transport';
+export { LocalTransport } from './local.transport';
+export { OpenSshTransport } from './openssh.transport';
 export { type ReadKeyFile } from './ssh-connection';
 export { SSH_LIMITS, SshTransport, type SshTransportLimits } from './ssh.transport';
 export * from './transport';

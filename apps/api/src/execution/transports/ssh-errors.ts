@@ -62,7 +62,7 @@ export const transportErrorOf = (error: unknown, state: AttemptState): Transport
     );
   if (/no matching/i.test(message) || level === 'handshake')
     return new TransportError(
-      'unreachable',
+      'incompatible',
       `${place(target)} and Fleetscope found no common way to speak (${message}): its sshd may be too old or locked down.`,
       detail,
     );

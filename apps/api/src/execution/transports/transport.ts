@@ -5,6 +5,8 @@ export interface TransportTarget {
   readonly address: string;
   readonly port: number;
   readonly user: string;
+  /** Nobody named a user: who runs us is meant, unless ssh's own configuration says otherwise. */
+  readonly userIsDefault?: boolean;
   readonly become: 'sudo' | null;
   /** Tried in this order. */
   readonly identities: readonly Identity[];
@@ -68,6 +70,8 @@ export type TransportErrorKind =
   | 'host-key-revoked'
   | 'timeout'
   | 'dropped'
+  /** Both sides have no key exchange, cipher or kind of key in common. */
+  | 'incompatible'
   /** The host's own policy forbids it. */
   | 'policy';
 
