@@ -32,6 +32,8 @@ const ROOMS = [
   'investigations',
   'live',
   'observations',
+  'schedules',
+  'storage',
 ];
 
 export default tseslint.config(

@@ -14,6 +14,7 @@ import { loggerModule } from './platform/logger';
 import { PlatformModule } from './platform/platform.module';
 import { ProblemFilter } from './platform/problem.filter';
 import { RunbooksModule } from './runbooks';
+import { SchedulesModule } from './schedules';
 
 /** The whole house. A worker has no HTTP server; an api process takes no runs from the queue. */
 @Module({})
@@ -33,6 +34,7 @@ export class AppModule {
         InvestigationsModule,
         ReviewModule,
         ExecutionModule.with(runtime),
+        SchedulesModule.with(runtime),
       ],
       providers: [
         { provide: APP_PIPE, useClass: InputPipe },

@@ -21,6 +21,7 @@ const schema = z.object({
       error: 'expected postgresql://USER:PASSWORD@HOST:PORT/DATABASE',
     })
     .optional(),
+  FLEETSCOPE_CLOCK: z.iso.datetime({ error: 'expected a time such as 2026-03-29T00:50:00Z' }).optional(),
   SSH_AUTH_SOCK: z.string().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, hostname: /.*/, error: 'expected redis://HOST:PORT' }).optional(),
 });
@@ -48,6 +49,8 @@ export interface Config {
   /** Socket of the ssh-agent that this process was started with. */
   readonly sshAgent: string | null;
   readonly logLevel: string;
+  /** What the clock of schedules is ahead of the machine's, milliseconds: 0 but in rehearsals. */
+  readonly clockAheadMs: number;
   readonly version: string;
 }
 
@@ -95,6 +98,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     maxSessions: values.FLEETSCOPE_MAX_SESSIONS,
     maxHandshakes: values.FLEETSCOPE_MAX_HANDSHAKES,
     sshAgent: values.SSH_AUTH_SOCK ?? null,
+    clockAheadMs: values.FLEETSCOPE_CLOCK ? Date.parse(values.FLEETSCOPE_CLOCK) - Date.now() : 0,
     logLevel: values.FLEETSCOPE_LOG_LEVEL,
     version: '0.1.0',
   };

@@ -35,6 +35,6 @@ import { RunsService } from './runs.service';
     RunLedger,
     RunsService,
   ],
-  exports: [InvestigationKeeper, InvestigationReader, Outbox, PlanService, RunsService],
+  exports: [CancelService, InvestigationKeeper, InvestigationReader, Outbox, PlanService, RunsService],
 })
 export class InvestigationsModule {}

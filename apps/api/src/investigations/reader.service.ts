@@ -115,6 +115,15 @@ export class InvestigationReader implements OnModuleInit {
     };
   }
 
+  /** How those of them that there are stand. */
+  async states(ids: readonly string[]): Promise<Map<string, { state: string; verdict: Verdict | null }>> {
+    const rows = await this.database.investigation.findMany({
+      where: { id: { in: [...ids] } },
+      select: { id: true, state: true, verdict: true },
+    });
+    return new Map(rows.map(({ id, state, verdict }) => [id, { state, verdict: verdict as Verdict | null }]));
+  }
+
   /** With every run as judgement takes it. @throws 404. */
   async judged(id: string): Promise<EndedInvestigation> {
     const row = await this.database.investigation.findUnique({ where: { id }, include: { runs: true } });
