@@ -15,11 +15,13 @@ import { PlatformModule } from './platform/platform.module';
 import { ProblemFilter } from './platform/problem.filter';
 import { RunbooksModule } from './runbooks';
 import { SchedulesModule } from './schedules';
+import { StorageModule } from './storage';
 
 /** The whole house. A worker has no HTTP server; an api process takes no runs from the queue. */
 @Module({})
 export class AppModule {
   static with(runtime: Runtime): DynamicModule {
+    const schedules = SchedulesModule.with(runtime);
     return {
       module: AppModule,
       imports: [
@@ -34,7 +36,8 @@ export class AppModule {
         InvestigationsModule,
         ReviewModule,
         ExecutionModule.with(runtime),
-        SchedulesModule.with(runtime),
+        schedules,
+        StorageModule.with(runtime, schedules),
       ],
       providers: [
         { provide: APP_PIPE, useClass: InputPipe },

@@ -3,6 +3,10 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Database, notFound, ProblemException, type Tx } from '../platform';
 import { DamagedEvidence, EvidenceStore } from './evidence.store';
 
+/** Far longer than a run takes from its first file to the row that names it. */
+const UNTOUCHED_MS = 3_600_000;
+const ORPHANS = 500;
+
 export interface NewEvidence {
   readonly step: string;
   readonly stream: 'stdout' | 'stderr';
@@ -38,6 +42,35 @@ export class EvidenceService {
     return async (tx) => {
       await tx.evidence.createMany({ data: rows, skipDuplicates: true });
     };
+  }
+
+  /** The rows go at once, the files of what nothing refers to any more when `removeOrphans` looks. */
+  async forget(tx: Tx, runIds: readonly string[]): Promise<void> {
+    await tx.$executeRaw`
+      WITH gone AS (DELETE FROM evidence WHERE run_id = ANY(${[...runIds]}::uuid[]) RETURNING sha256)
+      INSERT INTO evidence_orphan (sha256) SELECT DISTINCT sha256 FROM gone ON CONFLICT DO NOTHING`;
+  }
+
+  /** Whoever stores the same bytes has touched the file before the row is there: a file is left alone for that long. */
+  async removeOrphans(untouchedMs = UNTOUCHED_MS): Promise<number> {
+    const before = new Date(Date.now() - untouchedMs);
+    let removed = 0;
+    await this.database.$executeRaw`
+      DELETE FROM evidence_orphan o WHERE EXISTS (SELECT 1 FROM evidence e WHERE e.sha256 = o.sha256)`;
+    for (let after = '', batch = ['']; batch.length > 0; after = batch.at(-1) ?? '') {
+      const rows = await this.database.$queryRaw<{ sha256: string }[]>`
+        SELECT sha256 FROM evidence_orphan WHERE sha256 > ${after} ORDER BY sha256 LIMIT ${ORPHANS}`;
+      batch = rows.map(({ sha256 }) => sha256);
+      const gone: string[] = [];
+      for (const sha256 of batch) if (await this.store.remove(sha256, before)) gone.push(sha256);
+      await this.database.evidenceOrphan.deleteMany({ where: { sha256: { in: gone } } });
+      removed += gone.length;
+    }
+    return removed;
+  }
+
+  bytesOnDisk(): Promise<number> {
+    return this.store.bytes();
   }
 
   async list(runId: string): Promise<EvidenceView[]> {

@@ -15,6 +15,7 @@ import { InvestigationKeeper } from './keeper.service';
 import { Outbox } from './outbox.service';
 import { PlanService } from './plan.service';
 import { InvestigationProfilesController, RunProfilesController } from './profiles.controller';
+import { InvestigationPruning } from './pruning.service';
 import { InvestigationReader } from './reader.service';
 import { RunLedger } from './run-ledger';
 import { RunsService } from './runs.service';
@@ -29,12 +30,13 @@ import { RunsService } from './runs.service';
     EscalationDifferences,
     EscalationService,
     InvestigationKeeper,
+    InvestigationPruning,
     InvestigationReader,
     Outbox,
     PlanService,
     RunLedger,
     RunsService,
   ],
-  exports: [CancelService, InvestigationKeeper, InvestigationReader, Outbox, PlanService, RunsService],
+  exports: [CancelService, InvestigationKeeper, InvestigationPruning, InvestigationReader, Outbox, PlanService, RunsService],
 })
 export class InvestigationsModule {}

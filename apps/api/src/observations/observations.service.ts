@@ -4,7 +4,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database, storableJson, type Tx } from '../platform';
 import { summarise } from './measurements';
 import { ProfilesService } from './profiles.service';
-import { ensurePartitions } from './partitions';
+import { dropPartitions, ensurePartitions } from './partitions';
 
 export interface StepObservations {
   readonly step: string;
@@ -63,6 +63,15 @@ export class ObservationsService implements OnModuleInit {
           AS given(resource text, metric text[], instance text[], value double precision[])
         ON CONFLICT DO NOTHING`;
     }
+  }
+
+  /** What is read by run; measurements go by partition. */
+  async forget(tx: Tx, runIds: readonly string[]): Promise<void> {
+    await tx.stepObservation.deleteMany({ where: { runId: { in: [...runIds] } } });
+  }
+
+  dropMeasurements(before: Date, keptRuns: readonly string[]): Promise<{ dropped: string[]; rows: number }> {
+    return dropPartitions(this.database, before, keptRuns);
   }
 
   async of(runId: string): Promise<{ step: string; parser: string; observations: Observation[] }[]> {

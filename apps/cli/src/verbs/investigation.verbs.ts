@@ -19,6 +19,7 @@ export interface TargetOptions extends DataOptions {
   wait: boolean;
   param?: Record<string, string>;
   window?: string;
+  despiteFreeze?: true;
   /** Hosts to escalate on. */
   escalate?: number | true;
 }
@@ -30,6 +31,7 @@ const targeted = (command: Command): Command =>
     .option('--class <class>', 'every host of a class; again for more', collect)
     .option('-l, --label <name=value>', 'only hosts with this label', collectLabel)
     .option('--reason <text>', 'why, for the audit log and the page')
+    .option('--despite-freeze', 'start it though the fleet is frozen; for commanders')
     .option('--no-wait', 'start it and return');
 
 /** `show`, which is `investigations show` as well. */
