@@ -34,6 +34,7 @@ const ROOMS = [
   'observations',
   'schedules',
   'storage',
+  'telemetry',
 ];
 
 export default tseslint.config(

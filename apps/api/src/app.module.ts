@@ -16,6 +16,7 @@ import { ProblemFilter } from './platform/problem.filter';
 import { RunbooksModule } from './runbooks';
 import { SchedulesModule } from './schedules';
 import { StorageModule } from './storage';
+import { TelemetryModule } from './telemetry';
 
 /** The whole house. A worker has no HTTP server; an api process takes no runs from the queue. */
 @Module({})
@@ -38,6 +39,7 @@ export class AppModule {
         ExecutionModule.with(runtime),
         schedules,
         StorageModule.with(runtime, schedules),
+        TelemetryModule.with(runtime),
       ],
       providers: [
         { provide: APP_PIPE, useClass: InputPipe },

@@ -1,6 +1,7 @@
 -- AlterTable
 ALTER TABLE "investigation" ADD COLUMN "pruned" TEXT[] DEFAULT ARRAY[]::TEXT[],
-ADD COLUMN "hold" JSONB;
+ADD COLUMN "hold" JSONB,
+ADD COLUMN "traced_at" TIMESTAMPTZ(3);
 
 -- AlterTable
 ALTER TABLE "run" ADD COLUMN "timing" JSONB;

@@ -6,4 +6,6 @@ export { type Circumstances, PlanService } from './plan.service';
 export { InvestigationPruning, type Prunable } from './pruning.service';
 export { InvestigationReader } from './reader.service';
 export { shareOf, type Spread } from './spread';
+export { type RunTiming } from './run-ledger';
 export { LEASE_MS, RunsService, type Overdue, type RunTask } from './runs.service';
+export { InvestigationTraces } from './traces.service';

@@ -19,6 +19,7 @@ import { InvestigationPruning } from './pruning.service';
 import { InvestigationReader } from './reader.service';
 import { RunLedger } from './run-ledger';
 import { RunsService } from './runs.service';
+import { InvestigationTraces } from './traces.service';
 
 /** One trigger, its plan, and the life of its runs. */
 @Module({
@@ -32,11 +33,12 @@ import { RunsService } from './runs.service';
     InvestigationKeeper,
     InvestigationPruning,
     InvestigationReader,
+    InvestigationTraces,
     Outbox,
     PlanService,
     RunLedger,
     RunsService,
   ],
-  exports: [CancelService, InvestigationKeeper, InvestigationPruning, InvestigationReader, Outbox, PlanService, RunsService],
+  exports: [CancelService, InvestigationKeeper, InvestigationPruning, InvestigationReader, InvestigationTraces, Outbox, PlanService, RunsService],
 })
 export class InvestigationsModule {}

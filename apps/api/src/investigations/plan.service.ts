@@ -58,6 +58,7 @@ interface Plan {
   readonly parameters: ParameterValues;
   readonly probe: CompiledProbe;
   readonly hosts: readonly (Omit<PlannedHost, 'id'> & { readonly id: string | null })[];
+  readonly askedAt: Date;
   readonly deadline: Date;
   readonly caller: Identity;
 }
@@ -138,6 +139,7 @@ export class PlanService {
         parameters,
         probe: compileProbe(runbook, parameters),
         hosts: hosts.map((host) => ({ ...host, id: null })),
+        askedAt: new Date(),
         deadline: new Date(Date.now() + ADMIT_MS),
         caller,
       },
@@ -150,6 +152,7 @@ export class PlanService {
     caller: Identity,
     { except, spread }: Circumstances = {},
   ): Promise<Plan> {
+    const askedAt = new Date();
     const runbook = this.catalogue.get(request.runbook);
     const isCustom = this.catalogue.isCustom(runbook.id);
     const needed = runbook.cost === 'heavy' || isCustom ? 'commander' : 'operator';
@@ -164,7 +167,7 @@ export class PlanService {
     const hosts = (await this.hosts.select(request.targets)).filter(({ name }) => !except?.has(name));
     const probe = compileProbe(runbook, parameters);
     const deadline = new Date(Date.now() + (spread?.withinMs ?? 0) + timeFor(runbook, probe, hosts.length));
-    return { request, runbook, parameters, probe, hosts, deadline, caller };
+    return { request, runbook, parameters, probe, hosts, askedAt, deadline, caller };
   }
 
   private async write(
@@ -196,6 +199,7 @@ export class PlanService {
             runbookVersion: runbook.version,
             title: runbook.title,
             state: 'running',
+            createdAt: plan.askedAt,
             startedAt: new Date(),
             reason: request.reason,
             parameters,

@@ -138,6 +138,27 @@ export class ObservationsService implements OnModuleInit {
     return [...found.values()];
   }
 
+  /** Run → what it measured, mean over its window. Only these times are looked at: runs end in few of the months. */
+  async measured(
+    runIds: readonly string[],
+    from: Date,
+    to: Date,
+  ): Promise<Map<string, { metric: MetricId; instance: string | null; value: number }[]>> {
+    const rows = await this.database.$queryRaw<{ runId: string; metric: MetricId[]; instance: string[]; value: number[] }[]>`
+      SELECT run_id AS "runId", metric, instance, value FROM measurement
+      WHERE at BETWEEN ${from} AND ${to} AND run_id = ANY(${[...runIds]}::uuid[]) ORDER BY resource`;
+    const byRun = new Map<string, { metric: MetricId; instance: string | null; value: number }[]>();
+    for (const { runId, metric, instance, value } of rows) {
+      const values = byRun.get(runId) ?? [];
+      byRun.set(runId, values);
+      metric.forEach((id, i) => {
+        const measured = value[i];
+        if (measured !== undefined) values.push({ metric: id, instance: instance[i] || null, value: measured });
+      });
+    }
+    return byRun;
+  }
+
   async issues(runId: string): Promise<RunDetail['parseIssues']> {
     const rows = await this.database.stepObservation.findMany({
       where: { runId },
