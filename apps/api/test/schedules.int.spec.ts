@@ -37,7 +37,12 @@ describe('schedules', () => {
   const history = async (server: TestServer, name = 'nightly'): Promise<Firing[]> =>
     (await server.ok('GET', `/api/v1/schedules/${name}/history`)) as Firing[];
   /** Decided on: started or not. */
-  const decided = async (server: TestServer, count: number, name = 'nightly', timeoutMs = 15_000): Promise<Firing[]> => {
+  const decided = async (
+    server: TestServer,
+    count: number,
+    name = 'nightly',
+    timeoutMs = 15_000,
+  ): Promise<Firing[]> => {
     let rows: Firing[] = [];
     await until(
       `${count} times of ${name} to be decided on`,
@@ -129,7 +134,10 @@ describe('schedules', () => {
       'not-started',
       'not-started',
     ]);
-    expect((await decided(next, 4, 'has-a-window'))[0]).toMatchObject({ state: 'started', due: expect.stringMatching('13:10') });
+    expect((await decided(next, 4, 'has-a-window'))[0]).toMatchObject({
+      state: 'started',
+      due: expect.stringMatching('13:10'),
+    });
     expect(await investigations(next)).toHaveLength(2);
   });
 
@@ -141,7 +149,8 @@ describe('schedules', () => {
       servers = [];
     });
     afterEach(async () => {
-      for (const { name } of await server.ok('GET', '/api/v1/schedules')) await server.ok('DELETE', `/api/v1/schedules/${name}`);
+      for (const { name } of await server.ok('GET', '/api/v1/schedules'))
+        await server.ok('DELETE', `/api/v1/schedules/${name}`);
     });
     afterAll(() => server.stop());
 
@@ -216,8 +225,15 @@ describe('schedules', () => {
       } else expect(quietFed.baselineReason).toMatch(/can feed a baseline/);
       await critical('crit');
       const sick = await run();
-      expect(await fed(sick)).toMatchObject({ baseline: 'kept-out', baselineReason: expect.stringMatching(/critical.*planted/) });
-      expect(((await server.ok('GET', '/api/v1/marks')) as { investigation: string }[]).some(({ investigation }) => investigation === sick)).toBe(false);
+      expect(await fed(sick)).toMatchObject({
+        baseline: 'kept-out',
+        baselineReason: expect.stringMatching(/critical.*planted/),
+      });
+      expect(
+        ((await server.ok('GET', '/api/v1/marks')) as { investigation: string }[]).some(
+          ({ investigation }) => investigation === sick,
+        ),
+      ).toBe(false);
     });
 
     it('paused, it starts nothing and says so; resumed, it goes on', async () => {
@@ -236,7 +252,12 @@ describe('schedules', () => {
       ['queue', 'started', null],
       ['allow', 'started', null],
     ])('while the one before it runs, %s: %s', async (overlap, state, why) => {
-      await add(server, { cron: AT_TEN, overlap, window: '30m', request: { ...request, parameters: { window: '10s' } } });
+      await add(server, {
+        cron: AT_TEN,
+        overlap,
+        window: '30m',
+        request: { ...request, parameters: { window: '10s' } },
+      });
       const { investigation } = await server.ok('POST', '/api/v1/schedules/nightly/run-now');
       await comeDue();
       const atTen = async (): Promise<Firing | undefined> =>
@@ -268,7 +289,9 @@ describe('schedules', () => {
         expect.stringMatching(/frozen.*admin.*Black Friday/),
         expect.stringMatching(/--despite-freeze/),
       ]);
-      const { token } = (await server.ok('POST', '/api/v1/tokens', { name: 'op', role: 'operator' })) as { token: string };
+      const { token } = (await server.ok('POST', '/api/v1/tokens', { name: 'op', role: 'operator' })) as {
+        token: string;
+      };
       const despite = { ...request, despiteFreeze: true };
       expect((await server.call('POST', '/api/v1/investigations', despite, { token })).status).toBe(403);
       expect((await server.call('DELETE', '/api/v1/freeze', undefined, { token })).status).toBe(403);
@@ -316,7 +339,12 @@ describe('schedules', () => {
 
     it('what can never start is refused when it is made, and what can no more says why', async () => {
       const refused = async (input: object): Promise<[number, unknown]> => {
-        const { status, body } = await server.call('POST', '/api/v1/schedules', { name: 'x', cron: NEVER, request, ...input });
+        const { status, body } = await server.call('POST', '/api/v1/schedules', {
+          name: 'x',
+          cron: NEVER,
+          request,
+          ...input,
+        });
         return [status, body.errors ?? body.detail];
       };
       expect(await refused({ cron: '61 * * * *' })).toEqual([
@@ -327,9 +355,14 @@ describe('schedules', () => {
         400,
         [{ path: 'tz', expected: expect.stringMatching(/Europe\/Berlin/), got: 'Mars/Olympus' }],
       ]);
-      expect((await refused({ window: 'soon' }))[1]).toMatchObject([{ path: 'window', expected: expect.stringMatching(/duration/) }]);
+      expect((await refused({ window: 'soon' }))[1]).toMatchObject([
+        { path: 'window', expected: expect.stringMatching(/duration/) },
+      ]);
       expect(await refused({ request: { ...request, runbook: 'nothing' } })).toEqual([404, expect.any(String)]);
-      expect(await refused({ request: { ...request, targets: { classes: ['none'] } } })).toEqual([422, expect.any(String)]);
+      expect(await refused({ request: { ...request, targets: { classes: ['none'] } } })).toEqual([
+        422,
+        expect.any(String),
+      ]);
       await add(server, { cron: AT_TEN, window: '30m' });
       expect((await refused({ name: 'nightly' }))[0]).toBe(409);
       for (const host of ['web-1', 'web-2']) await server.ok('DELETE', `/api/v1/hosts/${host}`);

@@ -30,7 +30,9 @@ describe('retention', () => {
       )
     ).map(({ sha256 }) => sha256);
   const file = (sha256: string): string => join(server.dataDir, 'evidence', sha256.slice(0, 2), `${sha256}.gz`);
-  const found = async (kind: string): Promise<{ bytes: number; keptDays: number | null; bytesPerDay: number | null; forecastBytes: number | null }> => {
+  const found = async (
+    kind: string,
+  ): Promise<{ bytes: number; keptDays: number | null; bytesPerDay: number | null; forecastBytes: number | null }> => {
     const { kinds } = await server.ok('GET', '/api/v1/storage');
     return kinds.find((one: { kind: string }) => one.kind === kind);
   };
@@ -51,7 +53,10 @@ describe('retention', () => {
     await server.ok('PUT', `/api/v1/investigations/${ids.marked}/mark`, { kind: 'incident' });
     await server.ok('PUT', `/api/v1/investigations/${ids.held}/hold`, { why: 'for the lawyers' });
     // As a schedule marks what it has started.
-    await server.sql("INSERT INTO baseline_mark (investigation_id, kind, marked_by, marked_at) VALUES ($1, 'baseline', 'schedule:nightly', now())", [ids.scheduled]);
+    await server.sql(
+      "INSERT INTO baseline_mark (investigation_id, kind, marked_by, marked_at) VALUES ($1, 'baseline', 'schedule:nightly', now())",
+      [ids.scheduled],
+    );
     await server.sql(
       `INSERT INTO baseline_sample (investigation_id, host_class, metric, runbook, at, host, value)
        VALUES ($1, 'test', 'cpu.utilization', 'triage-60s', now() - interval '${LONG_AGO_DAYS} days', '{a}', '{1}')`,
@@ -64,7 +69,10 @@ describe('retention', () => {
   });
 
   it('takes the evidence that is past its time, and of its files those that nothing else refers to', async () => {
-    const [gone, kept] = [await hashes(ids.old), new Set((await Promise.all([ids.marked, ids.held, ids.young].map(hashes))).flat())];
+    const [gone, kept] = [
+      await hashes(ids.old),
+      new Set((await Promise.all([ids.marked, ids.held, ids.young].map(hashes))).flat()),
+    ];
     const only = gone.filter((sha256) => !kept.has(sha256));
     const scheduled = new Set(await hashes(ids.scheduled));
     const shared = gone.filter((sha256) => kept.has(sha256));
@@ -82,7 +90,8 @@ describe('retention', () => {
     expect(shared.filter((sha256) => !existsSync(file(sha256)))).toEqual([]);
     expect(existsSync(file(wanted))).toBe(true);
     expect(await rows('evidence', ids.old)).toBe(0);
-    for (const name of ['marked', 'held', 'young'] as const) expect(await rows('evidence', ids[name])).toBeGreaterThan(0);
+    for (const name of ['marked', 'held', 'young'] as const)
+      expect(await rows('evidence', ids[name])).toBeGreaterThan(0);
     // It still is an investigation with a verdict; and a second pass finds nothing.
     expect((await server.snapshot(ids.old)).investigation.verdict).not.toBeNull();
     expect((await sweep()).removed['evidence']).toBe(0);
@@ -95,7 +104,10 @@ describe('retention', () => {
     await days('observations', 30);
     await days('events', 30);
     await sweep();
-    expect([await rows('step_observation', ids.old), await rows('step_observation', ids.young)]).toEqual([0, expect.any(Number)]);
+    expect([await rows('step_observation', ids.old), await rows('step_observation', ids.young)]).toEqual([
+      0,
+      expect.any(Number),
+    ]);
     expect(await rows('step_observation', ids.held)).toBeGreaterThan(0);
     expect((await server.ok('GET', `/api/v1/investigations/${ids.old}/events`)).events).toEqual([]);
     expect((await server.snapshot(ids.old)).seq).toBeGreaterThan(0);
@@ -120,11 +132,15 @@ describe('retention', () => {
     const swept = await sweep();
     expect(swept.partitions).toEqual([empty]);
     expect(swept.removed['measurements']).toBe(1);
-    const left = await server.sql<{ id: string }>(`SELECT r.investigation_id AS id FROM ${mixed} m JOIN run r ON r.id = m.run_id`);
+    const left = await server.sql<{ id: string }>(
+      `SELECT r.investigation_id AS id FROM ${mixed} m JOIN run r ON r.id = m.run_id`,
+    );
     expect(left.map(({ id }) => id).sort()).toEqual([ids.held, ids.marked].sort());
     // This month's is never dropped, however short the time.
     await days('measurements', 1);
-    expect((await sweep()).partitions).not.toContain(`measurement_${new Date().toISOString().slice(0, 7).replace('-', '_')}`);
+    expect((await sweep()).partitions).not.toContain(
+      `measurement_${new Date().toISOString().slice(0, 7).replace('-', '_')}`,
+    );
   });
 
   it('takes whole investigations, with all that belongs to them; baselines outlive them', async () => {
@@ -135,7 +151,9 @@ describe('retention', () => {
     for (const name of ['marked', 'held', 'young'] as const)
       expect((await server.call('GET', `/api/v1/investigations/${ids[name]}`)).status).toBe(200);
     expect((await server.call('GET', `/api/v1/investigations/${ids.scheduled}`)).status).toBe(404);
-    expect(await server.sql('SELECT 1 FROM baseline_sample WHERE investigation_id = $1', [ids.scheduled])).toHaveLength(1);
+    expect(await server.sql('SELECT 1 FROM baseline_sample WHERE investigation_id = $1', [ids.scheduled])).toHaveLength(
+      1,
+    );
     await days('baselines', 39);
     await sweep();
     expect(await server.sql('SELECT 1 FROM baseline_sample WHERE investigation_id = $1', [ids.scheduled])).toEqual([]);
@@ -168,7 +186,10 @@ describe('retention', () => {
 
   it('is changed by administrators, who are written down', async () => {
     const entries = (await server.ok('GET', '/api/v1/audit')) as { action: string; subject: string; detail: object }[];
-    expect(entries.find(({ action }) => action === 'retention.set')).toMatchObject({ subject: 'baselines', detail: { days: 39 } });
+    expect(entries.find(({ action }) => action === 'retention.set')).toMatchObject({
+      subject: 'baselines',
+      detail: { days: 39 },
+    });
     const { status, body } = await server.call('PUT', '/api/v1/storage/retention/audit', { days: 1 });
     expect([status, body.errors[0].path]).toEqual([400, 'kind']);
   });

@@ -76,12 +76,19 @@ describe('telemetry', () => {
   describe('/metrics', () => {
     const scrape = async (): Promise<string> => (await server.call('GET', '/metrics')).text;
     const value = (text: string, series: string): number =>
-      Number(text.split('\n').find((line) => line.startsWith(`${series} `))?.split(' ')[1] ?? NaN);
+      Number(
+        text
+          .split('\n')
+          .find((line) => line.startsWith(`${series} `))
+          ?.split(' ')[1] ?? NaN,
+      );
 
     it('is for those who show a token, also a viewer’s', async () => {
       expect((await server.call('GET', '/metrics', undefined, { token: null })).status).toBe(401);
       expect((await server.call('GET', '/metrics', undefined, { token: 'fs_not_a_token_at_all' })).status).toBe(401);
-      const { token } = (await server.ok('POST', '/api/v1/tokens', { name: 'prometheus', role: 'viewer' })) as { token: string };
+      const { token } = (await server.ok('POST', '/api/v1/tokens', { name: 'prometheus', role: 'viewer' })) as {
+        token: string;
+      };
       const { status, type, text } = await server.call('GET', '/metrics', undefined, { token });
       expect([status, type]).toEqual([200, expect.stringMatching(/^text\/plain; version=0\.0\.4/)]);
       expect(text).toMatch(/^# TYPE fleetscope_runs gauge$/m);
@@ -93,14 +100,20 @@ describe('telemetry', () => {
       expect((await open.call('GET', '/metrics', undefined, { token: null })).status).toBe(200);
       expect((await open.call('GET', '/api/v1/hosts', undefined, { token: null })).status).toBe(401);
       await open.stop();
-      const wide = new TestServer(server.databaseUrl, { ...settings, FLEETSCOPE_HOST: '0.0.0.0' }, temporaryDir('wide'));
+      const wide = new TestServer(
+        server.databaseUrl,
+        { ...settings, FLEETSCOPE_HOST: '0.0.0.0' },
+        temporaryDir('wide'),
+      );
       await expect(wide.up()).rejects.toThrow(/FLEETSCOPE_METRICS: expected token, as 0\.0\.0\.0/);
     });
 
     it('counts what there is', async () => {
       const text = await scrape();
       expect(value(text, 'fleetscope_investigations{state="succeeded"}')).toBe(1);
-      expect(value(text, 'fleetscope_runs{state="unreachable"}') + value(text, 'fleetscope_runs{state="refused"}')).toBe(1);
+      expect(
+        value(text, 'fleetscope_runs{state="unreachable"}') + value(text, 'fleetscope_runs{state="refused"}'),
+      ).toBe(1);
       expect(value(text, 'fleetscope_queue_depth')).toBe(0);
       expect(value(text, 'fleetscope_websocket_clients')).toBe(0);
       expect(value(text, 'fleetscope_agents{state="online"}')).toBe(0);
@@ -111,7 +124,9 @@ describe('telemetry', () => {
 
     it('has the durations of runs, once each', async () => {
       const count = async (): Promise<number> =>
-        [...(await scrape()).matchAll(/^fleetscope_run_duration_seconds_count\{.*runbook="triage-60s".*\} (\d+)$/gm)].reduce((sum, [, n]) => sum + Number(n), 0);
+        [
+          ...(await scrape()).matchAll(/^fleetscope_run_duration_seconds_count\{.*runbook="triage-60s".*\} (\d+)$/gm),
+        ].reduce((sum, [, n]) => sum + Number(n), 0);
       await until('the run to be in the histogram', async () => (await count()) === 1, 15_000);
       expect(await count()).toBe(1);
     });
@@ -130,7 +145,9 @@ describe('telemetry', () => {
     const samples = lines.filter((line) => !line.startsWith('#'));
     expect(samples.length).toBeGreaterThan(20);
     for (const line of samples)
-      expect(line).toMatch(/^fleetscope_[a-z0-9_]+\{host="here",class="web"(,instance="(\\.|[^"\\])*")?\} -?[\d.e+-]+ \d+(\.\d+)?$/);
+      expect(line).toMatch(
+        /^fleetscope_[a-z0-9_]+\{host="here",class="web"(,instance="(\\.|[^"\\])*")?\} -?[\d.e+-]+ \d+(\.\d+)?$/,
+      );
     // Families stand together, each with its type before its samples, and with the unit that its name ends with.
     const families = lines.flatMap((line) => /^# TYPE (\S+) gauge$/.exec(line)?.[1] ?? []);
     expect(new Set(families).size).toBe(families.length);
@@ -142,7 +159,8 @@ describe('telemetry', () => {
       "SELECT value[array_position(metric, 'cpu.utilization')] AS value FROM measurement WHERE resource = 'cpu' AND instance[array_position(metric, 'cpu.utilization')] = ''",
     );
     const told = samples.find((line) => line.startsWith('fleetscope_cpu_utilization_ratio{host="here",class="web"} '));
-    if (row?.value !== undefined && row.value !== null) expect(Number(told?.split('} ')[1]?.split(' ')[0])).toBeCloseTo(row.value / 100, 9);
+    if (row?.value !== undefined && row.value !== null)
+      expect(Number(told?.split('} ')[1]?.split(' ')[0])).toBeCloseTo(row.value / 100, 9);
   });
 
   it('exports an investigation as one trace, whose id is its own', async () => {
@@ -157,7 +175,11 @@ describe('telemetry', () => {
     expect(others).toEqual([]);
     if (!root) throw new Error('no root');
     const within = (parent: Span): Span[] => spans.filter(({ parentSpanId }) => parentSpanId === parent.spanId);
-    expect(within(root).map(({ name }) => name).sort()).toEqual(['conclusion', 'plan', 'run', 'run']);
+    expect(
+      within(root)
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['conclusion', 'plan', 'run', 'run']);
     const run = (host: string): Span | undefined =>
       within(root).find(({ attributes }) => attributes.some(({ value }) => value.stringValue === host));
     const [here, away] = [run('here'), run('away')];

@@ -14,7 +14,23 @@ import { ThresholdsService } from './thresholds.service';
 @Module({
   imports: [AccessModule, ObservationsModule, RunbooksModule],
   controllers: [RulesController],
-  providers: [BaselinesService, Conclusions, InsightPruning, InsightService, MarksService, PeersService, ThresholdsService],
-  exports: [BaselinesService, Conclusions, InsightPruning, InsightService, MarksService, PeersService, ThresholdsService],
+  providers: [
+    BaselinesService,
+    Conclusions,
+    InsightPruning,
+    InsightService,
+    MarksService,
+    PeersService,
+    ThresholdsService,
+  ],
+  exports: [
+    BaselinesService,
+    Conclusions,
+    InsightPruning,
+    InsightService,
+    MarksService,
+    PeersService,
+    ThresholdsService,
+  ],
 })
 export class InsightModule {}

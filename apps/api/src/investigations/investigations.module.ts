@@ -39,6 +39,15 @@ import { InvestigationTraces } from './traces.service';
     RunLedger,
     RunsService,
   ],
-  exports: [CancelService, InvestigationKeeper, InvestigationPruning, InvestigationReader, InvestigationTraces, Outbox, PlanService, RunsService],
+  exports: [
+    CancelService,
+    InvestigationKeeper,
+    InvestigationPruning,
+    InvestigationReader,
+    InvestigationTraces,
+    Outbox,
+    PlanService,
+    RunsService,
+  ],
 })
 export class InvestigationsModule {}

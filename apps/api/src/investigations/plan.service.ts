@@ -172,7 +172,11 @@ export class PlanService {
 
   private async write(
     plan: Plan,
-    { imported, circumstances = {}, detail = {} }: { imported: boolean; circumstances?: Circumstances; detail?: object },
+    {
+      imported,
+      circumstances = {},
+      detail = {},
+    }: { imported: boolean; circumstances?: Circumstances; detail?: object },
   ): Promise<{ id: string; runIds: string[] }> {
     const { request, runbook, parameters, probe, hosts, deadline, caller } = plan;
     const { id = randomUUID(), parentId = null, spread } = circumstances;

@@ -53,7 +53,14 @@ export class InvestigationPruning {
       const { count } = await tx.investigation.updateMany({ where: { id }, data: { hold } });
       if (count === 0) throw notFound(`investigation ${id}`);
       const detail = why === null ? {} : { why };
-      await this.audit.record(actor, why === null ? 'investigation.release' : 'investigation.hold', id, 'done', detail, tx);
+      await this.audit.record(
+        actor,
+        why === null ? 'investigation.release' : 'investigation.hold',
+        id,
+        'done',
+        detail,
+        tx,
+      );
     });
   }
 }

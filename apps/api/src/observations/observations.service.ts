@@ -144,7 +144,9 @@ export class ObservationsService implements OnModuleInit {
     from: Date,
     to: Date,
   ): Promise<Map<string, { metric: MetricId; instance: string | null; value: number }[]>> {
-    const rows = await this.database.$queryRaw<{ runId: string; metric: MetricId[]; instance: string[]; value: number[] }[]>`
+    const rows = await this.database.$queryRaw<
+      { runId: string; metric: MetricId[]; instance: string[]; value: number[] }[]
+    >`
       SELECT run_id AS "runId", metric, instance, value FROM measurement
       WHERE at BETWEEN ${from} AND ${to} AND run_id = ANY(${[...runIds]}::uuid[]) ORDER BY resource`;
     const byRun = new Map<string, { metric: MetricId; instance: string | null; value: number }[]>();

@@ -33,9 +33,7 @@ describe('cron times across a change of the clock', () => {
       expect(whole).toHaveLength(1);
       const looked: string[] = [];
       for (let at = Date.parse(start); at < end.getTime(); at += MINUTE_MS)
-        looked.push(
-          ...between('30 2 * * *', new Date(at).toISOString(), new Date(at + MINUTE_MS).toISOString()),
-        );
+        looked.push(...between('30 2 * * *', new Date(at).toISOString(), new Date(at + MINUTE_MS).toISOString()));
       expect(looked).toEqual(whole);
     },
   );

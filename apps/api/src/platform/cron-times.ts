@@ -36,7 +36,12 @@ export const cronProblem = (cron: string, tz: string): (FieldError & { path: 'cr
  * after it as it would have; one that comes twice is the first of the two. The library knows which of the two it is only when
  * it came by the change itself: close to one, it starts well before.
  */
-export const cronTimes = (cron: string, tz: string, after: Date, { until, limit }: { until?: Date; limit: number }): Date[] => {
+export const cronTimes = (
+  cron: string,
+  tz: string,
+  after: Date,
+  { until, limit }: { until?: Date; limit: number },
+): Date[] => {
   const from = after.getTime();
   const nearChange = offsetAt(tz, from - BEFORE_CHANGE_MS) !== offsetAt(tz, from + BEFORE_CHANGE_MS);
   const times = CronExpressionParser.parse(cron, {

@@ -39,8 +39,7 @@ export class ScheduleAlarms implements OnModuleDestroy {
     if (!queue) return;
     try {
       const wanted = new Map((await this.schedules.active()).map((schedule) => [schedule.id, schedule]));
-      for (const { key } of await queue.getJobSchedulers())
-        if (!wanted.has(key)) await queue.removeJobScheduler(key);
+      for (const { key } of await queue.getJobSchedulers()) if (!wanted.has(key)) await queue.removeJobScheduler(key);
       for (const { id, cron, tz } of wanted.values())
         await queue.upsertJobScheduler(id, { pattern: cron, tz }, { name: 'due', opts: JOB });
     } catch (error) {

@@ -19,7 +19,9 @@ class ScheduleInputDto extends createZodDto(scheduleInputSchema) {}
 class ScheduleDto extends createZodDto(scheduleSchema) {}
 class FiringDto extends createZodDto(firingSchema) {}
 class ScheduleParamDto extends createZodDto(z.object({ name: scheduleNameSchema })) {}
-class HistoryQueryDto extends createZodDto(z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(50) })) {}
+class HistoryQueryDto extends createZodDto(
+  z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(50) }),
+) {}
 class RunNowDto extends createZodDto(z.object({ investigation: z.uuid() })) {}
 
 @ApiTags('schedules')

@@ -18,7 +18,13 @@ export const firingsOf = (schedule: Schedule, dues: readonly Date[], now: Date):
   const windowMs = schedule.windowMs ?? DEFAULT_WINDOW_MS;
   const rows = dues.map((due) => {
     const startAt = startOf(schedule, due);
-    return { id: randomUUID(), scheduleId: schedule.id, due, startAt, late: now.getTime() > startAt.getTime() + windowMs };
+    return {
+      id: randomUUID(),
+      scheduleId: schedule.id,
+      due,
+      startAt,
+      late: now.getTime() > startAt.getTime() + windowMs,
+    };
   });
   const newest = rows.at(-1);
   return rows.map(({ late, ...row }) => {

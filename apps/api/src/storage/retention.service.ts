@@ -1,9 +1,4 @@
-import {
-  DEFAULT_RETENTION_DAYS,
-  RETAINED_KINDS,
-  type RetainedKind,
-  type Sweep,
-} from '@fleetscope/contracts';
+import { DEFAULT_RETENTION_DAYS, RETAINED_KINDS, type RetainedKind, type Sweep } from '@fleetscope/contracts';
 import { Injectable, Logger } from '@nestjs/common';
 import { AuditService } from '../access';
 import { Database } from '../platform';

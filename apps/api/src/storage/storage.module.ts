@@ -24,7 +24,13 @@ export class StorageModule {
         schedules,
       ],
       controllers: [StorageController],
-      providers: [Pruners, RetentionService, RunData, StorageService, ...(runtime.role === 'api' ? [] : [StorageRounds])],
+      providers: [
+        Pruners,
+        RetentionService,
+        RunData,
+        StorageService,
+        ...(runtime.role === 'api' ? [] : [StorageRounds]),
+      ],
     };
   }
 }

@@ -45,7 +45,9 @@ export const openMetrics = (runs: readonly MeasuredRun[]): string => {
     const { name, unit, factor } = familyOf(id);
     const samples = runs.flatMap((run) =>
       run.values.flatMap(({ metric: of, instance, value }) =>
-        of === id ? [`${name}${labelsOf(run, instance)} ${Number((value * factor).toPrecision(12))} ${run.at.getTime() / 1000}`] : [],
+        of === id
+          ? [`${name}${labelsOf(run, instance)} ${Number((value * factor).toPrecision(12))} ${run.at.getTime() / 1000}`]
+          : [],
       ),
     );
     if (samples.length === 0) continue;

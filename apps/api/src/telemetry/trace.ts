@@ -48,7 +48,9 @@ const runPieces = (run: TracedRun, planned: Date): Piece[] => {
   const end = endedAt ?? planned;
   // Never claimed, or its worker died: all that is known is when it was over.
   if (!timing) return startedAt ? [plain('probe', startedAt, end)] : [plain('queue', planned, end)];
-  const [claimed, carried, judged] = [timing.claimedAt, timing.carriedAt, timing.judgedAt].map((at) => new Date(at)) as [Date, Date, Date];
+  const [claimed, carried, judged] = [timing.claimedAt, timing.carriedAt, timing.judgedAt].map(
+    (at) => new Date(at),
+  ) as [Date, Date, Date];
   const asked = timing.askedAt === null ? (startedAt ?? carried) : new Date(timing.askedAt);
   return [
     plain('queue', planned, claimed),

@@ -38,7 +38,9 @@ export class Traces implements OnApplicationBootstrap, OnModuleDestroy {
     this.provider = new BasicTracerProvider({
       resource: resourceFromAttributes({ 'service.name': 'fleetscope', 'service.version': version }),
       idGenerator: this.ids,
-      spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter({ url }), { maxQueueSize: MAX_QUEUE, maxExportBatchSize: 512 })],
+      spanProcessors: [
+        new BatchSpanProcessor(new OTLPTraceExporter({ url }), { maxQueueSize: MAX_QUEUE, maxExportBatchSize: 512 }),
+      ],
     });
     const tracer = this.provider.getTracer('fleetscope', version);
     this.timer = setInterval(() => {

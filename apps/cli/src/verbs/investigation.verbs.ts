@@ -101,9 +101,9 @@ export const addInvestigationVerbs = (program: Command): void => {
     .action(async (id: string, options: DataOptions & { why: string }) =>
       (await import('./keep.actions')).hold(id, options),
     );
-  connected(
-    investigations.command('release').description('let it go when its time is over').argument('<id>'),
-  ).action(async (id: string, options: DataOptions) => (await import('./keep.actions')).release(id, options));
+  connected(investigations.command('release').description('let it go when its time is over').argument('<id>')).action(
+    async (id: string, options: DataOptions) => (await import('./keep.actions')).release(id, options),
+  );
   connected(program.command('cancel').description('stop an investigation on every host').argument('<id>')).action(
     async (id: string, options: DataOptions) => (await verbs()).cancel(id, options),
   );

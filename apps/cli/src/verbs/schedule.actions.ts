@@ -108,7 +108,8 @@ export const showSchedule = async (name: string, options: DataOptions): Promise<
   if (options.json) return printJson(found);
   const { request, cron, tz, jitter, spread, window, overlap, missed, baseline, role, createdBy, paused, next, last } =
     found;
-  const spreadWords = jitter === '0s' ? 'no jitter' : `${jitter} of jitter over ${spread === 'hosts' ? 'its hosts' : 'its start'}`;
+  const spreadWords =
+    jitter === '0s' ? 'no jitter' : `${jitter} of jitter over ${spread === 'hosts' ? 'its hosts' : 'its start'}`;
   print(
     [
       `${bold(found.name)}  ${request.runbook} on ${safe(targetWords(request.targets))}`,

@@ -13,7 +13,11 @@ const targets = (command: Command): Command =>
 export const addScheduleVerbs = (program: Command): void => {
   const actions = (): Promise<typeof import('./schedule.actions')> => import('./schedule.actions');
   const schedules = program.command('schedules').description('investigations that start by the clock');
-  targets(connected(schedules.command('add').description('run a runbook at the times of a cron expression').argument('<name>')))
+  targets(
+    connected(
+      schedules.command('add').description('run a runbook at the times of a cron expression').argument('<name>'),
+    ),
+  )
     .requiredOption('--cron <expression>', 'minute, hour, day of month, month, day of week; or @daily')
     .option('--tz <zone>', 'the time zone it is read in', 'UTC')
     .option('--runbook <id>', 'what to run', 'triage-60s')
@@ -26,7 +30,9 @@ export const addScheduleVerbs = (program: Command): void => {
     )
     .option('--window <duration>', 'how long after its time a start is still wanted (default: a minute)')
     .addOption(
-      new Option('--overlap <policy>', 'while the one before it still runs').choices(['skip', 'queue', 'allow']).default('skip'),
+      new Option('--overlap <policy>', 'while the one before it still runs')
+        .choices(['skip', 'queue', 'allow'])
+        .default('skip'),
     )
     .addOption(
       new Option('--missed <policy>', 'times that nobody was there for').choices(['skip', 'run-once']).default('skip'),
@@ -47,15 +53,20 @@ export const addScheduleVerbs = (program: Command): void => {
   connected(schedules.command('show').description('one schedule, and when it is due next').argument('<name>')).action(
     async (name: string, options: DataOptions) => (await actions()).showSchedule(name, options),
   );
-  connected(schedules.command('history').description('the times it was due: what was started, and why what was not').argument('<name>'))
+  connected(
+    schedules
+      .command('history')
+      .description('the times it was due: what was started, and why what was not')
+      .argument('<name>'),
+  )
     .option('-n, --limit <n>', 'how many', wholeNumber(1, 1_000), 20)
     .addHelpText('after', '\nExit status 1: something that was due was not started.')
     .action(async (name: string, options: DataOptions & { limit: number }) =>
       (await actions()).scheduleHistory(name, options),
     );
-  connected(schedules.command('pause').description('start nothing by it until it is resumed').argument('<name>')).action(
-    async (name: string, options: DataOptions) => (await actions()).setPaused(name, true, options),
-  );
+  connected(
+    schedules.command('pause').description('start nothing by it until it is resumed').argument('<name>'),
+  ).action(async (name: string, options: DataOptions) => (await actions()).setPaused(name, true, options));
   connected(schedules.command('resume').description('let it start again').argument('<name>')).action(
     async (name: string, options: DataOptions) => (await actions()).setPaused(name, false, options),
   );
@@ -83,7 +94,10 @@ export const addScheduleVerbs = (program: Command): void => {
     .requiredOption('--why <text>', 'what is going on')
     .option('--from <time>', 'when it begins, such as 2026-12-01T22:00:00Z (default: now)')
     .option('--until <time>', 'when it ends')
-    .option('--for <duration>', 'it ends so much later than now, such as 90m, 2h or 1d; with --cron: how long each lasts')
+    .option(
+      '--for <duration>',
+      'it ends so much later than now, such as 90m, 2h or 1d; with --cron: how long each lasts',
+    )
     .option('--cron <expression>', 'it begins at each of these times')
     .option('--tz <zone>', 'the time zone that --cron is read in', 'UTC')
     .addHelpText(
