@@ -190,6 +190,9 @@ describe('retention', () => {
       subject: 'baselines',
       detail: { days: 39 },
     });
+    expect(entries.find(({ action }) => action === 'storage.sweep')).toMatchObject({
+      detail: { files: expect.any(Number) },
+    });
     const { status, body } = await server.call('PUT', '/api/v1/storage/retention/audit', { days: 1 });
     expect([status, body.errors[0].path]).toEqual([400, 'kind']);
   });

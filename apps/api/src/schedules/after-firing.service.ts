@@ -8,8 +8,9 @@ import { Database, ProblemException } from '../platform';
 const BATCH = 50;
 type Fed = { readonly baseline: 'fed' | 'kept-out'; readonly baselineReason: string | null };
 
+/** Its first sentence: the whole is in the verdict. */
 const criticalIn = (verdict: Verdict | null): string | null =>
-  verdict?.statements.find(({ severity }) => severity === 'crit')?.text ?? null;
+  verdict?.statements.find(({ severity }) => severity === 'crit')?.text.split(/(?<=\.) /)[0] ?? null;
 
 /** What is done with what schedules have started: baselines are fed with it, and a freeze stops it. */
 @Injectable()

@@ -55,8 +55,8 @@ export class StorageController {
   @Needs('admin')
   @HttpCode(200)
   @ZodResponse({ status: 200, type: SweepDto })
-  sweep(): Promise<Sweep> {
-    return this.retention.sweep();
+  sweep(@Caller() caller: Identity): Promise<Sweep> {
+    return this.retention.sweepNow(caller.name);
   }
 
   /** Kept with all that belongs to it, whatever its age. */

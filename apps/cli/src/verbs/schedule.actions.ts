@@ -1,4 +1,11 @@
-import { EXIT, type FiringView, type MaintenanceView, type ScheduleView, type Targets } from '@fleetscope/contracts';
+import {
+  EXIT,
+  parseDuration,
+  type FiringView,
+  type MaintenanceView,
+  type ScheduleView,
+  type Targets,
+} from '@fleetscope/contracts';
 import Table from 'cli-table3';
 import { CliError } from '../cli-error';
 import { answer, connect } from '../connection';
@@ -40,6 +47,18 @@ export interface AddMaintenanceOptions extends TargetOptions {
 const table = (...head: string[]): InstanceType<typeof Table> =>
   new Table({ head: head.map((text) => bold(text)), style: { head: [], border: [] } });
 const minute = (at: string | undefined | null): string => at?.slice(0, 16).replace('T', ' ') ?? '';
+
+/** `1800s` as people say it: `30m`. */
+const spoken = (duration: string): string => {
+  const ms = parseDuration(duration) ?? 0;
+  const [unit, size] = (
+    [
+      ['h', 3_600_000],
+      ['m', 60_000],
+    ] as const
+  ).find(([, one]) => ms > 0 && ms % one === 0) ?? ['', 0];
+  return size === 0 ? duration : `${ms / size}${unit}`;
+};
 
 const targetsOf = (options: TargetOptions): Targets => {
   const targets = {
@@ -96,7 +115,7 @@ export const listSchedules = async (options: DataOptions): Promise<void> => {
     out.push([
       ...[name, cron, tz, request.runbook, safe(targetWords(request.targets))],
       paused ? yellow('paused') : minute(next[0]),
-      last ? `${minute(last.due)} ${outcome(last)}` : '',
+      last ? `${minute(last.due)} ${last.state}${last.why === null ? '' : ` (${last.why})`}` : '',
     ]);
   print(out.toString());
 };
@@ -109,12 +128,14 @@ export const showSchedule = async (name: string, options: DataOptions): Promise<
   const { request, cron, tz, jitter, spread, window, overlap, missed, baseline, role, createdBy, paused, next, last } =
     found;
   const spreadWords =
-    jitter === '0s' ? 'no jitter' : `${jitter} of jitter over ${spread === 'hosts' ? 'its hosts' : 'its start'}`;
+    jitter === '0s'
+      ? 'no jitter'
+      : `${spoken(jitter)} of jitter over ${spread === 'hosts' ? 'its hosts' : 'its start'}`;
   print(
     [
       `${bold(found.name)}  ${request.runbook} on ${safe(targetWords(request.targets))}`,
       `  at ${cron} in ${tz}, ${spreadWords}`,
-      `  a start is wanted for ${window ?? '60s'} after its time; missed ones: ${missed}; while one still runs: ${overlap}`,
+      `  a start is wanted for ${spoken(window ?? '60s')} after its time; missed ones: ${missed}; while one still runs: ${overlap}`,
       `  feeds baselines: ${baseline ? 'yes' : 'no'}; runs as ${role}; made by ${safe(createdBy)}`,
       paused ? yellow('  paused') : `  next: ${next.join(', ')}`,
       ...(last ? [`  last: ${last.due} ${outcome(last)}`] : []),
@@ -206,7 +227,7 @@ export const addMaintenance = async (options: AddMaintenanceOptions): Promise<vo
 
 const whenWords = ({ cron, tz, duration, from, until }: MaintenanceView): string =>
   [
-    ...(cron === null ? [] : [`for ${duration ?? ''} at ${cron} in ${tz}`]),
+    ...(cron === null ? [] : [`for ${spoken(duration ?? '')} at ${cron} in ${tz}`]),
     ...(from === null ? [] : [`from ${from}`]),
     ...(until === null ? [] : [`until ${until}`]),
   ].join(' ');
