@@ -89,7 +89,11 @@ export class EvidenceService {
   /** @throws 404 when the step gave none, 500 when the bytes are not those that were stored. */
   async read(runId: string, step: string, stream: 'stdout' | 'stderr'): Promise<{ bytes: Buffer }> {
     const row = await this.database.evidence.findUnique({ where: { runId_step_stream: { runId, step, stream } } });
-    if (!row) throw notFound(`${stream} of ${step} in this run`);
+    if (!row)
+      throw notFound(
+        `${stream} of ${step} in this run`,
+        'the step gave none, or it is past its time: `fleetscope storage show` says how long evidence is kept',
+      );
     try {
       return { bytes: await this.store.get(row.sha256) };
     } catch (error) {

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { type Queue, type Worker } from 'bullmq';
 import { queueBackend, RUNTIME, type Runtime } from '../platform';
 import { SchedulesService } from './schedules.service';
@@ -12,7 +12,7 @@ const JOB = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
  * or rings twice, or at the wrong hour of a night with two of them, changes nothing.
  */
 @Injectable()
-export class ScheduleAlarms implements OnModuleDestroy {
+export class ScheduleAlarms {
   private readonly log = new Logger('ScheduleAlarms');
   private queue: Queue | undefined;
   private worker: Worker | undefined;
@@ -47,7 +47,7 @@ export class ScheduleAlarms implements OnModuleDestroy {
     }
   }
 
-  async onModuleDestroy(): Promise<void> {
+  async stop(): Promise<void> {
     await this.worker?.close(true);
     await this.queue?.close();
   }

@@ -16,6 +16,7 @@ export class ScheduleEngine implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger('Schedules');
   private timer: NodeJS.Timeout | undefined;
   private busy: Promise<void> | undefined;
+  private starting: Promise<void> | undefined;
   private again = false;
 
   constructor(
@@ -29,7 +30,10 @@ export class ScheduleEngine implements OnApplicationBootstrap, OnModuleDestroy {
   async onApplicationBootstrap(): Promise<void> {
     await this.bus.listen(SCHEDULES_CHANNEL, () => void this.alarms.set());
     await this.bus.listen(FREEZE_CHANNEL, () => this.wake());
-    await this.alarms.start(() => this.wake());
+    // Nobody waits for them: rounds begin at once, and everything else starts meanwhile.
+    this.starting = this.alarms
+      .start(() => this.wake())
+      .catch((error: unknown) => this.log.warn({ err: error }, 'there are no alarms; rounds go on without them'));
     this.timer = setInterval(() => this.wake(), EVERY_MS);
     this.wake();
   }
@@ -37,6 +41,8 @@ export class ScheduleEngine implements OnApplicationBootstrap, OnModuleDestroy {
   async onModuleDestroy(): Promise<void> {
     clearInterval(this.timer);
     this.again = false;
+    await this.starting;
+    await this.alarms.stop();
     await this.busy;
   }
 

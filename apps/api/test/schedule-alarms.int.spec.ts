@@ -1,9 +1,9 @@
-import { until } from '../../../../test/support/processes';
-import { TestRedis } from '../../../../test/support/redis';
-import { TestPostgres } from '../../../../test/support/server';
-import { type Runtime } from '../platform';
-import { ScheduleAlarms } from './schedule-alarms';
-import { type SchedulesService } from './schedules.service';
+import { until } from '../../../test/support/processes';
+import { TestRedis } from '../../../test/support/redis';
+import { TestPostgres } from '../../../test/support/server';
+import { type Runtime } from '../src/platform';
+import { ScheduleAlarms } from '../src/schedules/schedule-alarms';
+import { type SchedulesService } from '../src/schedules/schedules.service';
 
 /** Each second, which no schedule of ours can be: the test has no minute to wait. */
 const EACH_SECOND = { id: 'a-schedule', cron: '* * * * * *', tz: 'Europe/Berlin' };
@@ -36,7 +36,7 @@ describe.each(['postgres', 'redis'] as const)('alarms of schedules on %s', (back
     let rung = 0;
     const first = await start(() => void rung++);
     await until('an alarm', () => rung >= 2, 15_000);
-    await first.onModuleDestroy();
+    await first.stop();
     rung = 0;
     const second = await start(() => void rung++);
     await until('an alarm after the restart', () => rung >= 2, 15_000);
@@ -47,7 +47,7 @@ describe.each(['postgres', 'redis'] as const)('alarms of schedules on %s', (back
     rung = 0;
     await new Promise((done) => setTimeout(done, 2_500));
     expect(rung).toBe(0);
-    await second.onModuleDestroy();
+    await second.stop();
     active = [EACH_SECOND];
   });
 });
