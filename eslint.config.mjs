@@ -32,6 +32,9 @@ const ROOMS = [
   'investigations',
   'live',
   'observations',
+  'schedules',
+  'storage',
+  'telemetry',
 ];
 
 export default tseslint.config(

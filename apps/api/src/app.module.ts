@@ -14,11 +14,15 @@ import { loggerModule } from './platform/logger';
 import { PlatformModule } from './platform/platform.module';
 import { ProblemFilter } from './platform/problem.filter';
 import { RunbooksModule } from './runbooks';
+import { SchedulesModule } from './schedules';
+import { StorageModule } from './storage';
+import { TelemetryModule } from './telemetry';
 
 /** The whole house. A worker has no HTTP server; an api process takes no runs from the queue. */
 @Module({})
 export class AppModule {
   static with(runtime: Runtime): DynamicModule {
+    const schedules = SchedulesModule.with(runtime);
     return {
       module: AppModule,
       imports: [
@@ -33,6 +37,9 @@ export class AppModule {
         InvestigationsModule,
         ReviewModule,
         ExecutionModule.with(runtime),
+        schedules,
+        StorageModule.with(runtime, schedules),
+        TelemetryModule.with(runtime),
       ],
       providers: [
         { provide: APP_PIPE, useClass: InputPipe },

@@ -21,6 +21,11 @@ const schema = z.object({
       error: 'expected postgresql://USER:PASSWORD@HOST:PORT/DATABASE',
     })
     .optional(),
+  FLEETSCOPE_CLOCK: z.iso.datetime({ error: 'expected a time such as 2026-03-29T00:50:00Z' }).optional(),
+  FLEETSCOPE_METRICS: z.enum(['token', 'open']).default('token'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/, hostname: /.*/, error: 'expected http://HOST:4318' })
+    .optional(),
   SSH_AUTH_SOCK: z.string().optional(),
   FLEETSCOPE_SSH_CONFIG: z.string().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, hostname: /.*/, error: 'expected redis://HOST:PORT' }).optional(),
@@ -51,6 +56,12 @@ export interface Config {
   /** What the transport `openssh` reads instead of the user's ~/.ssh/config; null when that holds. */
   readonly sshConfig: string | null;
   readonly logLevel: string;
+  /** Whether /metrics answers without a token: only where nobody but this machine can ask. */
+  readonly openMetrics: boolean;
+  /** Where traces go to; null where nobody wants them. */
+  readonly tracesUrl: string | null;
+  /** What the clock of schedules is ahead of the machine's, milliseconds: 0 but in rehearsals. */
+  readonly clockAheadMs: number;
   readonly version: string;
 }
 
@@ -71,6 +82,16 @@ const projectRoot = (): string => {
     dir = parent;
   }
   return dir;
+};
+
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
+
+const isOpen = ({ FLEETSCOPE_METRICS, FLEETSCOPE_HOST }: z.infer<typeof schema>): boolean => {
+  if (FLEETSCOPE_METRICS === 'token') return false;
+  if (LOOPBACK.test(FLEETSCOPE_HOST)) return true;
+  throw new ConfigError(
+    `FLEETSCOPE_METRICS: expected token, as ${FLEETSCOPE_HOST} is more than this machine; give Prometheus a token with the role viewer`,
+  );
 };
 
 /** @throws ConfigError with the variable, what was expected and what it is. */
@@ -99,6 +120,11 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     maxHandshakes: values.FLEETSCOPE_MAX_HANDSHAKES,
     sshAgent: values.SSH_AUTH_SOCK ?? null,
     sshConfig: values.FLEETSCOPE_SSH_CONFIG ? resolve(values.FLEETSCOPE_SSH_CONFIG) : null,
+    openMetrics: isOpen(values),
+    tracesUrl: values.OTEL_EXPORTER_OTLP_ENDPOINT
+      ? `${values.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, '')}/v1/traces`
+      : null,
+    clockAheadMs: values.FLEETSCOPE_CLOCK ? Date.parse(values.FLEETSCOPE_CLOCK) - Date.now() : 0,
     logLevel: values.FLEETSCOPE_LOG_LEVEL,
     version: '0.1.0',
   };

@@ -12,6 +12,8 @@ import { addProfileVerbs } from './verbs/profile.verbs';
 import { addReviewVerbs } from './verbs/review.verbs';
 import { addRuleVerbs } from './verbs/rule.verbs';
 import { addRunbookVerbs } from './verbs/runbook.verbs';
+import { addScheduleVerbs } from './verbs/schedule.verbs';
+import { addStorageVerbs } from './verbs/storage.verbs';
 
 const VERSION = '0.1.0';
 
@@ -44,7 +46,9 @@ addAgentVerbs(program);
 addRunbookVerbs(program);
 addRuleVerbs(program);
 addReviewVerbs(program);
+addScheduleVerbs(program);
 addAccessVerbs(program);
+addStorageVerbs(program);
 addOfflineVerbs(program);
 addProfileVerbs(program);
 

@@ -116,6 +116,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["freeze.get"];
+        put: operations["freeze.freeze"];
+        post?: never;
+        delete: operations["freeze.unfreeze"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hosts": {
         parameters: {
             query?: never;
@@ -175,6 +191,38 @@ export interface paths {
         put: operations["hosts.hold"];
         post?: never;
         delete: operations["hosts.release"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["maintenance.list"];
+        put?: never;
+        post: operations["maintenance.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/maintenance/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["maintenance.remove"];
         options?: never;
         head?: never;
         patch?: never;
@@ -884,6 +932,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["schedules.list"];
+        put?: never;
+        post: operations["schedules.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["schedules.get"];
+        put?: never;
+        post?: never;
+        delete: operations["schedules.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{name}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["schedules.history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{name}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["schedules.pause"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{name}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["schedules.resume"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{name}/run-now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["schedules.runNow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["storage.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage/retention/{kind}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["storage.setRetention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/storage/sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["storage.sweep"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/investigations/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["storage.hold"];
+        post?: never;
+        delete: operations["storage.release"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/investigations/{id}/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["measurements.metrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -1038,6 +1262,15 @@ export interface components {
                 } | null;
             } | null;
         };
+        FreezeDto_Output: {
+            frozen: boolean;
+            why: string | null;
+            by: string | null;
+            at: string | null;
+        };
+        FreezeInputDto: {
+            why: string;
+        };
         HostDto_Output: {
             /** Format: uuid */
             id: string;
@@ -1169,6 +1402,49 @@ export interface components {
             /** @default null */
             until: string | null;
             why: string;
+        };
+        MaintenanceDto_Output: {
+            /** Format: uuid */
+            id: string;
+            targets: {
+                all?: boolean;
+                hosts?: string[];
+                classes?: string[];
+                labels?: {
+                    [key: string]: string;
+                };
+            };
+            why: string;
+            from: string | null;
+            until: string | null;
+            cron: string | null;
+            tz: string;
+            duration: string | null;
+            active: boolean;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        MaintenanceInputDto: {
+            targets: {
+                all?: boolean;
+                hosts?: string[];
+                classes?: string[];
+                labels?: {
+                    [key: string]: string;
+                };
+            };
+            why: string;
+            /** @default null */
+            from: string | null;
+            /** @default null */
+            until: string | null;
+            /** @default null */
+            cron: string | null;
+            /** @default UTC */
+            tz: string;
+            /** @default null */
+            duration: string | null;
         };
         SecretDto_Output: {
             name: string;
@@ -1374,6 +1650,7 @@ export interface components {
             escalate?: {
                 hosts: number;
             };
+            despiteFreeze?: boolean;
         };
         InvestigationDto_Output: {
             /** Format: uuid */
@@ -2807,6 +3084,153 @@ export interface components {
             /** Format: base64 */
             framesBase64: string;
         };
+        ScheduleDto_Output: {
+            name: string;
+            cron: string;
+            tz: string;
+            request: {
+                runbook: string;
+                targets: {
+                    all?: boolean;
+                    hosts?: string[];
+                    classes?: string[];
+                    labels?: {
+                        [key: string]: string;
+                    };
+                };
+                /** @default {} */
+                parameters: {
+                    [key: string]: string | number;
+                };
+                /** @default  */
+                reason: string;
+                escalate?: {
+                    hosts: number;
+                };
+            };
+            jitter: string;
+            /** @enum {string} */
+            spread: "hosts" | "start";
+            window: string | null;
+            /** @enum {string} */
+            overlap: "skip" | "queue" | "allow";
+            /** @enum {string} */
+            missed: "skip" | "run-once";
+            baseline: boolean;
+            paused: boolean;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "commander" | "admin";
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            next: string[];
+            last: {
+                /** Format: date-time */
+                due: string;
+                /** @enum {string} */
+                state: "waiting" | "started" | "not-started";
+                why: ("overlap" | "paused" | "frozen" | "maintenance" | "missed" | "refused") | null;
+                detail: string | null;
+                investigation: string | null;
+                askedBy: string | null;
+                /** @enum {string} */
+                baseline: "no" | "waiting" | "fed" | "kept-out";
+                baselineReason: string | null;
+            } | null;
+        };
+        ScheduleInputDto: {
+            name: string;
+            cron: string;
+            /** @default UTC */
+            tz: string;
+            request: {
+                runbook: string;
+                targets: {
+                    all?: boolean;
+                    hosts?: string[];
+                    classes?: string[];
+                    labels?: {
+                        [key: string]: string;
+                    };
+                };
+                /** @default {} */
+                parameters: {
+                    [key: string]: string | number;
+                };
+                /** @default  */
+                reason: string;
+                escalate?: {
+                    hosts: number;
+                };
+            };
+            /** @default 0s */
+            jitter: string;
+            /**
+             * @default hosts
+             * @enum {string}
+             */
+            spread: "hosts" | "start";
+            /** @default null */
+            window: string | null;
+            /**
+             * @default skip
+             * @enum {string}
+             */
+            overlap: "skip" | "queue" | "allow";
+            /**
+             * @default skip
+             * @enum {string}
+             */
+            missed: "skip" | "run-once";
+            /** @default true */
+            baseline: boolean;
+            /** @enum {string} */
+            role?: "viewer" | "operator" | "commander" | "admin";
+        };
+        FiringDto_Output: {
+            /** Format: date-time */
+            due: string;
+            /** @enum {string} */
+            state: "waiting" | "started" | "not-started";
+            why: ("overlap" | "paused" | "frozen" | "maintenance" | "missed" | "refused") | null;
+            detail: string | null;
+            investigation: string | null;
+            askedBy: string | null;
+            /** @enum {string} */
+            baseline: "no" | "waiting" | "fed" | "kept-out";
+            baselineReason: string | null;
+        };
+        RunNowDto_Output: {
+            /** Format: uuid */
+            investigation: string;
+        };
+        StorageDto_Output: {
+            kinds: {
+                /** @enum {string} */
+                kind: "evidence" | "events" | "observations" | "measurements" | "profiles" | "investigations" | "baselines" | "firings" | "audit";
+                keptDays: number | null;
+                bytes: number;
+                bytesPerDay: number | null;
+                forecastBytes: number | null;
+            }[];
+            bytes: number;
+            bytesPerDay: number | null;
+            freeBytes: number;
+            daysLeft: number | null;
+        };
+        RetentionInputDto: {
+            days: number;
+        };
+        SweepDto_Output: {
+            removed: {
+                [key: string]: number;
+            };
+            partitions: string[];
+            files: number;
+        };
+        KeepInputDto: {
+            why: string;
+        };
         RuleDto_Output: {
             id: string;
             version: number;
@@ -3097,6 +3521,65 @@ export interface operations {
             };
         };
     };
+    "freeze.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreezeDto_Output"];
+                };
+            };
+        };
+    };
+    "freeze.freeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FreezeInputDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FreezeDto_Output"];
+                };
+            };
+        };
+    };
+    "freeze.unfreeze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     "hosts.list": {
         parameters: {
             query?: {
@@ -3261,6 +3744,67 @@ export interface operations {
             header?: never;
             path: {
                 name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "maintenance.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceDto_Output"][];
+                };
+            };
+        };
+    };
+    "maintenance.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaintenanceInputDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaintenanceDto_Output"];
+                };
+            };
+        };
+    };
+    "maintenance.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
             };
             cookie?: never;
         };
@@ -4315,6 +4859,296 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["InvestigationDto_Output"];
                 };
+            };
+        };
+    };
+    "schedules.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleDto_Output"][];
+                };
+            };
+        };
+    };
+    "schedules.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleInputDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleDto_Output"];
+                };
+            };
+        };
+    };
+    "schedules.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleDto_Output"];
+                };
+            };
+        };
+    };
+    "schedules.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "schedules.history": {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiringDto_Output"][];
+                };
+            };
+        };
+    };
+    "schedules.pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleDto_Output"];
+                };
+            };
+        };
+    };
+    "schedules.resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleDto_Output"];
+                };
+            };
+        };
+    };
+    "schedules.runNow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunNowDto_Output"];
+                };
+            };
+        };
+    };
+    "storage.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StorageDto_Output"];
+                };
+            };
+        };
+    };
+    "storage.setRetention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                kind: "evidence" | "events" | "observations" | "measurements" | "profiles" | "investigations" | "baselines" | "firings";
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RetentionInputDto"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "storage.sweep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SweepDto_Output"];
+                };
+            };
+        };
+    };
+    "storage.hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeepInputDto"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "storage.release": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "measurements.metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

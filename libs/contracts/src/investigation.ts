@@ -24,6 +24,8 @@ export const investigationRequestSchema = z.strictObject({
   reason: z.string().max(500).default(''),
   /** After the triage: capture what the findings call for, on so many of the worst hosts and one healthy peer. */
   escalate: z.strictObject({ hosts: z.int().min(1).max(10) }).optional(),
+  /** Start it though the fleet is frozen; for commanders. */
+  despiteFreeze: z.boolean().optional(),
 });
 export type InvestigationRequest = z.infer<typeof investigationRequestSchema>;
 export type InvestigationRequestInput = z.input<typeof investigationRequestSchema>;

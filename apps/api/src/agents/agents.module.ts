@@ -15,6 +15,6 @@ import { LeasesService } from './leases.service';
   imports: [AccessModule, FleetModule],
   controllers: [AgentsController, AgentCallsController],
   providers: [AgentGuard, AgentProgram, AgentsService, EnrolmentService, LeasePolls, LeasesService],
-  exports: [LeasesService],
+  exports: [AgentsService, LeasesService],
 })
 export class AgentsModule {}

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
@@ -28,7 +28,7 @@ export class EvidenceStore {
   async put(bytes: Uint8Array): Promise<string> {
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     const path = this.path(sha256);
-    if (await stat(path).catch(() => null)) return sha256;
+    if (await this.touch(path)) return sha256;
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const half = `${path}.${randomUUID()}`;
     try {
@@ -40,6 +40,38 @@ export class EvidenceStore {
       throw error;
     }
     return sha256;
+  }
+
+  /**
+   * Removes a file that was last wanted before `before`. It is moved aside first and looked at again: who stores the same
+   * bytes at this moment has touched the file, and then it goes back. @returns whether it is gone
+   */
+  async remove(sha256: string, before: Date): Promise<boolean> {
+    const path = this.path(sha256);
+    const aside = `${path}.${randomUUID()}`;
+    const isOld = async (file: string): Promise<boolean> => (await stat(file)).mtime < before;
+    try {
+      if (!(await isOld(path))) return false;
+      await rename(path, aside);
+      if (await isOld(aside)) {
+        await rm(aside, { force: true });
+        return true;
+      }
+      await rename(aside, path);
+      return false;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return true;
+      throw error;
+    }
+  }
+
+  /** What all files take up together. */
+  async bytes(): Promise<number> {
+    let total = 0;
+    for (const folder of await readdir(this.root).catch(() => []))
+      for (const file of await readdir(join(this.root, folder)).catch(() => []))
+        total += (await stat(join(this.root, folder, file)).catch(() => null))?.size ?? 0;
+    return total;
   }
 
   /** @throws DamagedEvidence when the bytes are gone or are not what their name says. */
@@ -57,6 +89,15 @@ export class EvidenceStore {
     if (bytes === null || createHash('sha256').update(bytes).digest('hex') !== sha256)
       throw new DamagedEvidence(`the evidence ${sha256} was changed on disk since it was stored`);
     return bytes;
+  }
+
+  /** Whether the file is there; if so it has just been wanted. */
+  private async touch(path: string): Promise<boolean> {
+    const now = new Date();
+    return utimes(path, now, now).then(
+      () => true,
+      () => false,
+    );
   }
 
   private path(sha256: string): string {

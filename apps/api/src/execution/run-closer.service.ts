@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { EvidenceService } from '../evidence';
 import { HostsService } from '../fleet';
 import { InsightService, type Judged } from '../insight';
-import { RunsService, type RunTask } from '../investigations';
+import { RunsService, type RunTask, type RunTiming } from '../investigations';
 import { ObservationsService } from '../observations';
 import { type Tx } from '../platform';
 import { type Recording } from './run-recorder';
@@ -24,7 +24,7 @@ export class RunCloser {
     private readonly hosts: HostsService,
   ) {}
 
-  async close(task: RunTask, recording: Recording): Promise<void> {
+  async close(task: RunTask, recording: Recording, carried?: Omit<RunTiming, 'judgedAt'>): Promise<void> {
     const keepEvidence = await this.storeEvidence(task, recording);
     if (!keepEvidence) return;
     const judged = recording.startedAt ? await this.analyse(task, recording) : null;
@@ -41,6 +41,7 @@ export class RunCloser {
         ...(recording.facts ? { facts: recording.facts } : {}),
         ...(recording.clock ? { clock: recording.clock } : {}),
         ...(judged ? { headline: judged.headline } : {}),
+        ...(carried ? { timing: { ...carried, judgedAt: new Date().toISOString() } } : {}),
       },
       changedSteps: recording.steps,
       ...(judged ? { analysis: judged.analysis } : {}),

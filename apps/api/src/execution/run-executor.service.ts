@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { RunsService, type RunTask } from '../investigations';
+import { RunsService, type RunTask, type RunTiming } from '../investigations';
 import { TailService } from '../live';
+import { handshakeFailures } from '../platform';
 import { Carrier, unreachedState } from './carrier.service';
 import { overallDeadline, Recorders } from './recorders.service';
 import { RunCloser } from './run-closer.service';
@@ -15,6 +16,13 @@ const RETRY_MS = 800;
 interface Active {
   readonly abort: AbortController;
   why: Interruption | null;
+}
+
+interface Ending {
+  readonly interruption: Interruption | null;
+  /** What the shell said that could not start the probe. */
+  readonly shellSaid: string | null;
+  readonly carried: Omit<RunTiming, 'judgedAt'>;
 }
 
 /** Carries one run out: claim, probe, record, close. Runs that are under way can be stopped. */
@@ -91,12 +99,17 @@ export class RunExecutor {
     const spool = await this.spool.open(task.runId, (error) =>
       this.log.warn({ err: error, run: task.runId }, 'the spool failed; the run goes on without it'),
     );
+    const claimedAt = new Date().toISOString();
+    let askedAt: string | null = null;
     let interruption: Interruption | null = null;
     let shellSaid: string | null = null;
     try {
       const load = { ...task, runbook, probe };
       shellSaid = await this.carrier.carry(task, load, {
-        onAsk: () => recorder.ask(),
+        onAsk: () => {
+          askedAt = new Date().toISOString();
+          recorder.ask();
+        },
         onBytes: (bytes) => {
           if (spool?.destroyed === false) spool.write(bytes);
           recorder.push(bytes);
@@ -117,19 +130,19 @@ export class RunExecutor {
       watch.close();
       spool?.end();
     }
-    await this.close(task, recorder, interruption, shellSaid);
+    const carried = { claimedAt, askedAt, carriedAt: new Date().toISOString() };
+    await this.close(task, recorder, { interruption, shellSaid, carried });
   }
 
   private async close(
     task: RunTask,
     recorder: RunRecorder,
-    interruption: Interruption | null,
-    shellSaid: string | null,
+    { interruption, shellSaid, carried }: Ending,
   ): Promise<void> {
     const recording = recorder.finish(interruption);
     // A shell that could not even start the probe says why in words of its own.
     const why = recorder.started || recording.state !== 'failed' ? null : (shellSaid ?? recorder.said);
-    await this.closer.close(task, why ? { ...recording, reason: why.slice(0, 300) } : recording);
+    await this.closer.close(task, why ? { ...recording, reason: why.slice(0, 300) } : recording, carried);
     await this.drop(task);
   }
 
@@ -140,6 +153,7 @@ export class RunExecutor {
   }
 
   private async endUnreached(task: RunTask, error: TransportError): Promise<void> {
+    handshakeFailures.inc({ kind: error.kind });
     const delay = RETRY_MS * 2 ** (task.attempt - 1) * (0.75 + Math.random() / 2);
     const timeLeft = task.deadline.getTime() - Date.now() > delay + 3_000;
     if (error.retryable && !error.probeStarted && task.attempt < MAX_ATTEMPTS && timeLeft && !this.draining) {

@@ -1,9 +1,10 @@
 import { Inject, Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { createPostgresBackend, Queue, Worker, withBackend, type ConnectionOptions, type JobsOptions } from 'bullmq';
+import { type JobsOptions, type Queue, type Worker } from 'bullmq';
 import { type Handout } from '../investigations';
-import { RUNTIME, type Runtime } from '../platform';
+import { queueBackend, RUNTIME, type Runtime } from '../platform';
 
 const NAME = 'runs';
+const CONNECTIONS = 4;
 /** A job is its run's id and nothing else; the truth is in Postgres. Done and failed jobs leave no trace in the queue. */
 const JOB: JobsOptions = { removeOnComplete: true, removeOnFail: true, attempts: 1 };
 
@@ -11,7 +12,7 @@ interface RunJob {
   runId: string;
 }
 
-/** BullMQ, on Redis where REDIS_URL is given and on Postgres otherwise. It dispatches; it holds nothing that can't be lost. */
+/** Runs on their way to a worker. */
 @Injectable()
 export class RunQueue implements OnModuleDestroy {
   private readonly log = new Logger('RunQueue');
@@ -33,7 +34,7 @@ export class RunQueue implements OnModuleDestroy {
   }
 
   async consume(concurrency: number, work: (runId: string) => Promise<void>): Promise<void> {
-    const { Worker: BackedWorker, connection } = this.backend();
+    const { Worker: BackedWorker, connection } = queueBackend(this.runtime, CONNECTIONS);
     this.worker = new BackedWorker<RunJob>(NAME, (job) => work(job.data.runId), {
       connection,
       concurrency,
@@ -52,21 +53,10 @@ export class RunQueue implements OnModuleDestroy {
 
   private producer(): Queue<RunJob> {
     if (!this.queue) {
-      const { Queue: BackedQueue, connection } = this.backend();
+      const { Queue: BackedQueue, connection } = queueBackend(this.runtime, CONNECTIONS);
       this.queue = new BackedQueue<RunJob>(NAME, { connection });
       this.queue.on('error', (error) => this.log.warn(`the queue's connection failed: ${error.message}`));
     }
     return this.queue;
-  }
-
-  private backend(): { Queue: typeof Queue; Worker: typeof Worker; connection: ConnectionOptions } {
-    const { redisUrl, databaseUrl } = this.runtime;
-    if (redisUrl) return { Queue, Worker, connection: { url: redisUrl, maxRetriesPerRequest: null } };
-    const backed = withBackend(createPostgresBackend);
-    return {
-      Queue: backed.Queue as unknown as typeof Queue,
-      Worker: backed.Worker as unknown as typeof Worker,
-      connection: { connectionString: databaseUrl, migrate: true, max: 4 } as unknown as ConnectionOptions,
-    };
   }
 }

@@ -1,16 +1,19 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access';
+import { FreezeService } from './freeze.service';
 import { HostImportService } from './host-import.service';
 import { HostKeysService } from './host-keys.service';
 import { HostsController, SecretsController } from './hosts.controller';
 import { HostsService } from './hosts.service';
+import { MaintenanceService } from './maintenance.service';
+import { FreezeController, MaintenanceController } from './quiet.controller';
 import { SecretsService } from './secrets.service';
 
 /** Hosts, their classes and labels, the keys they are known by, the keys we log in with. */
 @Module({
   imports: [AccessModule],
-  controllers: [HostsController, SecretsController],
-  providers: [HostImportService, HostKeysService, HostsService, SecretsService],
-  exports: [HostKeysService, HostsService, SecretsService],
+  controllers: [FreezeController, HostsController, MaintenanceController, SecretsController],
+  providers: [FreezeService, HostImportService, HostKeysService, HostsService, MaintenanceService, SecretsService],
+  exports: [FreezeService, HostKeysService, HostsService, MaintenanceService, SecretsService],
 })
 export class FleetModule {}

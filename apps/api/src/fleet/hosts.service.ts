@@ -5,6 +5,7 @@ import {
   type HostInput,
   type HostUpdate,
   type HostView,
+  type Identity,
   type Labels,
   type Targets,
 } from '@fleetscope/contracts';
@@ -12,6 +13,7 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../access';
 import { Prisma } from '../generated/prisma/client';
 import { Database, invalid, notFound, ProblemException, type Tx } from '../platform';
+import { FreezeService } from './freeze.service';
 import { hostView, type HostRow } from './host-rows';
 
 /** What a plan keeps of a host: as it was when the investigation began. */
@@ -31,6 +33,7 @@ export class HostsService {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
+    private readonly freeze: FreezeService,
   ) {}
 
   async list(filter: { class?: string; label?: [string, string] } = {}): Promise<HostView[]> {
@@ -139,6 +142,11 @@ export class HostsService {
       if (count === 0) throw notFound(`host ${name}`);
       await this.audit.record(actor, 'host.remove', name, 'done', {}, tx);
     });
+  }
+
+  /** Every new work on hosts passes here. @throws 409 while the fleet is frozen, 403 when it may not be started despite it. */
+  admitWork(caller: Identity, despiteFreeze: boolean): Promise<void> {
+    return this.freeze.admit(caller, despiteFreeze);
   }
 
   /** The hosts that targets select, by name. @throws 404 for a name that is none, 422 when nothing is selected. */

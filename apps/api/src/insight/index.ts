@@ -1,4 +1,5 @@
 export { Conclusions } from './conclusions.service';
+export { InsightPruning } from './insight-pruning.service';
 export { InsightModule } from './insight.module';
 export { InsightService, type EndedRun, type Judged, type JudgedRun } from './insight.service';
 export { MarksService, type EndedInvestigation } from './marks.service';

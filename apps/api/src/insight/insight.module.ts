@@ -4,6 +4,7 @@ import { ObservationsModule } from '../observations';
 import { RunbooksModule } from '../runbooks';
 import { BaselinesService } from './baselines.service';
 import { Conclusions } from './conclusions.service';
+import { InsightPruning } from './insight-pruning.service';
 import { InsightService } from './insight.service';
 import { MarksService } from './marks.service';
 import { PeersService } from './peers.service';
@@ -13,7 +14,23 @@ import { ThresholdsService } from './thresholds.service';
 @Module({
   imports: [AccessModule, ObservationsModule, RunbooksModule],
   controllers: [RulesController],
-  providers: [BaselinesService, Conclusions, InsightService, MarksService, PeersService, ThresholdsService],
-  exports: [BaselinesService, Conclusions, InsightService, MarksService, PeersService, ThresholdsService],
+  providers: [
+    BaselinesService,
+    Conclusions,
+    InsightPruning,
+    InsightService,
+    MarksService,
+    PeersService,
+    ThresholdsService,
+  ],
+  exports: [
+    BaselinesService,
+    Conclusions,
+    InsightPruning,
+    InsightService,
+    MarksService,
+    PeersService,
+    ThresholdsService,
+  ],
 })
 export class InsightModule {}

@@ -134,9 +134,8 @@ export class MarksService {
     }));
   }
 
-  /** Whether somebody said it was an incident: then nothing may feed it to a baseline by itself. */
-  async isIncident(investigationId: string): Promise<boolean> {
-    const row = await this.database.baselineMark.findUnique({ where: { investigationId } });
-    return row?.kind === 'incident';
+  /** Null when nobody said anything of it. */
+  async of(investigationId: string): Promise<{ kind: string; markedBy: string } | null> {
+    return this.database.baselineMark.findUnique({ where: { investigationId } });
   }
 }

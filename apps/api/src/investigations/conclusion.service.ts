@@ -88,7 +88,10 @@ export class ConclusionService {
     await tx.$executeRaw`
       UPDATE run SET oddness = odd.oddness FROM unnest(${hosts}::text[], ${oddness}::float8[]) AS odd(host, oddness)
       WHERE run.investigation_id = ${id}::uuid AND run.host_name = odd.host`;
-    await tx.investigation.update({ where: { id }, data: { verdict: verdict as unknown as Prisma.InputJsonObject } });
+    await tx.investigation.update({
+      where: { id },
+      data: { verdict: verdict as unknown as Prisma.InputJsonObject, endedAt: new Date() },
+    });
     await this.insight.keepFingerprint(tx, { id, runbook, at: createdAt }, fingerprint);
     await this.events.append(tx, id, [
       ...news,

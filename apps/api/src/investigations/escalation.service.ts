@@ -103,7 +103,7 @@ export class EscalationService implements OnApplicationBootstrap, OnModuleDestro
             reason: `after the triage ${id}${row.reason === '' ? '' : `: ${row.reason}`}`.slice(0, 500),
           },
           asked.by,
-          id,
+          { parentId: id },
         );
         children.push({ id: child, runbook, hosts: [...hosts] });
       } catch (error) {

@@ -15,9 +15,11 @@ import { InvestigationKeeper } from './keeper.service';
 import { Outbox } from './outbox.service';
 import { PlanService } from './plan.service';
 import { InvestigationProfilesController, RunProfilesController } from './profiles.controller';
+import { InvestigationPruning } from './pruning.service';
 import { InvestigationReader } from './reader.service';
 import { RunLedger } from './run-ledger';
 import { RunsService } from './runs.service';
+import { InvestigationTraces } from './traces.service';
 
 /** One trigger, its plan, and the life of its runs. */
 @Module({
@@ -29,12 +31,23 @@ import { RunsService } from './runs.service';
     EscalationDifferences,
     EscalationService,
     InvestigationKeeper,
+    InvestigationPruning,
     InvestigationReader,
+    InvestigationTraces,
     Outbox,
     PlanService,
     RunLedger,
     RunsService,
   ],
-  exports: [InvestigationKeeper, InvestigationReader, Outbox, PlanService, RunsService],
+  exports: [
+    CancelService,
+    InvestigationKeeper,
+    InvestigationPruning,
+    InvestigationReader,
+    InvestigationTraces,
+    Outbox,
+    PlanService,
+    RunsService,
+  ],
 })
 export class InvestigationsModule {}

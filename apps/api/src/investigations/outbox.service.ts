@@ -23,8 +23,9 @@ interface Entry extends Handout {
 export class Outbox {
   constructor(private readonly database: Database) {}
 
-  async put(tx: Tx, runIds: readonly string[], notBefore: Date = new Date()): Promise<void> {
-    await tx.outbox.createMany({ data: runIds.map((runId) => ({ runId, notBefore })) });
+  async put(tx: Tx, runs: readonly { readonly runId: string; readonly notBefore?: Date }[]): Promise<void> {
+    const now = new Date();
+    await tx.outbox.createMany({ data: runs.map(({ runId, notBefore = now }) => ({ runId, notBefore })) });
     await tx.$executeRaw`SELECT pg_notify(${OUTBOX_CHANNEL}, '')`;
   }
 

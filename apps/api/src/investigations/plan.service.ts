@@ -14,6 +14,7 @@ import { type Prisma } from '../generated/prisma/client';
 import { Database, ProblemException } from '../platform';
 import { CatalogueService } from '../runbooks';
 import { Outbox } from './outbox.service';
+import { shareOf, type Spread } from './spread';
 
 /** On top of the window: connecting, preflight, clean-up, and what a hung step may take. */
 const GRACE_MS = 12_000;
@@ -40,14 +41,36 @@ const escalationOf = (hosts: number, by: Identity): Prisma.InputJsonObject => ({
   by,
 });
 
+const dueTimes = (
+  runs: readonly { id: string; hostName: string }[],
+  spread: Spread | undefined,
+): { runId: string; notBefore: Date }[] => {
+  const now = Date.now();
+  return runs.map(({ id, hostName }) => ({
+    runId: id,
+    notBefore: new Date(now + (spread ? shareOf(spread, hostName) : 0)),
+  }));
+};
+
 interface Plan {
   readonly request: InvestigationRequest;
   readonly runbook: Runbook;
   readonly parameters: ParameterValues;
   readonly probe: CompiledProbe;
   readonly hosts: readonly (Omit<PlannedHost, 'id'> & { readonly id: string | null })[];
+  readonly askedAt: Date;
   readonly deadline: Date;
   readonly caller: Identity;
+}
+
+/** What is particular about work that nobody asked for by hand. */
+export interface Circumstances {
+  readonly parentId?: string;
+  /** Made once under this id, however often it is asked for. */
+  readonly id?: string;
+  /** Hosts to leave out. */
+  readonly except?: ReadonlySet<string>;
+  readonly spread?: Spread;
 }
 
 /** Runs that were carried out elsewhere. */
@@ -74,10 +97,17 @@ export class PlanService {
   ) {}
 
   /** @returns the id. The request, its runs and their way to the queue stand together or not at all. */
-  async create(request: InvestigationRequest, caller: Identity, parentId: string | null = null): Promise<string> {
-    const plan = await this.resolve(request, caller);
-    const { id } = await this.write(plan, { imported: false, parentId });
+  async create(request: InvestigationRequest, caller: Identity, circumstances: Circumstances = {}): Promise<string> {
+    await this.hosts.admitWork(caller, request.despiteFreeze ?? false);
+    const plan = await this.resolve(request, caller, circumstances);
+    const { id } = await this.write(plan, { imported: false, circumstances });
     return id;
+  }
+
+  /** @throws what `create` would, without starting anything. @returns the names of its hosts. */
+  async check(request: InvestigationRequest, caller: Identity): Promise<string[]> {
+    const { hosts } = await this.resolve(request, caller);
+    return hosts.map(({ name }) => name);
   }
 
   /** The same for output that was brought by hand: no queue, no host. `check` may throw before anything is written. */
@@ -109,6 +139,7 @@ export class PlanService {
         parameters,
         probe: compileProbe(runbook, parameters),
         hosts: hosts.map((host) => ({ ...host, id: null })),
+        askedAt: new Date(),
         deadline: new Date(Date.now() + ADMIT_MS),
         caller,
       },
@@ -116,7 +147,12 @@ export class PlanService {
     );
   }
 
-  private async resolve(request: InvestigationRequest, caller: Identity): Promise<Plan> {
+  private async resolve(
+    request: InvestigationRequest,
+    caller: Identity,
+    { except, spread }: Circumstances = {},
+  ): Promise<Plan> {
+    const askedAt = new Date();
     const runbook = this.catalogue.get(request.runbook);
     const isCustom = this.catalogue.isCustom(runbook.id);
     const needed = runbook.cost === 'heavy' || isCustom ? 'commander' : 'operator';
@@ -128,18 +164,22 @@ export class PlanService {
       );
     }
     const parameters = this.catalogue.parameters(runbook, request.parameters);
-    const hosts = await this.hosts.select(request.targets);
+    const hosts = (await this.hosts.select(request.targets)).filter(({ name }) => !except?.has(name));
     const probe = compileProbe(runbook, parameters);
-    const deadline = new Date(Date.now() + timeFor(runbook, probe, hosts.length));
-    return { request, runbook, parameters, probe, hosts, deadline, caller };
+    const deadline = new Date(Date.now() + (spread?.withinMs ?? 0) + timeFor(runbook, probe, hosts.length));
+    return { request, runbook, parameters, probe, hosts, askedAt, deadline, caller };
   }
 
   private async write(
     plan: Plan,
-    { imported, parentId = null, detail = {} }: { imported: boolean; parentId?: string | null; detail?: object },
+    {
+      imported,
+      circumstances = {},
+      detail = {},
+    }: { imported: boolean; circumstances?: Circumstances; detail?: object },
   ): Promise<{ id: string; runIds: string[] }> {
     const { request, runbook, parameters, probe, hosts, deadline, caller } = plan;
-    const id = randomUUID();
+    const { id = randomUUID(), parentId = null, spread } = circumstances;
     const steps = probe.steps.map(({ id: step, title }) =>
       pendingStep(step, title),
     ) as unknown as Prisma.InputJsonArray;
@@ -163,6 +203,7 @@ export class PlanService {
             runbookVersion: runbook.version,
             title: runbook.title,
             state: 'running',
+            createdAt: plan.askedAt,
             startedAt: new Date(),
             reason: request.reason,
             parameters,
@@ -175,7 +216,7 @@ export class PlanService {
           },
         });
         await tx.run.createMany({ data: runs });
-        if (!imported) await this.outbox.put(tx, runIds);
+        if (!imported) await this.outbox.put(tx, dueTimes(runs, spread));
         await this.audit.record(
           caller.name,
           'investigation.create',

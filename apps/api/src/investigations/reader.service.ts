@@ -115,6 +115,30 @@ export class InvestigationReader implements OnModuleInit {
     };
   }
 
+  /** How many there are in each state, of both. */
+  async counts(): Promise<{ what: 'investigation' | 'run'; state: string; count: number }[]> {
+    return this.database.$queryRaw`
+      SELECT 'investigation' AS what, state, count(*)::int AS count FROM investigation GROUP BY state
+      UNION ALL SELECT 'run', state, count(*)::int FROM run GROUP BY state`;
+  }
+
+  /** Runs that ended after one moment, and no later than another. */
+  async endedBetween(after: Date, to: Date): Promise<{ runbook: string; state: string; seconds: number | null }[]> {
+    return this.database.$queryRaw`
+      SELECT i.runbook, r.state, extract(epoch FROM r.ended_at - r.started_at)::float8 AS seconds
+      FROM run r JOIN investigation i ON i.id = r.investigation_id
+      WHERE r.ended_at > ${after} AND r.ended_at <= ${to} AND NOT r.imported`;
+  }
+
+  /** How those of them that there are stand. */
+  async states(ids: readonly string[]): Promise<Map<string, { state: string; verdict: Verdict | null }>> {
+    const rows = await this.database.investigation.findMany({
+      where: { id: { in: [...ids] } },
+      select: { id: true, state: true, verdict: true },
+    });
+    return new Map(rows.map(({ id, state, verdict }) => [id, { state, verdict: verdict as Verdict | null }]));
+  }
+
   /** With every run as judgement takes it. @throws 404. */
   async judged(id: string): Promise<EndedInvestigation> {
     const row = await this.database.investigation.findUnique({ where: { id }, include: { runs: true } });

@@ -12,6 +12,17 @@ import { Injectable } from '@nestjs/common';
 import { EventLog } from '../live';
 import { Database, storableJson, type Tx } from '../platform';
 
+/** Moments of a run on our clock, ISO 8601, which say where its time went; null what nobody can say. */
+export interface RunTiming {
+  readonly claimedAt: string;
+  /** The connection stood, and the probe was asked for. */
+  readonly askedAt: string | null;
+  /** The last byte of it had come. */
+  readonly carriedAt: string;
+  /** It had been read and judged. */
+  readonly judgedAt: string;
+}
+
 /** What changes in a run; absent fields stay as they are. */
 export interface RunPatch {
   state?: RunState;
@@ -24,6 +35,7 @@ export interface RunPatch {
   steps?: RunStepView[];
   analysis?: HostAnalysis;
   headline?: Readonly<Record<string, number | null>>;
+  timing?: RunTiming;
 }
 
 export interface RunChange {
@@ -123,7 +135,8 @@ export class RunLedger {
         clock = COALESCE(${json(patch.clock)}::jsonb, clock),
         steps = COALESCE(${json(patch.steps)}::jsonb, steps),
         analysis = COALESCE(${json(patch.analysis)}::jsonb, analysis),
-        headline = COALESCE(${json(patch.headline)}::jsonb, headline)
+        headline = COALESCE(${json(patch.headline)}::jsonb, headline),
+        timing = COALESCE(${json(patch.timing)}::jsonb, timing)
       WHERE id = ${runId}::uuid AND fence = ${fence} AND NOT (state = ANY(${[...FINAL_RUN_STATES]}::text[]))`;
     if (count === 0) return false;
     await also?.(tx);

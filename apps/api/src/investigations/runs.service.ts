@@ -166,7 +166,7 @@ export class RunsService {
       fence: task.fence,
       patch: { state: 'queued', reason },
       events: [this.runEvent(task, 'queued', { reason }, null)],
-      also: (tx) => this.outbox.put(tx, [task.runId], notBefore),
+      also: (tx) => this.outbox.put(tx, [{ runId: task.runId, notBefore }]),
     });
   }
 

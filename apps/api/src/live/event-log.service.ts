@@ -41,6 +41,17 @@ export class EventLog {
     return row?.seq ?? 0;
   }
 
+  /** The number an investigation stands at stays: what comes later has the next ones. */
+  async forget(tx: Tx, investigations: readonly string[]): Promise<void> {
+    await tx.eventLog.deleteMany({ where: { investigationId: { in: [...investigations] } } });
+  }
+
+  /** Of investigations that are to be no more. */
+  async drop(tx: Tx, investigations: readonly string[]): Promise<void> {
+    await this.forget(tx, investigations);
+    await tx.eventCounter.deleteMany({ where: { investigationId: { in: [...investigations] } } });
+  }
+
   /** Events after `since`, in order, at most `limit`. */
   async after(investigation: string, since: number, limit: number): Promise<LiveEvent[]> {
     const rows = await this.database.eventLog.findMany({

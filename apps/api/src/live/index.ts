@@ -1,3 +1,4 @@
+export { LiveGateway } from './live.gateway';
 export { EventLog } from './event-log.service';
 export { LiveModule } from './live.module';
 export { Snapshots } from './snapshots';

@@ -43,6 +43,10 @@ export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>
     setInterval(() => this.clients.forEach((client) => client.ping()), PING_MS).unref();
   }
 
+  get clientCount(): number {
+    return this.clients.size;
+  }
+
   handleConnection(socket: WebSocket, request: IncomingMessage): void {
     // Messages that come before we know who it is wait; a stranger's are never read.
     const early: string[] = [];

@@ -9,6 +9,6 @@ import { TailService } from './tail.service';
 @Module({
   imports: [AccessModule],
   providers: [EventLog, LiveGateway, Snapshots, TailService],
-  exports: [EventLog, Snapshots, TailService],
+  exports: [EventLog, LiveGateway, Snapshots, TailService],
 })
 export class LiveModule {}

@@ -4,7 +4,7 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Database, storableJson, type Tx } from '../platform';
 import { summarise } from './measurements';
 import { ProfilesService } from './profiles.service';
-import { ensurePartitions } from './partitions';
+import { dropPartitions, ensurePartitions } from './partitions';
 
 export interface StepObservations {
   readonly step: string;
@@ -63,6 +63,15 @@ export class ObservationsService implements OnModuleInit {
           AS given(resource text, metric text[], instance text[], value double precision[])
         ON CONFLICT DO NOTHING`;
     }
+  }
+
+  /** What is read by run; measurements go by partition. */
+  async forget(tx: Tx, runIds: readonly string[]): Promise<void> {
+    await tx.stepObservation.deleteMany({ where: { runId: { in: [...runIds] } } });
+  }
+
+  dropMeasurements(before: Date, keptRuns: readonly string[]): Promise<{ dropped: string[]; rows: number }> {
+    return dropPartitions(this.database, before, keptRuns);
   }
 
   async of(runId: string): Promise<{ step: string; parser: string; observations: Observation[] }[]> {
@@ -127,6 +136,29 @@ export class ObservationsService implements OnModuleInit {
       found.set(key, known);
     }
     return [...found.values()];
+  }
+
+  /** Run → what it measured, mean over its window. Only these times are looked at: runs end in few of the months. */
+  async measured(
+    runIds: readonly string[],
+    from: Date,
+    to: Date,
+  ): Promise<Map<string, { metric: MetricId; instance: string | null; value: number }[]>> {
+    const rows = await this.database.$queryRaw<
+      { runId: string; metric: MetricId[]; instance: string[]; value: number[] }[]
+    >`
+      SELECT run_id AS "runId", metric, instance, value FROM measurement
+      WHERE at BETWEEN ${from} AND ${to} AND run_id = ANY(${[...runIds]}::uuid[]) ORDER BY resource`;
+    const byRun = new Map<string, { metric: MetricId; instance: string | null; value: number }[]>();
+    for (const { runId, metric, instance, value } of rows) {
+      const values = byRun.get(runId) ?? [];
+      byRun.set(runId, values);
+      metric.forEach((id, i) => {
+        const measured = value[i];
+        if (measured !== undefined) values.push({ metric: id, instance: instance[i] || null, value: measured });
+      });
+    }
+    return byRun;
   }
 
   async issues(runId: string): Promise<RunDetail['parseIssues']> {

@@ -30,6 +30,10 @@ export class ProfilesService {
       await tx.stackProfile.createMany({ data: data.map((row) => ({ runId, ...row })), skipDuplicates: true });
   }
 
+  async forget(tx: Tx, runIds: readonly string[]): Promise<void> {
+    await tx.stackProfile.deleteMany({ where: { runId: { in: [...runIds] } } });
+  }
+
   /** Profiles of these runs, without their stacks, in the order of the hosts' names. */
   async list(runs: ReadonlyMap<string, string>): Promise<ProfileSummary[]> {
     const rows = await this.database.stackProfile.findMany({

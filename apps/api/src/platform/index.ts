@@ -1,6 +1,10 @@
+export { Clock } from './clock';
+export { cronProblem, cronTimes } from './cron-times';
+export { handshakeFailures, REGISTRY } from './counters';
 export { Database, type Tx } from './database.service';
 export { PostgresBus } from './postgres-bus';
 export { ProblemException, invalid, notFound } from './problem';
+export { queueBackend, type QueueBackend } from './queue-backend';
 export { fieldErrors } from './field-errors';
 export { RUNTIME, type Runtime } from './runtime';
 export { SecretBox } from './secret-box';

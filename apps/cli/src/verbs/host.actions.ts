@@ -7,6 +7,7 @@ import { CliError } from '../cli-error';
 import { answer, connect } from '../connection';
 import { bold, dim, note, print, printJson, red, safe, yellow } from '../output';
 import { type DataOptions } from './options';
+import { timeIn } from './time-in';
 
 export interface AddOptions extends DataOptions {
   address?: string;
@@ -100,14 +101,6 @@ export const remove = async (name: string, options: DataOptions): Promise<void> 
   await answer(connect(options).api.DELETE('/api/v1/hosts/{name}', { params: { path: { name } } }));
   if (options.json) printJson({ name, removed: true });
   else print(`${name} removed; what was measured on it stays`);
-};
-
-/** `90m`, `2h`, `1d`: as moments to come are said. */
-const timeIn = (text: string): string => {
-  const [, number = '', unit = ''] = /^([0-9]{1,4})(m|h|d)$/.exec(text) ?? [];
-  const minutes = { m: 1, h: 60, d: 1_440 }[unit];
-  if (!minutes) throw new CliError(`--for ${safe(text)}: expected such as 90m, 2h or 1d`, EXIT.usage);
-  return new Date(Date.now() + Number(number) * minutes * 60_000).toISOString();
 };
 
 export const hold = async (names: string[], options: DataOptions & { why: string; for?: string }): Promise<void> => {

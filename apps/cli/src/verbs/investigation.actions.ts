@@ -27,6 +27,7 @@ export const run = async (runbook: string, hosts: string[], options: TargetOptio
       },
       parameters,
       reason: options.reason ?? '',
+      ...(options.despiteFreeze ? { despiteFreeze: true } : {}),
       ...(options.escalate === undefined
         ? {}
         : { escalate: { hosts: options.escalate === true ? ESCALATE_HOSTS : options.escalate } }),

@@ -19,6 +19,7 @@ export interface TargetOptions extends DataOptions {
   wait: boolean;
   param?: Record<string, string>;
   window?: string;
+  despiteFreeze?: true;
   /** Hosts to escalate on. */
   escalate?: number | true;
 }
@@ -30,6 +31,7 @@ const targeted = (command: Command): Command =>
     .option('--class <class>', 'every host of a class; again for more', collect)
     .option('-l, --label <name=value>', 'only hosts with this label', collectLabel)
     .option('--reason <text>', 'why, for the audit log and the page')
+    .option('--despite-freeze', 'start it though the fleet is frozen; for commanders')
     .option('--no-wait', 'start it and return');
 
 /** `show`, which is `investigations show` as well. */
@@ -84,6 +86,24 @@ export const addInvestigationVerbs = (program: Command): void => {
     .option('-n, --limit <n>', 'how many', wholeNumber(1, 200), 20)
     .action(async (options: DataOptions & { limit: number }) => (await verbs()).list(options));
   addShow(investigations);
+  connected(
+    investigations.command('metrics').description("what its hosts measured, in OpenMetrics' text").argument('<id>'),
+  )
+    .addHelpText('after', '\nExample:\n  fleetscope investigations metrics ID > node-exporter-textfiles/incident.prom')
+    .action(async (id: string, options: DataOptions) => (await import('./keep.actions')).metrics(id, options));
+  connected(
+    investigations
+      .command('hold')
+      .description('keep it with all that belongs to it, whatever its age')
+      .argument('<id>'),
+  )
+    .requiredOption('--why <text>', 'why it is kept')
+    .action(async (id: string, options: DataOptions & { why: string }) =>
+      (await import('./keep.actions')).hold(id, options),
+    );
+  connected(investigations.command('release').description('let it go when its time is over').argument('<id>')).action(
+    async (id: string, options: DataOptions) => (await import('./keep.actions')).release(id, options),
+  );
   connected(program.command('cancel').description('stop an investigation on every host').argument('<id>')).action(
     async (id: string, options: DataOptions) => (await verbs()).cancel(id, options),
   );

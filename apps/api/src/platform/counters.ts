@@ -1,0 +1,12 @@
+import { Counter, Registry } from 'prom-client';
+
+/** What this process counts for Prometheus; what all processes share is asked of the database when it is scraped. */
+export const REGISTRY = new Registry();
+
+/** One for each attempt, so that a host that is tried three times counts three times. */
+export const handshakeFailures = new Counter({
+  name: 'fleetscope_handshake_failures_total',
+  help: 'Attempts to reach a host that failed before its probe began, by what went wrong',
+  labelNames: ['kind'] as const,
+  registers: [REGISTRY],
+});

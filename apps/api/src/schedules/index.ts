@@ -1,0 +1,2 @@
+export { SchedulesModule } from './schedules.module';
+export { SchedulesService } from './schedules.service';
