@@ -13,6 +13,10 @@ const schema = z.object({
   FLEETSCOPE_CUSTOM_RUNBOOKS: z.string().min(1).optional(),
   FLEETSCOPE_MAX_SESSIONS: z.coerce.number().int().min(1).max(10_000).default(1_000),
   FLEETSCOPE_MAX_HANDSHAKES: z.coerce.number().int().min(1).max(1_000).default(64),
+  FLEETSCOPE_OPERATOR_MAX_HOSTS: z.coerce.number().int().min(1).max(1_000_000).default(1_000),
+  FLEETSCOPE_APPROVAL_HOSTS: z.coerce.number().int().min(1).max(1_000_000).optional(),
+  FLEETSCOPE_APPROVAL_COST: z.enum(['light', 'medium', 'heavy']).optional(),
+  FLEETSCOPE_APPROVAL_MINUTES: z.coerce.number().positive().max(10_080).default(60),
   FLEETSCOPE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   DATABASE_URL: z
     .url({
@@ -47,6 +51,14 @@ export interface Config {
   readonly maxHandshakes: number;
   /** Socket of the ssh-agent that this process was started with. */
   readonly sshAgent: string | null;
+  /** An investigation of more hosts needs a commander. */
+  readonly operatorMaxHosts: number;
+  /** More hosts than this, or a runbook of this cost or more, need the word of somebody else, within these minutes. Null: never. */
+  readonly approval: {
+    readonly hosts: number | null;
+    readonly cost: 'light' | 'medium' | 'heavy' | null;
+    readonly minutes: number;
+  };
   readonly logLevel: string;
   readonly version: string;
 }
@@ -95,6 +107,12 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     maxSessions: values.FLEETSCOPE_MAX_SESSIONS,
     maxHandshakes: values.FLEETSCOPE_MAX_HANDSHAKES,
     sshAgent: values.SSH_AUTH_SOCK ?? null,
+    operatorMaxHosts: values.FLEETSCOPE_OPERATOR_MAX_HOSTS,
+    approval: {
+      hosts: values.FLEETSCOPE_APPROVAL_HOSTS ?? null,
+      cost: values.FLEETSCOPE_APPROVAL_COST ?? null,
+      minutes: values.FLEETSCOPE_APPROVAL_MINUTES,
+    },
     logLevel: values.FLEETSCOPE_LOG_LEVEL,
     version: '0.1.0',
   };

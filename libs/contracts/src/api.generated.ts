@@ -372,6 +372,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["approvals.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["approvals.approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["approvals.reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/investigations": {
         parameters: {
             query?: never;
@@ -953,9 +1001,18 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         IdentityDto_Output: {
+            id: string;
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "commander" | "admin";
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
             /** @enum {string} */
             via: "token" | "session";
         };
@@ -965,6 +1022,14 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "commander" | "admin";
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
             /** Format: date-time */
             createdAt: string;
             expiresAt: string | null;
@@ -978,6 +1043,15 @@ export interface components {
              * @enum {string}
              */
             role: "viewer" | "operator" | "commander" | "admin";
+            /** @default null */
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
             /** @default 90 */
             expiresInDays: number | null;
         };
@@ -987,6 +1061,14 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "commander" | "admin";
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
             /** Format: date-time */
             createdAt: string;
             expiresAt: string | null;
@@ -1355,26 +1437,6 @@ export interface components {
                 }[];
             }[];
         };
-        InvestigationRequestDto: {
-            runbook: string;
-            targets: {
-                all?: boolean;
-                hosts?: string[];
-                classes?: string[];
-                labels?: {
-                    [key: string]: string;
-                };
-            };
-            /** @default {} */
-            parameters: {
-                [key: string]: string | number;
-            };
-            /** @default  */
-            reason: string;
-            escalate?: {
-                hosts: number;
-            };
-        };
         InvestigationDto_Output: {
             /** Format: uuid */
             id: string;
@@ -1472,6 +1534,41 @@ export interface components {
                     }[];
                 }[] | null;
             } | null;
+            approval?: {
+                /** @enum {string} */
+                state: "awaiting" | "approved" | "rejected" | "expired" | "withdrawn";
+                needs: string[];
+                /** Format: date-time */
+                requestedAt: string;
+                /** Format: date-time */
+                expiresAt: string;
+                decidedBy: string | null;
+                decidedAt: string | null;
+                reason: string | null;
+            };
+        };
+        DecisionDto: {
+            reason: string;
+        };
+        InvestigationRequestDto: {
+            runbook: string;
+            targets: {
+                all?: boolean;
+                hosts?: string[];
+                classes?: string[];
+                labels?: {
+                    [key: string]: string;
+                };
+            };
+            /** @default {} */
+            parameters: {
+                [key: string]: string | number;
+            };
+            /** @default  */
+            reason: string;
+            escalate?: {
+                hosts: number;
+            };
         };
         SnapshotDto_Output: {
             seq: number;
@@ -1572,6 +1669,18 @@ export interface components {
                         }[];
                     }[] | null;
                 } | null;
+                approval?: {
+                    /** @enum {string} */
+                    state: "awaiting" | "approved" | "rejected" | "expired" | "withdrawn";
+                    needs: string[];
+                    /** Format: date-time */
+                    requestedAt: string;
+                    /** Format: date-time */
+                    expiresAt: string;
+                    decidedBy: string | null;
+                    decidedAt: string | null;
+                    reason: string | null;
+                };
             };
             runs: {
                 /** Format: uuid */
@@ -3535,6 +3644,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunbookDto_Output"];
+                };
+            };
+        };
+    };
+    "approvals.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvestigationDto_Output"][];
+                };
+            };
+        };
+    };
+    "approvals.approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvestigationDto_Output"];
+                };
+            };
+        };
+    };
+    "approvals.reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvestigationDto_Output"];
                 };
             };
         };

@@ -33,6 +33,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { createZodDto, invalid } from '../platform';
 import { AuditService } from './audit.service';
+import { Reaches } from './reach';
 import { Caller, Needs, Public } from './roles';
 import { hashSecret, SESSION_COOKIE } from './secrets';
 import { SessionsService } from './sessions.service';
@@ -65,6 +66,7 @@ export class AccessController {
   ) {}
 
   @Get('me')
+  @Reaches('nothing')
   @ZodResponse({ status: 200, type: IdentityDto })
   me(@Caller() caller: Identity): Identity {
     return caller;
@@ -92,6 +94,7 @@ export class AccessController {
   }
 
   @Post('login-links')
+  @Reaches('nothing')
   @ZodResponse({ status: 201, type: LoginLinkDto })
   createLoginLink(@Caller() caller: Identity): Promise<{ path: string; expiresAt: string }> {
     return this.sessions.createLink(caller);
@@ -131,6 +134,7 @@ export class AccessController {
   }
 
   @Delete('session')
+  @Reaches('nothing')
   @HttpCode(204)
   async closeSession(@Req() request: FastifyRequest, @Res({ passthrough: true }) reply: FastifyReply): Promise<void> {
     const secret = request.cookies[SESSION_COOKIE];

@@ -4,6 +4,7 @@ import { AccessController } from './access.controller';
 import { AccessGuard } from './access.guard';
 import { AuditService } from './audit.service';
 import { Authenticator } from './authenticator.service';
+import { Scopes } from './scopes.service';
 import { SessionsService } from './sessions.service';
 import { TokensService } from './tokens.service';
 
@@ -13,10 +14,11 @@ import { TokensService } from './tokens.service';
   providers: [
     Authenticator,
     AuditService,
+    Scopes,
     SessionsService,
     TokensService,
     { provide: APP_GUARD, useClass: AccessGuard },
   ],
-  exports: [Authenticator, AuditService, TokensService],
+  exports: [Authenticator, AuditService, Scopes, TokensService],
 })
 export class AccessModule {}

@@ -15,7 +15,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { createZodDto } from '../platform';
-import { Caller, Needs } from '../access';
+import { Caller, Needs, Reaches } from '../access';
 import { InvestigationReader } from '../investigations';
 import { HostContactService } from './host-contact.service';
 import { ImportService } from './import.service';
@@ -29,6 +29,7 @@ class InvestigationDto extends createZodDto(investigationSchema) {}
 
 @ApiTags('hosts')
 @Controller('api/v1/hosts/:name')
+@Reaches('host')
 export class HostContactController {
   constructor(private readonly contact: HostContactService) {}
 
@@ -65,6 +66,7 @@ export class HostContactController {
 
 @ApiTags('investigations')
 @Controller('api/v1/imports')
+@Reaches('scoped')
 export class ImportsController {
   constructor(
     private readonly imports: ImportService,
@@ -76,6 +78,6 @@ export class ImportsController {
   @Needs('operator')
   @ZodResponse({ status: 201, type: InvestigationDto })
   async importFrames(@Body() request: FrameImportDto, @Caller() caller: Identity): Promise<InvestigationView> {
-    return this.reader.view(await this.imports.import(request, caller));
+    return this.reader.view(await this.imports.import(request, caller), caller.scope);
   }
 }

@@ -8,12 +8,21 @@ import { InsightService } from './insight.service';
 import { MarksService } from './marks.service';
 import { PeersService } from './peers.service';
 import { RulesController } from './rules.controller';
+import { ScopedThresholds } from './scoped-thresholds.service';
 import { ThresholdsService } from './thresholds.service';
 
 @Module({
   imports: [AccessModule, ObservationsModule, RunbooksModule],
   controllers: [RulesController],
-  providers: [BaselinesService, Conclusions, InsightService, MarksService, PeersService, ThresholdsService],
+  providers: [
+    BaselinesService,
+    Conclusions,
+    InsightService,
+    MarksService,
+    PeersService,
+    ScopedThresholds,
+    ThresholdsService,
+  ],
   exports: [BaselinesService, Conclusions, InsightService, MarksService, PeersService, ThresholdsService],
 })
 export class InsightModule {}

@@ -6,6 +6,8 @@ import { InsightModule } from '../insight';
 import { LiveModule } from '../live';
 import { ObservationsModule } from '../observations';
 import { RunbooksModule } from '../runbooks';
+import { ApprovalsController } from './approvals.controller';
+import { ApprovalsService } from './approvals.service';
 import { CancelService } from './cancel.service';
 import { ConclusionService } from './conclusion.service';
 import { EscalationDifferences } from './escalation-differences.service';
@@ -14,16 +16,25 @@ import { InvestigationsController, RunsController } from './investigations.contr
 import { InvestigationKeeper } from './keeper.service';
 import { Outbox } from './outbox.service';
 import { PlanService } from './plan.service';
+import { PlanWriter } from './plan-writer.service';
 import { InvestigationProfilesController, RunProfilesController } from './profiles.controller';
 import { InvestigationReader } from './reader.service';
+import { RequestRules } from './request-rules.service';
 import { RunLedger } from './run-ledger';
 import { RunsService } from './runs.service';
 
 /** One trigger, its plan, and the life of its runs. */
 @Module({
   imports: [AccessModule, EvidenceModule, FleetModule, InsightModule, LiveModule, ObservationsModule, RunbooksModule],
-  controllers: [InvestigationsController, RunsController, InvestigationProfilesController, RunProfilesController],
+  controllers: [
+    ApprovalsController,
+    InvestigationsController,
+    RunsController,
+    InvestigationProfilesController,
+    RunProfilesController,
+  ],
   providers: [
+    ApprovalsService,
     CancelService,
     ConclusionService,
     EscalationDifferences,
@@ -32,6 +43,8 @@ import { RunsService } from './runs.service';
     InvestigationReader,
     Outbox,
     PlanService,
+    PlanWriter,
+    RequestRules,
     RunLedger,
     RunsService,
   ],

@@ -1,19 +1,10 @@
-import {
-  type Identity,
-  type InvestigationRequest,
-  type ParameterValues,
-  pendingStep,
-  type Runbook,
-} from '@fleetscope/contracts';
+import { type Identity, type InvestigationRequest, type ParameterValues, type Runbook } from '@fleetscope/contracts';
 import { type CompiledProbe, compileProbe } from '@fleetscope/runbooks';
 import { Injectable } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
-import { AuditService, mayAct } from '../access';
 import { HostsService, type PlannedHost } from '../fleet';
-import { type Prisma } from '../generated/prisma/client';
-import { Database, ProblemException } from '../platform';
 import { CatalogueService } from '../runbooks';
-import { Outbox } from './outbox.service';
+import { type Plan, PlanWriter } from './plan-writer.service';
+import { RequestRules } from './request-rules.service';
 
 /** On top of the window: connecting, preflight, clean-up, and what a hung step may take. */
 const GRACE_MS = 12_000;
@@ -35,21 +26,6 @@ const timeFor = (runbook: Runbook, probe: CompiledProbe, hosts: number): number 
 /** Reading and judging the evidence of a large fleet, which no host is waited for. */
 const ADMIT_MS = 15 * 60_000;
 
-const escalationOf = (hosts: number, by: Identity): Prisma.InputJsonObject => ({
-  ...{ hosts, state: 'waiting', reason: null, sick: [], control: null, children: [], differences: null },
-  by,
-});
-
-interface Plan {
-  readonly request: InvestigationRequest;
-  readonly runbook: Runbook;
-  readonly parameters: ParameterValues;
-  readonly probe: CompiledProbe;
-  readonly hosts: readonly (Omit<PlannedHost, 'id'> & { readonly id: string | null })[];
-  readonly deadline: Date;
-  readonly caller: Identity;
-}
-
 /** Runs that were carried out elsewhere. */
 export interface Admission {
   readonly runbook: Runbook;
@@ -66,17 +42,18 @@ export interface Admission {
 @Injectable()
 export class PlanService {
   constructor(
-    private readonly database: Database,
     private readonly hosts: HostsService,
     private readonly catalogue: CatalogueService,
-    private readonly outbox: Outbox,
-    private readonly audit: AuditService,
+    private readonly rules: RequestRules,
+    private readonly writer: PlanWriter,
   ) {}
 
-  /** @returns the id. The request, its runs and their way to the queue stand together or not at all. */
+  /** @returns the id. What needs somebody else's word waits for it, and nothing of it is queued before. */
   async create(request: InvestigationRequest, caller: Identity, parentId: string | null = null): Promise<string> {
     const plan = await this.resolve(request, caller);
-    const { id } = await this.write(plan, { imported: false, parentId });
+    const needs = this.rules.approvalNeeds(plan.runbook, plan.hosts.length);
+    const approval = needs.length > 0 ? { needs, expiresAt: this.rules.approvalEnds() } : null;
+    const { id } = await this.writer.write(plan, { imported: false, parentId, approval });
     return id;
   }
 
@@ -89,7 +66,7 @@ export class PlanService {
     const plan = await this.resolve(request, caller);
     for (const host of plan.hosts)
       check({ hostName: host.name, runbook: plan.runbook.id, parameters: plan.parameters });
-    return this.write(plan, { imported: true });
+    return this.writer.write(plan, { imported: true });
   }
 
   /**
@@ -100,16 +77,17 @@ export class PlanService {
     { runbook, runbookVersion, parameters: given, reason, hosts, detail }: Admission,
     caller: Identity,
   ): Promise<{ id: string; runIds: string[] }> {
+    await this.rules.mustCover(caller, runbook.id, hosts);
     const parameters = this.catalogue.parameters(runbook, given);
     const targets = { hosts: hosts.map(({ name }) => name) };
-    return this.write(
+    return this.writer.write(
       {
         request: { runbook: runbook.id, targets, parameters: given, reason },
         runbook: { ...runbook, version: runbookVersion },
         parameters,
         probe: compileProbe(runbook, parameters),
         hosts: hosts.map((host) => ({ ...host, id: null })),
-        deadline: new Date(Date.now() + ADMIT_MS),
+        allowedMs: ADMIT_MS,
         caller,
       },
       { imported: true, detail },
@@ -118,75 +96,11 @@ export class PlanService {
 
   private async resolve(request: InvestigationRequest, caller: Identity): Promise<Plan> {
     const runbook = this.catalogue.get(request.runbook);
-    const isCustom = this.catalogue.isCustom(runbook.id);
-    const needed = runbook.cost === 'heavy' || isCustom ? 'commander' : 'operator';
-    if (!mayAct(caller.role, needed)) {
-      await this.audit.record(caller.name, 'investigation.create', runbook.id, 'denied', { needed });
-      throw new ProblemException(
-        403,
-        `${runbook.id} is ${isCustom ? "one of this installation's own runbooks" : `of the cost class ${runbook.cost}`}, which needs the role ${needed}`,
-      );
-    }
+    await this.rules.mustAllowRunbook(caller, runbook);
     const parameters = this.catalogue.parameters(runbook, request.parameters);
     const hosts = await this.hosts.select(request.targets);
+    await this.rules.mustAllowHosts(caller, runbook.id, hosts);
     const probe = compileProbe(runbook, parameters);
-    const deadline = new Date(Date.now() + timeFor(runbook, probe, hosts.length));
-    return { request, runbook, parameters, probe, hosts, deadline, caller };
-  }
-
-  private async write(
-    plan: Plan,
-    { imported, parentId = null, detail = {} }: { imported: boolean; parentId?: string | null; detail?: object },
-  ): Promise<{ id: string; runIds: string[] }> {
-    const { request, runbook, parameters, probe, hosts, deadline, caller } = plan;
-    const id = randomUUID();
-    const steps = probe.steps.map(({ id: step, title }) =>
-      pendingStep(step, title),
-    ) as unknown as Prisma.InputJsonArray;
-    const runs = hosts.map((host) => ({
-      id: randomUUID(),
-      investigationId: id,
-      hostId: host.id,
-      hostName: host.name,
-      hostClass: host.class,
-      hostLabels: host.labels,
-      steps,
-      imported,
-    }));
-    const runIds = runs.map((run) => run.id);
-    await this.database.$transaction(
-      async (tx) => {
-        await tx.investigation.create({
-          data: {
-            id,
-            runbook: runbook.id,
-            runbookVersion: runbook.version,
-            title: runbook.title,
-            state: 'running',
-            startedAt: new Date(),
-            reason: request.reason,
-            parameters,
-            targets: request.targets,
-            requestedBy: caller.name,
-            hosts: hosts.length,
-            deadline,
-            parentId,
-            ...(request.escalate ? { escalation: escalationOf(request.escalate.hosts, caller) } : {}),
-          },
-        });
-        await tx.run.createMany({ data: runs });
-        if (!imported) await this.outbox.put(tx, runIds);
-        await this.audit.record(
-          caller.name,
-          'investigation.create',
-          id,
-          'done',
-          { runbook: runbook.id, hosts: hosts.length, reason: request.reason, ...detail },
-          tx,
-        );
-      },
-      { timeout: 60_000 },
-    );
-    return { id, runIds };
+    return { request, runbook, parameters, probe, hosts, allowedMs: timeFor(runbook, probe, hosts.length), caller };
   }
 }

@@ -1,5 +1,8 @@
 import { Option, type Command } from 'commander';
-import { connected, wholeNumber, type DataOptions } from './options';
+import { connected, scoped, type ScopeOptions, wholeNumber, type DataOptions } from './options';
+
+/** Null: it ends when it is revoked. */
+const expiry = (text: string): number | null => (text === 'never' ? null : wholeNumber(1, 3_650)(text));
 
 /** `tokens …`, `secrets …`, `audit …`: who may call the API, the keys we log in to hosts with, and who did what. */
 export const addAccessVerbs = (program: Command): void => {
@@ -8,20 +11,25 @@ export const addAccessVerbs = (program: Command): void => {
   connected(tokens.command('list').description('list tokens; never the tokens themselves')).action(
     async (options: DataOptions) => (await actions()).listTokens(options),
   );
-  connected(
-    tokens
-      .command('create')
-      .description('make a token, and print it this once')
-      .argument('<name>', 'who or what it is for'),
+  scoped(
+    connected(
+      tokens
+        .command('create')
+        .description('make a token, and print it this once')
+        .argument('<name>', 'who or what it is for'),
+    ),
   )
     .addOption(
       new Option('--role <role>', 'what it may do')
         .choices(['viewer', 'operator', 'commander', 'admin'])
         .default('operator'),
     )
-    .option('--expires-in-days <n>', 'when it ends', wholeNumber(1, 3_650), 90)
-    .addHelpText('after', '\nExample:\n  fleetscope tokens create chat-bot --role operator > bot.token')
-    .action(async (name: string, options: DataOptions & { role: string; expiresInDays: number }) =>
+    .option('--expires <days>', 'when it ends: days from now, or never', expiry, 90)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  fleetscope tokens create chat-bot --role operator > bot.token\n  fleetscope tokens create web-bot --scope-class web --scope-label env=prod --expires 30 > web.token',
+    )
+    .action(async (name: string, options: DataOptions & ScopeOptions & { role: string; expires: number | null }) =>
       (await actions()).createToken(name, options),
     );
   connected(tokens.command('revoke').description('end a token at once').argument('<id>')).action(
