@@ -19,7 +19,11 @@ const BODY_LIMIT = 96 * 1024 * 1024;
 
 /** The HTTP application, not yet listening: routes, documents, web UI, websocket. */
 export const createApplication = async (runtime: Runtime): Promise<NestFastifyApplication> => {
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT, trustProxy: false, forceCloseConnections: true });
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    trustProxy: runtime.trustedProxies.length > 0 ? [...runtime.trustedProxies] : false,
+    forceCloseConnections: true,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(runtime), adapter, {
     bufferLogs: true,
     abortOnError: false,

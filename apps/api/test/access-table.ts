@@ -6,14 +6,26 @@ import { type RouteReach } from '../src/access/reach';
 
 const { paths } = JSON.parse(readFileSync(join(ROOT, 'openapi.json'), 'utf8')) as {
   paths: Record<string, Record<string, unknown>>;
+  'POST /api/v1/secrets/rotate': ['admin', 'fleet'];
+  'GET /api/v1/users': ['admin', 'fleet'];
+  'POST /api/v1/users': ['admin', 'fleet'];
+  'PATCH /api/v1/users/{name}': ['admin', 'fleet'];
+  'PUT /api/v1/users/{name}/password': ['admin', 'fleet'];
 };
 /** Method and path of every route of the API's description. */
 export const ROUTES = Object.entries(paths).flatMap(([path, methods]) =>
   Object.keys(methods).map((method) => [method.toUpperCase(), path] as const),
 );
 
-/** Opened by no token: a login, the agent's program (no secret), an enrolment (by its own token, once). */
-const PUBLIC = ['POST /api/v1/session', 'GET /api/v1/agent/program', 'POST /api/v1/agent/enrol'];
+/** Opened by no token: signing in, the agent's program (no secret), an enrolment (by its own token, once). */
+const PUBLIC = [
+  'POST /api/v1/session',
+  'GET /api/v1/session/ways',
+  'GET /api/v1/session/provider',
+  'GET /api/v1/session/provider/callback',
+  'GET /api/v1/agent/program',
+  'POST /api/v1/agent/enrol',
+];
 /** Opened by an agent's signature alone. */
 export const SIGNED = ['POST /api/v1/agent/lease', 'POST /api/v1/agent/runs/{id}/chunks'];
 export const WITHOUT_TOKEN: ReadonlySet<string> = new Set([...PUBLIC, ...SIGNED]);
@@ -87,4 +99,9 @@ export const NEEDED: Readonly<Record<string, readonly [Role, RouteReach]>> = {
   'GET /api/v1/approvals': ['viewer', 'scoped'],
   'POST /api/v1/approvals/{id}/approve': ['commander', 'whole-investigation'],
   'POST /api/v1/approvals/{id}/reject': ['commander', 'whole-investigation'],
+  'POST /api/v1/secrets/rotate': ['admin', 'fleet'],
+  'GET /api/v1/users': ['admin', 'fleet'],
+  'POST /api/v1/users': ['admin', 'fleet'],
+  'PATCH /api/v1/users/{name}': ['admin', 'fleet'],
+  'PUT /api/v1/users/{name}/password': ['admin', 'fleet'],
 };

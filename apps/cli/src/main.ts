@@ -4,6 +4,7 @@ import { CliError } from './cli-error';
 import { safe } from './output';
 import { addAccessVerbs } from './verbs/access.verbs';
 import { addAgentVerbs } from './verbs/agents.verbs';
+import { addApprovalVerbs } from './verbs/approvals.verbs';
 import { addHostVerbs } from './verbs/hosts.verbs';
 import { addInstallationVerbs } from './verbs/installation.verbs';
 import { addInvestigationVerbs } from './verbs/investigation.verbs';
@@ -12,6 +13,7 @@ import { addProfileVerbs } from './verbs/profile.verbs';
 import { addReviewVerbs } from './verbs/review.verbs';
 import { addRuleVerbs } from './verbs/rule.verbs';
 import { addRunbookVerbs } from './verbs/runbook.verbs';
+import { addUserVerbs } from './verbs/users.verbs';
 
 const VERSION = '0.1.0';
 
@@ -45,6 +47,8 @@ addRunbookVerbs(program);
 addRuleVerbs(program);
 addReviewVerbs(program);
 addAccessVerbs(program);
+addUserVerbs(program);
+addApprovalVerbs(program);
 addOfflineVerbs(program);
 addProfileVerbs(program);
 

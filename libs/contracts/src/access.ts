@@ -60,10 +60,48 @@ export const identitySchema = z.object({
 });
 export type Identity = z.infer<typeof identitySchema>;
 
+export const personNameSchema = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 ._@()-]*$/, 'expected letters, digits, spaces, dots, dashes and @');
+export const passwordSchema = z.string().min(12).max(256);
+export const personInputSchema = z.strictObject({
+  name: personNameSchema,
+  email: z.email().max(254).nullable().default(null),
+  role: roleSchema.default('operator'),
+  scope: hostScopeSchema.nullable().default(null),
+  password: passwordSchema,
+});
+export type PersonInput = z.infer<typeof personInputSchema>;
+export const personUpdateSchema = z.strictObject({
+  role: roleSchema.optional(),
+  scope: hostScopeSchema.nullable().optional(),
+  disabled: z.boolean().optional(),
+});
+export type PersonUpdate = z.infer<typeof personUpdateSchema>;
+export const passwordInputSchema = z.strictObject({ password: passwordSchema });
+export const personViewSchema = z.object({
+  name: z.string(),
+  email: z.string().nullable(),
+  role: roleSchema,
+  scope: hostScopeSchema.nullable(),
+  /** `here` for a local account, else the issuer of the identity provider. */
+  from: z.string(),
+  disabled: z.boolean(),
+  createdAt: z.iso.datetime(),
+  lastSignInAt: z.iso.datetime().nullable(),
+});
+export type PersonView = z.infer<typeof personViewSchema>;
+
+export const signInWaysSchema = z.object({ provider: z.string().nullable() });
+export type SignInWays = z.infer<typeof signInWaysSchema>;
+
 export const loginLinkSchema = z.object({ path: z.string(), expiresAt: z.iso.datetime() });
 export const sessionRequestSchema = z.union([
   z.strictObject({ code: z.string().min(16).max(128) }),
   z.strictObject({ token: z.string().min(16).max(128) }),
+  z.strictObject({ name: z.string().min(1).max(64), password: z.string().min(1).max(256) }),
 ]);
 
 export const auditEntrySchema = z.object({

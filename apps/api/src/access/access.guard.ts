@@ -4,6 +4,7 @@ import { Reflector } from '@nestjs/core';
 import { ProblemException } from '../platform/problem';
 import { AuditService } from './audit.service';
 import { Authenticator } from './authenticator.service';
+import { RateLimits } from './rate-limits.service';
 import { type RouteReach, REACH } from './reach';
 import { IS_PUBLIC, mayAct, NEEDS_ROLE, type AuthenticatedRequest } from './roles';
 import { Scopes, scopeText } from './scopes.service';
@@ -20,6 +21,7 @@ export class AccessGuard implements CanActivate {
     private readonly authenticator: Authenticator,
     private readonly audit: AuditService,
     private readonly scopes: Scopes,
+    private readonly limits: RateLimits,
   ) {}
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -29,6 +31,7 @@ export class AccessGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
     const identity = await this.authenticator.identify(request.headers);
     if (!identity) {
+      await this.limits.take('strangers', request.ip);
       throw new ProblemException(401, 'no valid token or session was shown', {
         hint: 'send `Authorization: Bearer TOKEN`, or log in with the link that `fleetscope login-link` prints',
       });

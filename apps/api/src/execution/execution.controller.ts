@@ -15,7 +15,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { createZodDto } from '../platform';
-import { Caller, Needs, Reaches } from '../access';
+import { Caller, Limits, Needs, Reaches } from '../access';
 import { InvestigationReader } from '../investigations';
 import { HostContactService } from './host-contact.service';
 import { ImportService } from './import.service';
@@ -36,6 +36,7 @@ export class HostContactController {
   /** Connects, runs the preflight, and says which runbooks could run. */
   @Post('check')
   @Needs('operator')
+  @Limits('launches')
   @HttpCode(200)
   @ZodResponse({ status: 200, type: HostCheckDto })
   checkHost(@Param() { name }: HostParamDto): Promise<HostCheck> {

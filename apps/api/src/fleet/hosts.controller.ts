@@ -125,9 +125,12 @@ class SecretDto extends createZodDto(
   z.object({ name: z.string(), kind: z.string(), createdAt: z.iso.datetime(), createdBy: z.string() }),
 ) {}
 
+class RotationDto extends createZodDto(z.object({ changed: z.int() })) {}
+
 @ApiTags('secrets')
 @Controller('api/v1/secrets')
 @Needs('admin')
+@Reaches('fleet')
 export class SecretsController {
   constructor(private readonly secrets: SecretsService) {}
 
@@ -135,6 +138,14 @@ export class SecretsController {
   @ZodResponse({ status: 200, type: [SecretDto] })
   list(): Promise<SecretView[]> {
     return this.secrets.list();
+  }
+
+  /** A new key for the secrets at rest, and all of them under it. What broke off is gone on with. */
+  @Post('rotate')
+  @HttpCode(200)
+  @ZodResponse({ status: 200, type: RotationDto })
+  async rotate(@Caller() caller: Identity): Promise<{ changed: number }> {
+    return { changed: await this.secrets.rotate(caller.name) };
   }
 
   /** Stores a private key; no call gives it back. */

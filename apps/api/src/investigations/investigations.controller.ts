@@ -20,7 +20,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { promisify } from 'node:util';
 import { constants, gunzip } from 'node:zlib';
 import { z } from 'zod';
-import { Caller, Needs, Reaches } from '../access';
+import { Caller, Limits, Needs, Reaches } from '../access';
 import { EvidenceService } from '../evidence';
 import { EventLog } from '../live';
 import { ObservationsService, onOurClock } from '../observations';
@@ -59,6 +59,7 @@ export class InvestigationsController {
   @Post()
   @Needs('operator')
   @Reaches('scoped')
+  @Limits('launches')
   @ZodResponse({ status: 201, type: InvestigationDto })
   async create(@Body() request: InvestigationRequestDto, @Caller() caller: Identity): Promise<InvestigationView> {
     return this.reader.view(await this.plan.create(request, caller), caller.scope);

@@ -17,6 +17,7 @@ export const loggerModule = (runtime: Pick<Runtime, 'logLevel'>): DynamicModule 
           '*.code',
           '*.privateKey',
           '*.password',
+          '*.clientSecret',
         ],
         remove: true,
       },

@@ -1,13 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { EXIT, type TokenInput } from '@fleetscope/contracts';
-import Table from 'cli-table3';
 import { CliError } from '../cli-error';
 import { answer, connect } from '../connection';
-import { bold, dim, note, print, printJson, safe } from '../output';
+import { dim, note, print, printJson, safe } from '../output';
 import { type DataOptions, scopeOf, type ScopeOptions, scopeText } from './options';
-
-const table = (...head: string[]): InstanceType<typeof Table> =>
-  new Table({ head: head.map((text) => bold(text)), style: { head: [], border: [] } });
+import { table } from './table';
 
 export const listTokens = async (options: DataOptions): Promise<void> => {
   const tokens = await answer(connect(options).api.GET('/api/v1/tokens'));
@@ -69,6 +66,12 @@ export const putSecret = async (name: string, file: string, options: DataOptions
   );
   if (options.json) printJson({ name, stored: true });
   else print(`${name} is stored, encrypted; use it with: fleetscope hosts set HOST --secret ${name}`);
+};
+
+export const rotateSecrets = async (options: DataOptions): Promise<void> => {
+  const rotated = await answer(connect(options).api.POST('/api/v1/secrets/rotate'));
+  if (options.json) printJson(rotated);
+  else print(`${rotated.changed} secrets are under the new key; back it up`);
 };
 
 export const removeSecret = async (name: string, options: DataOptions): Promise<void> => {

@@ -58,6 +58,14 @@ export const addAccessVerbs = (program: Command): void => {
     secrets.command('remove').description('remove a secret that no host logs in with').argument('<name>'),
   ).action(async (name: string, options: DataOptions) => (await actions()).removeSecret(name, options));
 
+  connected(
+    secrets
+      .command('rotate')
+      .description(
+        'a new key, and all secrets under it; what broke off is gone on with, and the old key opens until then',
+      ),
+  ).action(async (options: DataOptions) => (await actions()).rotateSecrets(options));
+
   const audit = program.command('audit').description('who did what, when, and what was denied');
   connected(audit.command('list').description('the latest entries'))
     .option('-n, --limit <n>', 'how many', wholeNumber(1, 1_000), 50)
