@@ -113,9 +113,7 @@ describe('a scope of hosts', () => {
     for (const targets of [{ all: true }, { classes: ['web', 'db'] }, { hosts: ['web-1', 'web-2', 'db-1'] }]) {
       const answer = await ask(targets);
       expect(answer.status).toBe(403);
-      expect(answer.body.detail).toMatch(
-        /^[23] of \d hosts are outside the scope of w-operator: .*(db-1|web-2)/,
-      );
+      expect(answer.body.detail).toMatch(/^[23] of \d hosts are outside the scope of w-operator: .*(db-1|web-2)/);
       expect(answer.body.hint).toContain('class web and env=prod');
     }
     const created = await ask({ hosts: ['web-1'] });
