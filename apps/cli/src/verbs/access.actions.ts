@@ -26,13 +26,13 @@ export const listTokens = async (options: DataOptions): Promise<void> => {
 
 export const createToken = async (
   name: string,
-  options: DataOptions & ScopeOptions & { role: string; expires: number | null },
+  options: DataOptions & ScopeOptions & { role: string; expires: number | 'never' },
 ): Promise<void> => {
   const body = {
     name,
     role: options.role as TokenInput['role'],
     scope: scopeOf(options),
-    expiresInDays: options.expires,
+    expiresInDays: options.expires === 'never' ? null : options.expires,
   };
   const made = await answer(connect(options).api.POST('/api/v1/tokens', { body }));
   if (options.json) return printJson(made);

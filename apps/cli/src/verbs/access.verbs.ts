@@ -1,8 +1,7 @@
 import { Option, type Command } from 'commander';
 import { connected, scoped, type ScopeOptions, wholeNumber, type DataOptions } from './options';
 
-/** Null: it ends when it is revoked. */
-const expiry = (text: string): number | null => (text === 'never' ? null : wholeNumber(1, 3_650)(text));
+const expiry = (text: string): number | 'never' => (text === 'never' ? text : wholeNumber(1, 3_650)(text));
 
 /** `tokens …`, `secrets …`, `audit …`: who may call the API, the keys we log in to hosts with, and who did what. */
 export const addAccessVerbs = (program: Command): void => {
@@ -29,7 +28,7 @@ export const addAccessVerbs = (program: Command): void => {
       'after',
       '\nExamples:\n  fleetscope tokens create chat-bot --role operator > bot.token\n  fleetscope tokens create web-bot --scope-class web --scope-label env=prod --expires 30 > web.token',
     )
-    .action(async (name: string, options: DataOptions & ScopeOptions & { role: string; expires: number | null }) =>
+    .action(async (name: string, options: DataOptions & ScopeOptions & { role: string; expires: number | 'never' }) =>
       (await actions()).createToken(name, options),
     );
   connected(tokens.command('revoke').description('end a token at once').argument('<id>')).action(
