@@ -128,7 +128,7 @@ describe('a scope of hosts', () => {
       expect.objectContaining({
         action: 'investigation.create',
         subject: 'triage-60s',
-        detail: { outsideScope: 2, hosts: expect.arrayContaining(['db-1', 'web-2']) },
+        detail: { outsideScope: 2, hosts: expect.arrayContaining(['db-1', 'web-2']), address: '127.0.0.1' },
       }),
     );
   });

@@ -164,7 +164,7 @@ describe('access', () => {
       expect.objectContaining({
         action: 'denied',
         subject: 'DELETE /api/v1/hosts/:name',
-        detail: { needed: 'commander' },
+        detail: { needed: 'commander', address: '127.0.0.1' },
       }),
     );
     expect(denied.filter(({ subject }) => subject.startsWith('GET'))).toEqual([]);

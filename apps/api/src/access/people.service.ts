@@ -102,9 +102,8 @@ export class PeopleService {
     const isRight = await verify(person?.passwordHash ?? (await this.nobodys), password);
     if (!person?.passwordHash || !isRight || person.disabledAt) {
       // A name that is none may be a password in the wrong field.
-      await this.audit.record(person?.name ?? 'unknown', 'session.open', person?.name ?? 'unknown', 'denied', {
-        address,
-      });
+      const whom = person?.name ?? 'unknown';
+      await this.audit.record(whom, 'session.open', whom, 'denied');
       throw new ProblemException(401, 'the name or the password is wrong', {
         hint: 'an administrator sets a new one: fleetscope users set-password NAME',
       });

@@ -117,15 +117,14 @@ export class InvestigationReader implements OnModuleInit {
         const { runs, ...rest } = row;
         const judged = runs.map(judgedRun);
         const view = investigationView(rest, this.insight.coverage(judged));
-        const isWhole = runs.length === row.hosts;
-        const verdict = view.verdict === null ? null : this.insight.conclude(judged);
-        const investigation = isWhole
-          ? view
-          : narrowed(
-              view,
-              runs.map(({ hostName }) => hostName),
-              verdict,
-            );
+        const investigation =
+          runs.length === row.hosts
+            ? view
+            : narrowed(
+                view,
+                runs.map(({ hostName }) => hostName),
+                view.verdict === null ? null : this.insight.conclude(judged),
+              );
         return { seq, investigation, runs: runs.map(runSummary) };
       },
       { isolationLevel: 'RepeatableRead' },
