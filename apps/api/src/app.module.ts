@@ -28,6 +28,7 @@ export class AppModule {
       imports: [
         loggerModule(runtime),
         PlatformModule.with(runtime),
+        // Its storage alone is used: access/rate-limits.service.ts.
         ThrottlerModule.forRoot([{ ttl: 60_000, limit: 1_200 }]),
         AccessModule,
         FleetModule,

@@ -11,7 +11,7 @@ import { cleanupOpenApiDoc } from 'nestjs-zod';
 import { AGENT_CONTENT_TYPE, SEALED_CONTENT_TYPE } from '@fleetscope/contracts';
 import { Authenticator } from './access';
 import { AppModule } from './app.module';
-import { type Runtime } from './platform';
+import { asRequestFrom, type Runtime } from './platform';
 import { titleOf } from './platform/problem';
 
 /** An imported probe's frames are the largest thing anybody sends. */
@@ -19,7 +19,11 @@ const BODY_LIMIT = 96 * 1024 * 1024;
 
 /** The HTTP application, not yet listening: routes, documents, web UI, websocket. */
 export const createApplication = async (runtime: Runtime): Promise<NestFastifyApplication> => {
-  const adapter = new FastifyAdapter({ bodyLimit: BODY_LIMIT, trustProxy: false, forceCloseConnections: true });
+  const adapter = new FastifyAdapter({
+    bodyLimit: BODY_LIMIT,
+    trustProxy: runtime.trustedProxies.length > 0 ? [...runtime.trustedProxies] : false,
+    forceCloseConnections: true,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(runtime), adapter, {
     bufferLogs: true,
     abortOnError: false,
@@ -40,12 +44,21 @@ export const createApplication = async (runtime: Runtime): Promise<NestFastifyAp
     },
     strictTransportSecurity: false,
   });
+  rememberOrigins(app);
   refuseLargeBodiesOfStrangers(app);
   keepSignedBodies(app);
   takeSealedEvidence(app);
   SwaggerModule.setup('api/docs', app, () => describeApi(app), { jsonDocumentUrl: 'api/docs/openapi.json' });
   await serveUi(app, runtime.uiDir);
   return app;
+};
+
+/** The audit log says from where. */
+const rememberOrigins = (app: NestFastifyApplication): void => {
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onRequest', ({ ip }, _, done) => asRequestFrom(ip, done));
 };
 
 const STRANGERS_LIMIT = 65_536;

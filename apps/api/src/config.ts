@@ -1,7 +1,10 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { type OidcSettings, readOidc } from './oidc-config';
+
+const rate = (most: number) => z.coerce.number().int().min(1).max(10_000_000).default(most);
 
 /** The only file that reads process.env. */
 const schema = z.object({
@@ -13,6 +16,24 @@ const schema = z.object({
   FLEETSCOPE_CUSTOM_RUNBOOKS: z.string().min(1).optional(),
   FLEETSCOPE_MAX_SESSIONS: z.coerce.number().int().min(1).max(10_000).default(1_000),
   FLEETSCOPE_MAX_HANDSHAKES: z.coerce.number().int().min(1).max(1_000).default(64),
+  FLEETSCOPE_SECRET_KEY: z.string().optional(),
+  FLEETSCOPE_SECRET_KEY_FILE: z.string().optional(),
+  FLEETSCOPE_SECRET_KEY_OLD: z.string().optional(),
+  FLEETSCOPE_SECRET_KEY_OLD_FILE: z.string().optional(),
+  FLEETSCOPE_OPERATOR_MAX_HOSTS: z.coerce.number().int().min(1).max(1_000_000).default(1_000),
+  FLEETSCOPE_APPROVAL_HOSTS: z.coerce.number().int().min(1).max(1_000_000).optional(),
+  FLEETSCOPE_APPROVAL_COST: z.enum(['light', 'medium', 'heavy']).optional(),
+  FLEETSCOPE_APPROVAL_MINUTES: z.coerce.number().positive().max(10_080).default(60),
+  FLEETSCOPE_RATE_REQUESTS: rate(3_000),
+  FLEETSCOPE_RATE_LAUNCHES: rate(120),
+  FLEETSCOPE_RATE_SIGN_INS: rate(30),
+  FLEETSCOPE_RATE_GUESSES: rate(10),
+  FLEETSCOPE_RATE_STRANGERS: rate(600),
+  FLEETSCOPE_RATE_ENROLMENTS: rate(600),
+  FLEETSCOPE_TRUST_PROXY: z.string().min(1).optional(),
+  FLEETSCOPE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'expected https://HOST' }).optional(),
+  FLEETSCOPE_OIDC: z.string().min(1).optional(),
+  FLEETSCOPE_OIDC_SECRET: z.string().min(1).optional(),
   FLEETSCOPE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   DATABASE_URL: z
     .url({
@@ -30,6 +51,12 @@ const schema = z.object({
   FLEETSCOPE_SSH_CONFIG: z.string().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, hostname: /.*/, error: 'expected redis://HOST:PORT' }).optional(),
 });
+
+/** At most so many in so many seconds. */
+export interface Rate {
+  readonly most: number;
+  readonly seconds: number;
+}
 
 export interface Config {
   readonly role: 'api' | 'worker' | 'all';
@@ -55,6 +82,22 @@ export interface Config {
   readonly sshAgent: string | null;
   /** What the transport `openssh` reads instead of the user's ~/.ssh/config; null when that holds. */
   readonly sshConfig: string | null;
+  /** Keys of the secrets at rest, hexadecimal, where somebody else keeps them; null: in the data directory. */
+  readonly secretKey: { readonly current: string; readonly previous: string | null } | null;
+  /** For each caller and address; for each address where nobody is known yet. */
+  readonly rates: Readonly<Record<'requests' | 'launches' | 'signIns' | 'guesses' | 'strangers' | 'enrolments', Rate>>;
+  /** Addresses of proxies whose word on who calls is taken; empty: none. */
+  readonly trustedProxies: readonly string[];
+  /** The identity provider that people sign in at; null when there is none. */
+  readonly oidc: OidcSettings | null;
+  /** An investigation of more hosts needs a commander. */
+  readonly operatorMaxHosts: number;
+  /** More hosts than this, or a runbook of this cost or more, need the word of somebody else, within these minutes. Null: never. */
+  readonly approval: {
+    readonly hosts: number | null;
+    readonly cost: 'light' | 'medium' | 'heavy' | null;
+    readonly minutes: number;
+  };
   readonly logLevel: string;
   /** Whether /metrics answers without a token: only where nobody but this machine can ask. */
   readonly openMetrics: boolean;
@@ -94,6 +137,34 @@ const isOpen = ({ FLEETSCOPE_METRICS, FLEETSCOPE_HOST }: z.infer<typeof schema>)
   );
 };
 
+const perMinute = (most: number): Rate => ({ most, seconds: 60 });
+
+const fileText = (name: string, file: string): string => {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    throw new ConfigError(`${name}: ${(error as Error).message}`);
+  }
+};
+
+const secretKeyOf = (values: z.infer<typeof schema>): Config['secretKey'] => {
+  const { FLEETSCOPE_SECRET_KEY_FILE: file, FLEETSCOPE_SECRET_KEY_OLD_FILE: oldFile } = values;
+  const current = file ? fileText('FLEETSCOPE_SECRET_KEY_FILE', file) : values.FLEETSCOPE_SECRET_KEY;
+  const old = oldFile ? fileText('FLEETSCOPE_SECRET_KEY_OLD_FILE', oldFile) : values.FLEETSCOPE_SECRET_KEY_OLD;
+  if (current) return { current, previous: old ?? null };
+  if (old) throw new ConfigError('FLEETSCOPE_SECRET_KEY_OLD: expected FLEETSCOPE_SECRET_KEY beside it');
+  return null;
+};
+
+const oidcOf = (values: z.infer<typeof schema>): OidcSettings | null => {
+  if (!values.FLEETSCOPE_OIDC) return null;
+  try {
+    return readOidc(values.FLEETSCOPE_OIDC, values.FLEETSCOPE_PUBLIC_URL, values.FLEETSCOPE_OIDC_SECRET);
+  } catch (error) {
+    throw new ConfigError(`FLEETSCOPE_OIDC: ${(error as Error).message}`);
+  }
+};
+
 /** @throws ConfigError with the variable, what was expected and what it is. */
 export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
   const parsed = schema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
@@ -125,6 +196,23 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
       ? `${values.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, '')}/v1/traces`
       : null,
     clockAheadMs: values.FLEETSCOPE_CLOCK ? Date.parse(values.FLEETSCOPE_CLOCK) - Date.now() : 0,
+    secretKey: secretKeyOf(values),
+    rates: {
+      requests: perMinute(values.FLEETSCOPE_RATE_REQUESTS),
+      launches: perMinute(values.FLEETSCOPE_RATE_LAUNCHES),
+      signIns: perMinute(values.FLEETSCOPE_RATE_SIGN_INS),
+      guesses: { most: values.FLEETSCOPE_RATE_GUESSES, seconds: 300 },
+      strangers: perMinute(values.FLEETSCOPE_RATE_STRANGERS),
+      enrolments: perMinute(values.FLEETSCOPE_RATE_ENROLMENTS),
+    },
+    trustedProxies: values.FLEETSCOPE_TRUST_PROXY?.split(',').map((address) => address.trim()) ?? [],
+    oidc: oidcOf(values),
+    operatorMaxHosts: values.FLEETSCOPE_OPERATOR_MAX_HOSTS,
+    approval: {
+      hosts: values.FLEETSCOPE_APPROVAL_HOSTS ?? null,
+      cost: values.FLEETSCOPE_APPROVAL_COST ?? null,
+      minutes: values.FLEETSCOPE_APPROVAL_MINUTES,
+    },
     logLevel: values.FLEETSCOPE_LOG_LEVEL,
     version: '0.1.0',
   };

@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { createServer } from 'node:net';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { KeyFiles, type SecretKeys } from './platform/secret-keys';
 import { StartupError } from './platform/startup-error';
 
 /** Files of a data directory that other programs of this machine read. */
@@ -72,12 +73,9 @@ export class Installation {
     return this.once('admin.token', () => `fs_${randomBytes(32).toString('base64url')}`);
   }
 
-  /** 32 bytes that encrypt the secrets at rest. */
-  secretKey(): Buffer {
-    return Buffer.from(
-      this.once('secret.key', () => randomBytes(32).toString('hex')),
-      'hex',
-    );
+  /** Keys of the secrets at rest: `secret.key`, and `secret.key.old` while they are being exchanged. */
+  secretKeys(): SecretKeys {
+    return new KeyFiles(join(this.dir, 'secret.key'));
   }
 
   /** Names this installation's worker in leases; a restarted process finds the runs of the one before it. */

@@ -13,6 +13,7 @@ import { checkPort, Installation } from './installation';
 import { type Runtime } from './platform';
 import { startEmbeddedPostgres, type RunningPostgres } from './platform/embedded-postgres';
 import { applyMigrations } from './platform/migrator';
+import { GivenKeys } from './platform/secret-keys';
 import { checkRedis } from './platform/redis-check';
 import { StartupError } from './platform/startup-error';
 
@@ -79,7 +80,9 @@ const main = async (stack: Stack): Promise<void> => {
     ...config,
     databaseUrl,
     worker: installation.workerName(),
-    secretKey: installation.secretKey(),
+    secretKeys: config.secretKey
+      ? new GivenKeys(config.secretKey.current, config.secretKey.previous)
+      : installation.secretKeys(),
   };
   if (config.role === 'worker') await startWorker(runtime, stack);
   else await startApi(runtime, installation, stack);

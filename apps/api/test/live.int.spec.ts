@@ -1,68 +1,18 @@
-import {
-  applyLiveEvents,
-  serverMessageSchema,
-  type InvestigationSnapshot,
-  type LiveEvent,
-  type ServerMessage,
-} from '@fleetscope/contracts';
-import WebSocket from 'ws';
+import { type InvestigationSnapshot, type LiveEvent } from '@fleetscope/contracts';
+import { LiveSocket } from '../../../test/support/live-socket';
 import { sleep, until } from '../../../test/support/processes';
 import { TestPostgres, TestServer } from '../../../test/support/server';
 
 const HOSTS = ['l-1', 'l-2'];
 const UUID = '00000000-0000-4000-8000-000000000000';
 
-/** A websocket client that keeps all it gets; every message must be one of the contract's. */
-class Client {
-  readonly messages: ServerMessage[] = [];
-  closed: { code: number } | null = null;
-  private constructor(readonly socket: WebSocket) {
-    socket.on('message', (data) => this.messages.push(serverMessageSchema.parse(JSON.parse(String(data)))));
-    socket.on('close', (code) => (this.closed = { code }));
-    socket.on('error', () => undefined);
-  }
-
-  static async open(
-    server: TestServer,
-    headers: Record<string, string> = { authorization: `Bearer ${server.token}` },
-  ): Promise<Client> {
-    const client = new Client(new WebSocket(`${server.url.replace('http', 'ws')}/api/v1/live`, { headers }));
-    await until('the socket to open', () => client.socket.readyState !== WebSocket.CONNECTING, 5_000);
-    return client;
-  }
-
-  send(message: object): void {
-    this.socket.send(JSON.stringify(message));
-  }
-
-  of<T extends ServerMessage['type']>(type: T): Extract<ServerMessage, { type: T }>[] {
-    return this.messages.filter((message): message is Extract<ServerMessage, { type: T }> => message.type === type);
-  }
-
-  get events(): LiveEvent[] {
-    return this.of('events').flatMap(({ events }) => events);
-  }
-
-  /** The state that a page would show. */
-  get state(): InvestigationSnapshot | null {
-    return this.messages.reduce<InvestigationSnapshot | null>((state, message) => {
-      if (message.type === 'snapshot') return message.snapshot;
-      return message.type === 'events' && state ? applyLiveEvents(state, message.events) : state;
-    }, null);
-  }
-
-  get hasEnded(): boolean {
-    return this.state !== null && !['queued', 'running'].includes(this.state.investigation.state);
-  }
-}
-
 describe('the live channel', () => {
   let postgres: TestPostgres;
   let server: TestServer;
-  const clients: Client[] = [];
+  const clients: LiveSocket[] = [];
 
-  const open = async (headers?: Record<string, string>): Promise<Client> => {
-    const client = await Client.open(server, headers);
+  const open = async (headers?: Record<string, string>): Promise<LiveSocket> => {
+    const client = await LiveSocket.open(server, headers);
     clients.push(client);
     return client;
   };

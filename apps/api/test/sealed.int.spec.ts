@@ -202,7 +202,7 @@ describe('sealed evidence', () => {
     const entries = (server: TestServer) =>
       server.ok('GET', '/api/v1/audit?limit=1000') as Promise<{ action: string }[]>;
     expect(await entries(here)).toContainEqual(
-      expect.objectContaining({ action: 'evidence.export', subject: id, detail: { seal } }),
+      expect.objectContaining({ action: 'evidence.export', subject: id, detail: { seal, address: '127.0.0.1' } }),
     );
     expect(await entries(there)).toContainEqual(
       expect.objectContaining({

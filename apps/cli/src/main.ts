@@ -4,6 +4,7 @@ import { CliError } from './cli-error';
 import { safe } from './output';
 import { addAccessVerbs } from './verbs/access.verbs';
 import { addAgentVerbs } from './verbs/agents.verbs';
+import { addApprovalVerbs } from './verbs/approvals.verbs';
 import { addHostVerbs } from './verbs/hosts.verbs';
 import { addInstallationVerbs } from './verbs/installation.verbs';
 import { addInvestigationVerbs } from './verbs/investigation.verbs';
@@ -14,6 +15,7 @@ import { addRuleVerbs } from './verbs/rule.verbs';
 import { addRunbookVerbs } from './verbs/runbook.verbs';
 import { addScheduleVerbs } from './verbs/schedule.verbs';
 import { addStorageVerbs } from './verbs/storage.verbs';
+import { addUserVerbs } from './verbs/users.verbs';
 
 const VERSION = '0.1.0';
 
@@ -49,6 +51,8 @@ addReviewVerbs(program);
 addScheduleVerbs(program);
 addAccessVerbs(program);
 addStorageVerbs(program);
+addUserVerbs(program);
+addApprovalVerbs(program);
 addOfflineVerbs(program);
 addProfileVerbs(program);
 

@@ -52,38 +52,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/login-links": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["access.createLoginLink"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/session": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["access.openSession"];
-        delete: operations["access.closeSession"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/audit": {
         parameters: {
             query?: never;
@@ -108,6 +76,134 @@ export interface paths {
             cookie?: never;
         };
         get: operations["access.checkAudit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["people.list"];
+        put?: never;
+        post: operations["people.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch: operations["people.change"];
+        trace?: never;
+    };
+    "/api/v1/users/{name}/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["people.setPassword"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/login-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["sessions.createLoginLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["sessions.openSession"];
+        delete: operations["sessions.closeSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["sessions.ways"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["sessions.atProvider"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/provider/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["sessions.fromProvider"];
         put?: never;
         post?: never;
         delete?: never;
@@ -238,6 +334,22 @@ export interface paths {
         get: operations["secrets.list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/secrets/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["secrets.rotate"];
         delete?: never;
         options?: never;
         head?: never;
@@ -414,6 +526,54 @@ export interface paths {
         get: operations["runbooks.get"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["approvals.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["approvals.approve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["approvals.reject"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1177,9 +1337,18 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         IdentityDto_Output: {
+            id: string;
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "commander" | "admin";
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
             /** @enum {string} */
             via: "token" | "session";
         };
@@ -1189,6 +1358,14 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "commander" | "admin";
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
             /** Format: date-time */
             createdAt: string;
             expiresAt: string | null;
@@ -1202,6 +1379,15 @@ export interface components {
              * @enum {string}
              */
             role: "viewer" | "operator" | "commander" | "admin";
+            /** @default null */
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
             /** @default 90 */
             expiresInDays: number | null;
         };
@@ -1211,21 +1397,20 @@ export interface components {
             name: string;
             /** @enum {string} */
             role: "viewer" | "operator" | "commander" | "admin";
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
             /** Format: date-time */
             createdAt: string;
             expiresAt: string | null;
             lastUsedAt: string | null;
             revokedAt: string | null;
             token: string;
-        };
-        LoginLinkDto_Output: {
-            path: string;
-            /** Format: date-time */
-            expiresAt: string;
-        };
-        SessionRequestDto: {
-            code?: string;
-            token?: string;
         };
         AuditEntryDto_Output: {
             id: number;
@@ -1261,6 +1446,75 @@ export interface components {
                     };
                 } | null;
             } | null;
+        };
+        PersonDto_Output: {
+            name: string;
+            email: string | null;
+            /** @enum {string} */
+            role: "viewer" | "operator" | "commander" | "admin";
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
+            from: string;
+            disabled: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            lastSignInAt: string | null;
+        };
+        PersonInputDto: {
+            name: string;
+            /** @default null */
+            email: string | null;
+            /**
+             * @default operator
+             * @enum {string}
+             */
+            role: "viewer" | "operator" | "commander" | "admin";
+            /** @default null */
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
+            password: string;
+        };
+        PersonUpdateDto: {
+            /** @enum {string} */
+            role?: "viewer" | "operator" | "commander" | "admin";
+            scope?: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
+            disabled?: boolean;
+        };
+        PasswordDto: {
+            password: string;
+        };
+        LoginLinkDto_Output: {
+            path: string;
+            /** Format: date-time */
+            expiresAt: string;
+        };
+        SessionRequestDto: {
+            code?: string;
+            token?: string;
+            name?: string;
+            password?: string;
+        };
+        SignInWaysDto_Output: {
+            provider: string | null;
         };
         FreezeDto_Output: {
             frozen: boolean;
@@ -1453,6 +1707,9 @@ export interface components {
             createdAt: string;
             createdBy: string;
         };
+        RotationDto_Output: {
+            changed: number;
+        };
         SecretInputDto: {
             privateKey: string;
         };
@@ -1631,27 +1888,6 @@ export interface components {
                 }[];
             }[];
         };
-        InvestigationRequestDto: {
-            runbook: string;
-            targets: {
-                all?: boolean;
-                hosts?: string[];
-                classes?: string[];
-                labels?: {
-                    [key: string]: string;
-                };
-            };
-            /** @default {} */
-            parameters: {
-                [key: string]: string | number;
-            };
-            /** @default  */
-            reason: string;
-            escalate?: {
-                hosts: number;
-            };
-            despiteFreeze?: boolean;
-        };
         InvestigationDto_Output: {
             /** Format: uuid */
             id: string;
@@ -1749,6 +1985,42 @@ export interface components {
                     }[];
                 }[] | null;
             } | null;
+            approval?: {
+                /** @enum {string} */
+                state: "awaiting" | "approved" | "rejected" | "expired" | "withdrawn";
+                needs: string[];
+                /** Format: date-time */
+                requestedAt: string;
+                /** Format: date-time */
+                expiresAt: string;
+                decidedBy: string | null;
+                decidedAt: string | null;
+                reason: string | null;
+            };
+        };
+        DecisionDto: {
+            reason: string;
+        };
+        InvestigationRequestDto: {
+            runbook: string;
+            targets: {
+                all?: boolean;
+                hosts?: string[];
+                classes?: string[];
+                labels?: {
+                    [key: string]: string;
+                };
+            };
+            /** @default {} */
+            parameters: {
+                [key: string]: string | number;
+            };
+            /** @default  */
+            reason: string;
+            escalate?: {
+                hosts: number;
+            };
+            despiteFreeze?: boolean;
         };
         SnapshotDto_Output: {
             seq: number;
@@ -1849,6 +2121,18 @@ export interface components {
                         }[];
                     }[] | null;
                 } | null;
+                approval?: {
+                    /** @enum {string} */
+                    state: "awaiting" | "approved" | "rejected" | "expired" | "withdrawn";
+                    needs: string[];
+                    /** Format: date-time */
+                    requestedAt: string;
+                    /** Format: date-time */
+                    expiresAt: string;
+                    decidedBy: string | null;
+                    decidedAt: string | null;
+                    reason: string | null;
+                };
             };
             runs: {
                 /** Format: uuid */
@@ -3421,65 +3705,6 @@ export interface operations {
             };
         };
     };
-    "access.createLoginLink": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LoginLinkDto_Output"];
-                };
-            };
-        };
-    };
-    "access.openSession": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SessionRequestDto"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IdentityDto_Output"];
-                };
-            };
-        };
-    };
-    "access.closeSession": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
     "access.listAudit": {
         parameters: {
             query?: {
@@ -3518,6 +3743,208 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AuditCheckDto_Output"];
                 };
+            };
+        };
+    };
+    "people.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDto_Output"][];
+                };
+            };
+        };
+    };
+    "people.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonInputDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDto_Output"];
+                };
+            };
+        };
+    };
+    "people.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PersonUpdateDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PersonDto_Output"];
+                };
+            };
+        };
+    };
+    "people.setPassword": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordDto"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "sessions.createLoginLink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginLinkDto_Output"];
+                };
+            };
+        };
+    };
+    "sessions.openSession": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SessionRequestDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdentityDto_Output"];
+                };
+            };
+        };
+    };
+    "sessions.closeSession": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "sessions.ways": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInWaysDto_Output"];
+                };
+            };
+        };
+    };
+    "sessions.atProvider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "sessions.fromProvider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -3837,6 +4264,25 @@ export interface operations {
             };
         };
     };
+    "secrets.rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RotationDto_Output"];
+                };
+            };
+        };
+    };
     "secrets.put": {
         parameters: {
             query?: never;
@@ -4085,6 +4531,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RunbookDto_Output"];
+                };
+            };
+        };
+    };
+    "approvals.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvestigationDto_Output"][];
+                };
+            };
+        };
+    };
+    "approvals.approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvestigationDto_Output"];
+                };
+            };
+        };
+    };
+    "approvals.reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DecisionDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvestigationDto_Output"];
                 };
             };
         };

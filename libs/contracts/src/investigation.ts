@@ -216,6 +216,21 @@ export const escalationSchema = z.object({
 });
 export type Escalation = z.infer<typeof escalationSchema>;
 
+export const APPROVAL_STATES = ['awaiting', 'approved', 'rejected', 'expired', 'withdrawn'] as const;
+/** Somebody else's word that a request needed: while it is awaited, nothing of it is queued. */
+export const approvalSchema = z.object({
+  state: z.enum(APPROVAL_STATES),
+  /** Why it is needed. */
+  needs: z.array(z.string()),
+  requestedAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  decidedBy: z.string().nullable(),
+  decidedAt: z.iso.datetime().nullable(),
+  reason: z.string().nullable(),
+});
+export type ApprovalView = z.infer<typeof approvalSchema>;
+export const approvalDecisionSchema = z.strictObject({ reason: z.string().trim().min(3).max(500) });
+
 export const investigationSchema = z.object({
   id: z.uuid(),
   runbook: z.string(),
@@ -236,6 +251,8 @@ export const investigationSchema = z.object({
   /** The investigation that this one was started by. */
   parent: z.uuid().nullable(),
   escalation: escalationSchema.nullable(),
+  /** Absent where none was needed. */
+  approval: approvalSchema.optional(),
 });
 export type InvestigationView = z.infer<typeof investigationSchema>;
 

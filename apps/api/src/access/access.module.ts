@@ -4,19 +4,32 @@ import { AccessController } from './access.controller';
 import { AccessGuard } from './access.guard';
 import { AuditService } from './audit.service';
 import { Authenticator } from './authenticator.service';
+import { OidcService } from './oidc.service';
+import { PeopleController } from './people.controller';
+import { PeopleService } from './people.service';
+import { RateGuard } from './rate.guard';
+import { RateLimits } from './rate-limits.service';
+import { Scopes } from './scopes.service';
+import { SessionsController } from './sessions.controller';
 import { SessionsService } from './sessions.service';
 import { TokensService } from './tokens.service';
 
 /** Who may do what: tokens, sessions, the guard on every route, the audit log. */
 @Module({
-  controllers: [AccessController],
+  controllers: [AccessController, PeopleController, SessionsController],
   providers: [
     Authenticator,
     AuditService,
+    OidcService,
+    PeopleService,
+    RateLimits,
+    Scopes,
     SessionsService,
     TokensService,
+    // In this order: who it is, then how often.
     { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_GUARD, useClass: RateGuard },
   ],
-  exports: [Authenticator, AuditService, TokensService],
+  exports: [Authenticator, AuditService, RateLimits, Scopes, TokensService],
 })
 export class AccessModule {}

@@ -1,7 +1,7 @@
 import { type AuditCheck, type AuditEntry } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { type AuditEntry as AuditRow, type Prisma } from '../generated/prisma/client';
-import { Database, type Tx } from '../platform';
+import { Database, requestOrigin, type Tx } from '../platform';
 
 /** Without its place in the chain, which `verify` speaks of. */
 const entryView = ({ id, at, actor, action, subject, result, detail }: AuditRow): AuditEntry => ({
@@ -15,7 +15,10 @@ const entryView = ({ id, at, actor, action, subject, result, detail }: AuditRow)
 export class AuditService {
   constructor(private readonly database: Database) {}
 
-  /** Give the mutation's transaction, so that neither stands without the other. `detail` never holds a secret. */
+  /**
+   * Give the mutation's transaction, so that neither stands without the other. `detail` never holds a secret; the address
+   * that the request came from is added.
+   */
   async record(
     actor: string,
     action: string,
@@ -24,7 +27,9 @@ export class AuditService {
     detail: Record<string, unknown> = {},
     tx: Tx = this.database,
   ): Promise<void> {
-    await tx.auditEntry.create({ data: { actor, action, subject, result, detail: detail as Prisma.InputJsonObject } });
+    const address = requestOrigin();
+    const said = { ...detail, ...(address === null ? {} : { address }) } as Prisma.InputJsonObject;
+    await tx.auditEntry.create({ data: { actor, action, subject, result, detail: said } });
   }
 
   async list(limit: number, before?: number): Promise<AuditEntry[]> {

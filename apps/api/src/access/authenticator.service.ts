@@ -1,17 +1,48 @@
-import { type Identity, type Role } from '@fleetscope/contracts';
-import { Injectable } from '@nestjs/common';
+import { type Identity, type Role, type Scope } from '@fleetscope/contracts';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { type IncomingHttpHeaders } from 'node:http';
-import { Database } from '../platform';
+import { type ApiToken, type Person } from '../generated/prisma/client';
+import { Database, PostgresBus } from '../platform';
 import { hashSecret, SESSION_COOKIE } from './secrets';
 
 const CACHE_MS = 5_000;
+/** Payload: nothing. What somebody may, or whether they may anything, has changed. */
+const ACCESS_CHANNEL = 'fleetscope_access';
+
+interface Known {
+  readonly identity: Identity;
+  /** When the token or the session ends by itself. */
+  readonly ends: Date | null;
+}
+
+const isOver = ({ revokedAt, expiresAt }: ApiToken): boolean =>
+  revokedAt !== null || (expiresAt !== null && expiresAt <= new Date());
+const ofToken = ({ id, name, role, scope }: ApiToken, via: Identity['via']): Identity => ({
+  ...{ id: `token:${id}`, name, via },
+  role: role as Role,
+  scope: scope as Scope,
+});
+export const ofPerson = ({ id, name, role, scope }: Person): Identity => ({
+  ...{ id: `person:${id}`, name, via: 'session' },
+  role: role as Role,
+  scope: scope as Scope,
+});
 
 /** Finds out who calls, from the headers of a request or of a websocket handshake. */
 @Injectable()
-export class Authenticator {
-  private readonly cache = new Map<string, { identity: Identity; until: number }>();
+export class Authenticator implements OnModuleInit {
+  private readonly cache = new Map<string, Known & { until: number }>();
+  private readonly listeners = new Set<() => void>();
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly bus: PostgresBus,
+  ) {}
+
+  async onModuleInit(): Promise<void> {
+    await this.bus.listen(ACCESS_CHANNEL, () => this.forget());
+    this.bus.onReconnect(() => this.forget());
+  }
 
   /** Null when nothing valid was shown. */
   async identify(headers: IncomingHttpHeaders): Promise<Identity | null> {
@@ -22,34 +53,55 @@ export class Authenticator {
     return null;
   }
 
-  /** After a revocation: the next request is looked up again. */
-  forget(): void {
-    this.cache.clear();
+  /** Whose session it is, as the store has it now. */
+  async ofSession(secret: string): Promise<Identity | null> {
+    return (await this.bySession(hashSecret(secret)))?.identity ?? null;
   }
 
-  private async cached(key: string, load: () => Promise<Identity | null>): Promise<Identity | null> {
+  /** After a change of what somebody may: the next request is looked up again, in every process, and listeners hear of it. */
+  async changed(): Promise<void> {
+    this.forget();
+    await this.bus.notify(ACCESS_CHANNEL, '');
+  }
+
+  onChange(listener: () => void): void {
+    this.listeners.add(listener);
+  }
+
+  private forget(): void {
+    this.cache.clear();
+    this.listeners.forEach((listener) => listener());
+  }
+
+  private async cached(key: string, load: () => Promise<Known | null>): Promise<Identity | null> {
     const hit = this.cache.get(key);
     if (hit && hit.until > Date.now()) return hit.identity;
-    const identity = await load();
-    if (identity) {
+    const known = await load();
+    if (known) {
       if (this.cache.size > 10_000) this.cache.clear();
-      this.cache.set(key, { identity, until: Date.now() + CACHE_MS });
+      const until = Math.min(Date.now() + CACHE_MS, known.ends?.getTime() ?? Infinity);
+      this.cache.set(key, { ...known, until });
     } else {
       this.cache.delete(key);
     }
-    return identity;
+    return known?.identity ?? null;
   }
 
-  private async byToken(hash: string): Promise<Identity | null> {
+  private async byToken(hash: string): Promise<Known | null> {
     const token = await this.database.apiToken.findUnique({ where: { hash } });
-    if (!token || token.revokedAt || (token.expiresAt && token.expiresAt <= new Date())) return null;
+    if (!token || isOver(token)) return null;
     await this.database.apiToken.update({ where: { hash }, data: { lastUsedAt: new Date() } });
-    return { name: token.name, role: token.role as Role, via: 'token' };
+    return { identity: ofToken(token, 'token'), ends: token.expiresAt };
   }
 
-  private async bySession(hash: string): Promise<Identity | null> {
-    const session = await this.database.session.findUnique({ where: { hash } });
+  /** What a session may is what its token or its person may now. */
+  private async bySession(hash: string): Promise<Known | null> {
+    const session = await this.database.session.findUnique({ where: { hash }, include: { token: true, person: true } });
     if (!session || session.expiresAt <= new Date()) return null;
-    return { name: session.name, role: session.role as Role, via: 'session' };
+    const { token, person, expiresAt } = session;
+    if (person) return person.disabledAt ? null : { identity: ofPerson(person), ends: expiresAt };
+    if (!token || isOver(token)) return null;
+    const ends = token.expiresAt && token.expiresAt < expiresAt ? token.expiresAt : expiresAt;
+    return { identity: ofToken(token, 'session'), ends };
   }
 }

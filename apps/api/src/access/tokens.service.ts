@@ -1,5 +1,6 @@
-import { type TokenInput, type TokenView } from '@fleetscope/contracts';
+import { type Scope, type TokenInput, type TokenView } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
+import { type ApiToken, Prisma } from '../generated/prisma/client';
 import { Database, notFound } from '../platform';
 import { AuditService } from './audit.service';
 import { Authenticator } from './authenticator.service';
@@ -7,20 +8,11 @@ import { hashSecret, newSecret } from './secrets';
 
 const DAY_MS = 86_400_000;
 
-interface Row {
-  id: string;
-  name: string;
-  role: string;
-  createdAt: Date;
-  expiresAt: Date | null;
-  lastUsedAt: Date | null;
-  revokedAt: Date | null;
-}
-
-const view = (row: Row): TokenView => ({
+const view = (row: ApiToken): TokenView => ({
   id: row.id,
   name: row.name,
   role: row.role as TokenView['role'],
+  scope: row.scope as Scope,
   createdAt: row.createdAt.toISOString(),
   expiresAt: row.expiresAt?.toISOString() ?? null,
   lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
@@ -44,15 +36,19 @@ export class TokensService {
     const row = await this.database.$transaction(async (tx) => {
       const expiresAt = input.expiresInDays === null ? null : new Date(Date.now() + input.expiresInDays * DAY_MS);
       const made = await tx.apiToken.create({
-        data: { name: input.name, role: input.role, hash: hashSecret(token), expiresAt },
+        data: {
+          ...{ name: input.name, role: input.role, hash: hashSecret(token), expiresAt },
+          scope: input.scope ?? Prisma.DbNull,
+        },
       });
-      await this.audit.record(actor, 'token.create', input.name, 'done', { role: input.role }, tx);
+      const { role, scope } = input;
+      await this.audit.record(actor, 'token.create', input.name, 'done', { role, scope }, tx);
       return made;
     });
     return { ...view(row), token };
   }
 
-  /** Takes the browser sessions and login links of the token's name with it: what they may came from the token. */
+  /** Its browser sessions and login links open nothing from then on, either: what they may is what the token may. */
   async revoke(id: string, actor: string): Promise<void> {
     await this.database.$transaction(async (tx) => {
       const { count } = await tx.apiToken.updateMany({
@@ -60,12 +56,11 @@ export class TokensService {
         data: { revokedAt: new Date() },
       });
       if (count === 0) throw notFound(`token ${id} that could be revoked`);
-      const { name } = await tx.apiToken.findUniqueOrThrow({ where: { id }, select: { name: true } });
-      await tx.session.deleteMany({ where: { name } });
-      await tx.loginCode.deleteMany({ where: { name } });
+      await tx.session.deleteMany({ where: { tokenId: id } });
+      await tx.loginCode.deleteMany({ where: { tokenId: id } });
       await this.audit.record(actor, 'token.revoke', id, 'done', {}, tx);
     });
-    this.authenticator.forget();
+    await this.authenticator.changed();
   }
 
   /** The installation's own admin token, kept in a file: made again when the database does not know it. */

@@ -24,11 +24,10 @@ import {
   UseGuards,
 } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
-import { Throttle, ThrottlerGuard } from '@nestjs/throttler';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { gunzipSync } from 'node:zlib';
-import { Public } from '../access';
+import { Limits, Public } from '../access';
 import { createZodDto, invalid } from '../platform';
 import { AgentGuard, SigningAgent } from './agent.guard';
 import { AgentProgram } from './agent-program.service';
@@ -67,8 +66,7 @@ export class AgentCallsController {
 
   /** The agent's program; it holds no secret. */
   @Get('program')
-  @UseGuards(ThrottlerGuard)
-  @Throttle({ default: { ttl: 60_000, limit: 600 } })
+  @Limits('enrolments')
   @ApiProduces('text/javascript')
   async getProgram(): Promise<StreamableFile> {
     return new StreamableFile(await this.program.read(), { type: 'text/javascript' });
@@ -76,8 +74,7 @@ export class AgentCallsController {
 
   /** A token, once, against a key: the agent's identity from now on. */
   @Post('enrol')
-  @UseGuards(ThrottlerGuard)
-  @Throttle({ default: { ttl: 60_000, limit: 600 } })
+  @Limits('enrolments')
   @ZodResponse({ status: 201, type: EnrolledDto })
   async enrol(@Body() request: EnrolRequestDto, @Res({ passthrough: true }) reply: FastifyReply): Promise<Enrolled> {
     void reply.header(SERVER_TIME_HEADER, String(Date.now()));

@@ -11,7 +11,7 @@ import { Body, Controller, Get, HttpCode, Param, Post } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
-import { Caller, Needs } from '../access';
+import { Caller, Needs, Reaches } from '../access';
 import { createZodDto } from '../platform';
 import { AgentProgram } from './agent-program.service';
 import { AgentsService } from './agents.service';
@@ -24,6 +24,7 @@ class HostParamDto extends createZodDto(z.object({ name: hostNameSchema })) {}
 
 @ApiTags('agents')
 @Controller('api/v1/agents')
+@Reaches('host')
 export class AgentsController {
   constructor(
     private readonly agents: AgentsService,
@@ -32,17 +33,19 @@ export class AgentsController {
   ) {}
 
   @Get()
+  @Reaches('scoped')
   @ZodResponse({ status: 200, type: [AgentDto] })
-  list(): Promise<AgentView[]> {
-    return this.agents.list();
+  list(@Caller() { scope }: Identity): Promise<AgentView[]> {
+    return this.agents.list(scope);
   }
 
   /** A token that enrols one agent, once, soon. */
   @Post('enrolments')
+  @Reaches('scoped')
   @Needs('commander')
   @ZodResponse({ status: 201, type: EnrolmentDto })
   async createEnrolment(@Body() input: EnrolmentInputDto, @Caller() caller: Identity): Promise<Enrolment> {
-    const { token, expiresAt } = await this.enrolments.create(input, caller.name);
+    const { token, expiresAt } = await this.enrolments.create(input, caller);
     return { token, expiresAt: expiresAt.toISOString(), programSha256: await this.program.sha256() };
   }
 

@@ -1,4 +1,11 @@
-import { type AgentView, type LeaseRequest, type RefusedRunbook } from '@fleetscope/contracts';
+import {
+  type AgentView,
+  covers,
+  type Labels,
+  type LeaseRequest,
+  type RefusedRunbook,
+  type Scope,
+} from '@fleetscope/contracts';
 import { Injectable, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { AuditService } from '../access';
@@ -92,9 +99,9 @@ export class AgentsService implements OnApplicationBootstrap, OnModuleDestroy {
     });
   }
 
-  async list(): Promise<AgentView[]> {
+  async list(scope: Scope): Promise<AgentView[]> {
     const rows = await this.database.agent.findMany({ include: { host: true }, orderBy: { host: { name: 'asc' } } });
-    return rows.map(view);
+    return rows.filter(({ host }) => covers(scope, { ...host, labels: host.labels as Labels })).map(view);
   }
 
   /** The agent of a host; the newest where earlier ones were revoked. @throws 404 */

@@ -1,4 +1,10 @@
-import { type Enrolled, type EnrolmentInput, type EnrolRequest, type Labels } from '@fleetscope/contracts';
+import {
+  type Enrolled,
+  type EnrolmentInput,
+  type EnrolRequest,
+  type Identity,
+  type Labels,
+} from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { createHash, randomBytes } from 'node:crypto';
 import { AuditService } from '../access';
@@ -24,16 +30,18 @@ export class EnrolmentService {
     private readonly audit: AuditService,
   ) {}
 
-  async create(input: EnrolmentInput, actor: string): Promise<{ token: string; expiresAt: Date }> {
+  /** @throws 403 when the host would be outside the caller's scope. */
+  async create(input: EnrolmentInput, caller: Identity): Promise<{ token: string; expiresAt: Date }> {
+    await this.hosts.mustCoverEnrolment(caller, input);
     const token = `fa_${randomBytes(32).toString('base64url')}`;
     const expiresAt = new Date(Date.now() + input.expiresInMinutes * 60_000);
     await this.database.$transaction(async (tx) => {
       const { name, labels } = input;
       await tx.enrolment.deleteMany({ where: { expiresAt: { lt: new Date(Date.now() - 86_400_000) } } });
       await tx.enrolment.create({
-        data: { hash: hash(token), name, class: input.class, labels, createdBy: actor, expiresAt },
+        data: { hash: hash(token), name, class: input.class, labels, createdBy: caller.name, expiresAt },
       });
-      await this.audit.record(actor, 'agent.enrolment', name ?? '*', 'done', { class: input.class, labels }, tx);
+      await this.audit.record(caller.name, 'agent.enrolment', name ?? '*', 'done', { class: input.class, labels }, tx);
     });
     return { token, expiresAt };
   }

@@ -15,7 +15,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { createZodDto } from '../platform';
-import { Caller, Needs } from '../access';
+import { Caller, Limits, Needs, Reaches } from '../access';
 import { InvestigationReader } from '../investigations';
 import { HostContactService } from './host-contact.service';
 import { ImportService } from './import.service';
@@ -29,12 +29,14 @@ class InvestigationDto extends createZodDto(investigationSchema) {}
 
 @ApiTags('hosts')
 @Controller('api/v1/hosts/:name')
+@Reaches('host')
 export class HostContactController {
   constructor(private readonly contact: HostContactService) {}
 
   /** Connects, runs the preflight, and says which runbooks could run. A host that only OpenSSH gets into is set to it. */
   @Post('check')
   @Needs('operator')
+  @Limits('launches')
   @HttpCode(200)
   @ZodResponse({ status: 200, type: HostCheckDto })
   checkHost(@Param() { name }: HostParamDto, @Caller() caller: Identity): Promise<HostCheck> {
@@ -65,6 +67,7 @@ export class HostContactController {
 
 @ApiTags('investigations')
 @Controller('api/v1/imports')
+@Reaches('scoped')
 export class ImportsController {
   constructor(
     private readonly imports: ImportService,
@@ -76,6 +79,6 @@ export class ImportsController {
   @Needs('operator')
   @ZodResponse({ status: 201, type: InvestigationDto })
   async importFrames(@Body() request: FrameImportDto, @Caller() caller: Identity): Promise<InvestigationView> {
-    return this.reader.view(await this.imports.import(request, caller));
+    return this.reader.view(await this.imports.import(request, caller), caller.scope);
   }
 }

@@ -43,7 +43,7 @@ export class HostContactService {
       return { host: name, ...contact, switched: null, facts: null, readiness: [] };
     }
     const switched = second?.facts ? { to: 'openssh' as const, why: first.failure?.reason ?? '' } : null;
-    if (switched) await this.hosts.update(name, { transport: switched.to }, caller.name);
+    if (switched) await this.hosts.updateBy(caller, name, { transport: switched.to });
     await this.hosts.recordContact(host.id, { facts });
     return {
       host: name,

@@ -28,7 +28,7 @@ export class HostImportService {
   async import(request: HostImportRequest, actor: string): Promise<HostImportResult> {
     const { format, hosts: found, problems } = readInventory(request);
     const stated = this.validate(found, request.defaults, problems);
-    const known = new Map((await this.hosts.list()).map((host) => [host.name, host]));
+    const known = new Map((await this.hosts.list({}, null)).map((host) => [host.name, host]));
     this.dropUnknownJumps(stated, known, problems);
     const changes = stated.map((entry) => this.compare(entry, known.get(entry.input.name)));
     if (!request.dryRun) await this.apply(stated, changes, request.fileName, actor);

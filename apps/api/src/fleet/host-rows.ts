@@ -4,9 +4,10 @@ import {
   type HostKeyView,
   type HostView,
   type Labels,
+  type Scope,
   type TransportName,
 } from '@fleetscope/contracts';
-import { type Host, type HostKey } from '../generated/prisma/client';
+import { type Host, type HostKey, type Prisma } from '../generated/prisma/client';
 
 export type HostRow = Host & { keys: HostKey[] };
 
@@ -34,3 +35,14 @@ export const hostView = ({ keys, ...row }: HostRow): HostView => ({
     trustedBy: key.trustedBy,
   })),
 });
+
+/** The hosts of a scope, as the store is asked for them. */
+export const hostsWithin = (scope: Scope): Prisma.HostWhereInput =>
+  scope === null
+    ? {}
+    : {
+        AND: [
+          ...(scope.classes.length > 0 ? [{ class: { in: scope.classes } }] : []),
+          ...Object.entries(scope.labels).map(([key, value]) => ({ labels: { path: [key], equals: value } })),
+        ],
+      };

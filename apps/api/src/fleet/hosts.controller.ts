@@ -15,7 +15,7 @@ import { ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { createZodDto } from '../platform';
-import { Caller, Needs } from '../access';
+import { Caller, Needs, Reaches } from '../access';
 import { HostImportService } from './host-import.service';
 import { HostsService } from './hosts.service';
 import { SecretsService, type SecretView } from './secrets.service';
@@ -39,6 +39,7 @@ class HostQueryDto extends createZodDto(
 
 @ApiTags('hosts')
 @Controller('api/v1/hosts')
+@Reaches('host')
 export class HostsController {
   constructor(
     private readonly hosts: HostsService,
@@ -46,24 +47,28 @@ export class HostsController {
   ) {}
 
   @Get()
+  @Reaches('scoped')
   @ZodResponse({ status: 200, type: [HostDto] })
-  list(@Query() query: HostQueryDto): Promise<HostView[]> {
+  list(@Query() query: HostQueryDto, @Caller() { scope }: Identity): Promise<HostView[]> {
     const eq = query.label?.indexOf('=') ?? -1;
-    return this.hosts.list({
+    const filter = {
       ...(query.class ? { class: query.class } : {}),
       ...(query.label ? { label: [query.label.slice(0, eq), query.label.slice(eq + 1)] as [string, string] } : {}),
-    });
+    };
+    return this.hosts.list(filter, scope);
   }
 
   @Post()
+  @Reaches('scoped')
   @Needs('commander')
   @ZodResponse({ status: 201, type: HostDto })
   add(@Body() input: HostInputDto, @Caller() caller: Identity): Promise<HostView> {
-    return this.hosts.add(input, caller.name);
+    return this.hosts.addBy(caller, input);
   }
 
   /** Ansible INI or YAML, ssh_config, CSV. With `dryRun`: what would change. */
   @Post('import')
+  @Reaches('fleet')
   @Needs('commander')
   @HttpCode(200)
   @ZodResponse({ status: 200, type: HostImportResultDto })
@@ -80,13 +85,12 @@ export class HostsController {
   @Patch(':name')
   @Needs('commander')
   @ZodResponse({ status: 200, type: HostDto })
-  async update(
+  update(
     @Param() { name }: HostParamDto,
     @Body() changes: HostUpdateDto,
     @Caller() caller: Identity,
   ): Promise<HostView> {
-    await this.hosts.update(name, changes, caller.name);
-    return this.hosts.get(name);
+    return this.hosts.updateBy(caller, name, changes);
   }
 
   /** Not to be touched, until then and for that reason: runs on it end `refused`, and say why. */
@@ -121,9 +125,12 @@ class SecretDto extends createZodDto(
   z.object({ name: z.string(), kind: z.string(), createdAt: z.iso.datetime(), createdBy: z.string() }),
 ) {}
 
+class RotationDto extends createZodDto(z.object({ changed: z.int() })) {}
+
 @ApiTags('secrets')
 @Controller('api/v1/secrets')
 @Needs('admin')
+@Reaches('fleet')
 export class SecretsController {
   constructor(private readonly secrets: SecretsService) {}
 
@@ -131,6 +138,14 @@ export class SecretsController {
   @ZodResponse({ status: 200, type: [SecretDto] })
   list(): Promise<SecretView[]> {
     return this.secrets.list();
+  }
+
+  /** A new key for the secrets at rest, and all of them under it. What broke off is gone on with. */
+  @Post('rotate')
+  @HttpCode(200)
+  @ZodResponse({ status: 200, type: RotationDto })
+  async rotate(@Caller() caller: Identity): Promise<{ changed: number }> {
+    return { changed: await this.secrets.rotate(caller.name) };
   }
 
   /** Stores a private key; no call gives it back. */

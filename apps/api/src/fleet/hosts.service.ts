@@ -7,14 +7,15 @@ import {
   type HostView,
   type Identity,
   type Labels,
+  type Scope,
   type Targets,
 } from '@fleetscope/contracts';
-import { Injectable } from '@nestjs/common';
-import { AuditService } from '../access';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { AuditService, type ScopedHost, Scopes } from '../access';
 import { Prisma } from '../generated/prisma/client';
 import { Database, invalid, notFound, ProblemException, type Tx } from '../platform';
 import { FreezeService } from './freeze.service';
-import { hostView, type HostRow } from './host-rows';
+import { hostsWithin, hostView, type HostRow } from './host-rows';
 
 /** What a plan keeps of a host: as it was when the investigation began. */
 export interface PlannedHost {
@@ -29,16 +30,22 @@ const MAX_HOPS = 5;
 
 /** The hosts of the fleet: who they are, how to reach them, what is known of them. */
 @Injectable()
-export class HostsService {
+export class HostsService implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
     private readonly freeze: FreezeService,
+    private readonly scopes: Scopes,
   ) {}
 
-  async list(filter: { class?: string; label?: [string, string] } = {}): Promise<HostView[]> {
+  onModuleInit(): void {
+    this.scopes.provide('host', (name) => this.named([name]));
+  }
+
+  async list(filter: { class?: string; label?: [string, string] }, scope: Scope): Promise<HostView[]> {
     const rows = await this.database.host.findMany({
       where: {
+        ...hostsWithin(scope),
         ...(filter.class ? { class: filter.class } : {}),
         ...(filter.label ? { labels: { path: [filter.label[0]], equals: filter.label[1] } } : {}),
       },
@@ -56,6 +63,12 @@ export class HostsService {
   async byId(id: string): Promise<HostView | null> {
     const row = await this.database.host.findUnique({ where: { id }, include: WITH_KEYS });
     return row ? hostView(row) : null;
+  }
+
+  /** @throws 403 when the host, or one that it is reached through, would be outside the caller's scope. */
+  async addBy(caller: Identity, input: HostInput): Promise<HostView> {
+    await this.mustCover(caller, [input], input.jump, 'host.add');
+    return this.add(input, caller.name);
   }
 
   async add(input: HostInput, actor: string): Promise<HostView> {
@@ -100,11 +113,25 @@ export class HostsService {
     return row.id;
   }
 
-  async update(name: string, changes: HostUpdate, actor: string, tx: Tx = this.database): Promise<void> {
+  /** @throws 403 when the host as it would be, or one that it would be reached through, is outside the caller's scope. */
+  async updateBy(caller: Identity, name: string, changes: HostUpdate): Promise<HostView> {
+    const { labels, class: hostClass } = await this.get(name);
+    await this.mustCover(caller, [{ name, class: hostClass, labels, ...changes }], changes.jump ?? [], 'host.change');
+    await this.update(name, changes, caller.name);
+    return this.get(name);
+  }
+
+  /** Of an enrolment: the host as it will be, and as it is when there is one. @throws 403 */
+  async mustCoverEnrolment(caller: Identity, host: Omit<ScopedHost, 'name'> & { name: string | null }): Promise<void> {
+    const there = host.name === null ? [] : await this.named([host.name]);
+    await this.mustCover(caller, [{ ...host, name: host.name ?? 'the new host' }, ...there], [], 'agent.enrolment');
+  }
+
+  private async update(name: string, changes: HostUpdate, actor: string): Promise<void> {
     if (changes.jump) await this.checkJumps(name, changes.jump);
-    const { count } = await tx.host.updateMany({ where: { name }, data: changes });
+    const { count } = await this.database.host.updateMany({ where: { name }, data: changes });
     if (count === 0) throw notFound(`host ${name}`);
-    await this.audit.record(actor, 'host.change', name, 'done', { fields: Object.keys(changes) }, tx);
+    await this.audit.record(actor, 'host.change', name, 'done', { fields: Object.keys(changes) });
   }
 
   /** Nothing connects to it from now on; what runs there already goes on. @throws 404, 400 when the time is over */
@@ -194,6 +221,25 @@ export class HostsService {
         ...(reached ? { facts: contact.facts } : {}),
       },
     });
+  }
+
+  private async mustCover(
+    caller: Identity,
+    hosts: readonly ScopedHost[],
+    jump: readonly string[],
+    doing: string,
+  ): Promise<void> {
+    if (caller.scope === null) return;
+    const all = [...hosts, ...(await this.named(jump))];
+    await this.scopes.mustCover(caller, all, doing, hosts[0]?.name ?? '');
+  }
+
+  private async named(names: readonly string[]): Promise<ScopedHost[]> {
+    const rows = await this.database.host.findMany({
+      where: { name: { in: [...names] } },
+      select: { name: true, class: true, labels: true },
+    });
+    return rows.map((row) => ({ ...row, labels: row.labels as Labels }));
   }
 
   private async row(name: string): Promise<HostRow> {

@@ -10,7 +10,7 @@ import {
 import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post, Put } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
-import { Caller, Needs } from '../access';
+import { Caller, Needs, Reaches } from '../access';
 import { createZodDto } from '../platform';
 import { FreezeService } from './freeze.service';
 import { MaintenanceService } from './maintenance.service';
@@ -26,6 +26,7 @@ export class FreezeController {
   constructor(private readonly freezes: FreezeService) {}
 
   @Get()
+  @Reaches('nothing')
   @ZodResponse({ status: 200, type: FreezeDto })
   get(): Promise<FreezeView> {
     return this.freezes.get();

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AuditService } from '../access';
 import { Database, invalid, notFound, ProblemException, SecretBox } from '../platform';
 
@@ -11,12 +11,39 @@ export interface SecretView {
 
 /** Private keys, encrypted at rest. They go in and are used; no call gives them back. */
 @Injectable()
-export class SecretsService {
+export class SecretsService implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly box: SecretBox,
     private readonly audit: AuditService,
   ) {}
+
+  onModuleInit(): void {
+    this.box.onRotate('secret', () => this.reseal());
+  }
+
+  /** Everything sealed is sealed anew, under a new key. @returns how much. */
+  async rotate(actor: string): Promise<number> {
+    const changed = await this.box.rotate();
+    await this.audit.record(actor, 'secret.rotate', '*', 'done', { changed });
+    return changed;
+  }
+
+  /** Row by row: who is stopped in between goes on with those that are left. */
+  private async reseal(): Promise<number> {
+    let changed = 0;
+    for (const { name, ciphertext } of await this.database.secret.findMany()) {
+      const resealed = this.box.resealed(name, ciphertext);
+      if (!resealed) continue;
+      // Replaced meanwhile: then it is under the new key.
+      const { count } = await this.database.secret.updateMany({
+        where: { name, ciphertext },
+        data: { ciphertext: resealed },
+      });
+      changed += count;
+    }
+    return changed;
+  }
 
   async list(): Promise<SecretView[]> {
     const rows = await this.database.secret.findMany({ orderBy: { name: 'asc' }, omit: { ciphertext: true } });

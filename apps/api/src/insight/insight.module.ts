@@ -9,6 +9,7 @@ import { InsightService } from './insight.service';
 import { MarksService } from './marks.service';
 import { PeersService } from './peers.service';
 import { RulesController } from './rules.controller';
+import { ScopedThresholds } from './scoped-thresholds.service';
 import { ThresholdsService } from './thresholds.service';
 
 @Module({
@@ -21,6 +22,7 @@ import { ThresholdsService } from './thresholds.service';
     InsightService,
     MarksService,
     PeersService,
+    ScopedThresholds,
     ThresholdsService,
   ],
   exports: [

@@ -14,9 +14,10 @@ import { Body, Controller, Get, Param, Put, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
-import { Caller, Needs } from '../access';
+import { Caller, Needs, Reaches } from '../access';
 import { createZodDto } from '../platform';
-import { ThresholdsService, type JudgedHost } from './thresholds.service';
+import { ScopedThresholds } from './scoped-thresholds.service';
+import { type JudgedHost } from './thresholds.service';
 
 class RuleDto extends createZodDto(ruleSchema) {}
 class RuleDetailDto extends createZodDto(ruleDetailSchema) {}
@@ -34,20 +35,25 @@ const judged = ({ class: hostClass, host }: { class?: string; host?: string }): 
 
 @ApiTags('rules')
 @Controller('api/v1')
+@Reaches('scoped')
 export class RulesController {
-  constructor(private readonly thresholds: ThresholdsService) {}
+  constructor(private readonly thresholds: ScopedThresholds) {}
 
   /** Every rule with its thresholds: the defaults, or what holds for the class and host that are named. */
   @Get('rules')
   @ZodResponse({ status: 200, type: [RuleDto] })
-  list(@Query() query: RuleQueryDto): Promise<RuleView[]> {
-    return this.thresholds.list(judged(query));
+  list(@Query() query: RuleQueryDto, @Caller() { scope }: Identity): Promise<RuleView[]> {
+    return this.thresholds.list(judged(query), scope);
   }
 
   @Get('rules/:rule')
   @ZodResponse({ status: 200, type: RuleDetailDto })
-  get(@Param() { rule }: RuleParamDto, @Query() query: RuleQueryDto): Promise<RuleDetail> {
-    return this.thresholds.get(rule, judged(query));
+  get(
+    @Param() { rule }: RuleParamDto,
+    @Query() query: RuleQueryDto,
+    @Caller() { scope }: Identity,
+  ): Promise<RuleDetail> {
+    return this.thresholds.get(rule, judged(query), scope);
   }
 
   /** Sets bounds for a class or a host; what was judged before stays as it is. */
@@ -59,13 +65,13 @@ export class RulesController {
     @Body() update: ThresholdUpdateDto,
     @Caller() caller: Identity,
   ): Promise<RuleDetail> {
-    return this.thresholds.change(rule, update, caller.name);
+    return this.thresholds.change(rule, update, caller);
   }
 
   /** The overrides that hold now, and the version that findings are judged by. */
   @Get('thresholds')
   @ZodResponse({ status: 200, type: ThresholdsDto })
-  current(): Promise<ThresholdsView> {
-    return this.thresholds.current();
+  current(@Caller() { scope }: Identity): Promise<ThresholdsView> {
+    return this.thresholds.current(scope);
   }
 }

@@ -2,7 +2,7 @@ import { type Identity } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../access';
 import { EventLog } from '../live';
-import { Database, notFound, ProblemException } from '../platform';
+import { Database, notFound, ProblemException, type Tx } from '../platform';
 import { ConclusionService } from './conclusion.service';
 
 /** Payload: the investigation's id. */
@@ -19,6 +19,17 @@ export class CancelService {
   ) {}
 
   async cancel(id: string, caller: Identity): Promise<void> {
+    await this.stop(id, `cancelled by ${caller.name} before it started`, async (tx) => {
+      await tx.approval.updateMany({
+        where: { investigationId: id, state: 'awaiting' },
+        data: { state: 'withdrawn', decidedBy: caller.name, decidedAt: new Date() },
+      });
+      await this.audit.record(caller.name, 'investigation.cancel', id, 'done', {}, tx);
+    });
+  }
+
+  /** `reason` is what the runs say that have not begun; `also` joins the transaction. @throws 404, 409 when it has ended */
+  async stop(id: string, reason: string, also: (tx: Tx) => Promise<void>): Promise<void> {
     await this.database.$transaction(async (tx) => {
       const { count } = await tx.investigation.updateMany({
         where: { id, state: { in: ['queued', 'running'] } },
@@ -33,7 +44,6 @@ export class CancelService {
         where: { investigationId: id, state: 'queued' },
         select: { id: true, hostName: true, attempt: true },
       });
-      const reason = `cancelled by ${caller.name} before it started`;
       const endedAt = new Date();
       await tx.run.updateMany({
         where: { id: { in: waiting.map((run) => run.id) }, state: 'queued' },
@@ -56,7 +66,7 @@ export class CancelService {
           })),
         );
       }
-      await this.audit.record(caller.name, 'investigation.cancel', id, 'done', {}, tx);
+      await also(tx);
       // Workers that run it hear of it when this commits.
       await tx.$executeRaw`SELECT pg_notify(${CANCEL_CHANNEL}, ${id})`;
     });

@@ -102,7 +102,8 @@ export class EscalationService implements OnApplicationBootstrap, OnModuleDestro
             parameters: {},
             reason: `after the triage ${id}${row.reason === '' ? '' : `: ${row.reason}`}`.slice(0, 500),
           },
-          asked.by,
+          // One that was asked for before there were scopes was of the whole fleet.
+          { ...asked.by, scope: asked.by.scope ?? null },
           { parentId: id },
         );
         children.push({ id: child, runbook, hosts: [...hosts] });

@@ -20,7 +20,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { promisify } from 'node:util';
 import { constants, gunzip } from 'node:zlib';
 import { z } from 'zod';
-import { Caller, Needs } from '../access';
+import { Caller, Limits, Needs, Reaches } from '../access';
 import { EvidenceService } from '../evidence';
 import { EventLog } from '../live';
 import { ObservationsService, onOurClock } from '../observations';
@@ -46,6 +46,7 @@ class EventsQueryDto extends createZodDto(
 
 @ApiTags('investigations')
 @Controller('api/v1/investigations')
+@Reaches('investigation')
 export class InvestigationsController {
   constructor(
     private readonly plan: PlanService,
@@ -57,30 +58,33 @@ export class InvestigationsController {
   /** Starts a runbook on the hosts that the targets select. */
   @Post()
   @Needs('operator')
+  @Reaches('scoped')
+  @Limits('launches')
   @ZodResponse({ status: 201, type: InvestigationDto })
   async create(@Body() request: InvestigationRequestDto, @Caller() caller: Identity): Promise<InvestigationView> {
-    return this.reader.view(await this.plan.create(request, caller));
+    return this.reader.view(await this.plan.create(request, caller), caller.scope);
   }
 
   @Get()
+  @Reaches('scoped')
   @ZodResponse({ status: 200, type: [InvestigationDto] })
-  list(@Query() { limit, before }: ListQueryDto): Promise<InvestigationView[]> {
-    return this.reader.list(limit, before ? new Date(before) : null);
+  list(@Query() { limit, before }: ListQueryDto, @Caller() { scope }: Identity): Promise<InvestigationView[]> {
+    return this.reader.list(limit, before ? new Date(before) : null, scope);
   }
 
   /** The investigation with its runs, and the sequence number it stands at. */
   @Get(':id')
   @ZodResponse({ status: 200, type: SnapshotDto })
-  async get(@Param('id', ParseUUIDPipe) id: string): Promise<InvestigationSnapshot> {
-    const snapshot = await this.reader.snapshot(id);
+  async get(@Param('id', ParseUUIDPipe) id: string, @Caller() { scope }: Identity): Promise<InvestigationSnapshot> {
+    const snapshot = await this.reader.snapshot(id, scope);
     if (!snapshot) throw notFound(`investigation ${id}`);
     return snapshot;
   }
 
   @Get(':id/report')
   @ZodResponse({ status: 200, type: ReportDto })
-  report(@Param('id', ParseUUIDPipe) id: string): Promise<Report> {
-    return this.reader.report(id);
+  report(@Param('id', ParseUUIDPipe) id: string, @Caller() { scope }: Identity): Promise<Report> {
+    return this.reader.report(id, scope);
   }
 
   /** The event log after `since`, for clients without a websocket. */
@@ -89,13 +93,16 @@ export class InvestigationsController {
   async listEvents(
     @Param('id', ParseUUIDPipe) id: string,
     @Query() { since, limit }: EventsQueryDto,
+    @Caller() { scope }: Identity,
   ): Promise<{ events: LiveEvent[] }> {
     await this.reader.mustExist('investigation', id);
-    return { events: await this.events.after(id, since, limit) };
+    const events = await this.events.after(id, since, limit);
+    return { events: [...((await this.reader.eventsFor(id, events, scope)) ?? [])] };
   }
 
   @Post(':id/cancel')
   @Needs('operator')
+  @Reaches('whole-investigation')
   @HttpCode(202)
   async cancel(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: Identity): Promise<void> {
     await this.canceller.cancel(id, caller);
@@ -130,6 +137,7 @@ const unpacked = async (bytes: Uint8Array): Promise<Uint8Array> => {
 
 @ApiTags('runs')
 @Controller('api/v1/runs')
+@Reaches('run')
 export class RunsController {
   constructor(
     private readonly reader: InvestigationReader,

@@ -6,6 +6,8 @@ import { InsightModule } from '../insight';
 import { LiveModule } from '../live';
 import { ObservationsModule } from '../observations';
 import { RunbooksModule } from '../runbooks';
+import { ApprovalsController } from './approvals.controller';
+import { ApprovalsService } from './approvals.service';
 import { CancelService } from './cancel.service';
 import { ConclusionService } from './conclusion.service';
 import { EscalationDifferences } from './escalation-differences.service';
@@ -14,9 +16,11 @@ import { InvestigationsController, RunsController } from './investigations.contr
 import { InvestigationKeeper } from './keeper.service';
 import { Outbox } from './outbox.service';
 import { PlanService } from './plan.service';
+import { PlanWriter } from './plan-writer.service';
 import { InvestigationProfilesController, RunProfilesController } from './profiles.controller';
 import { InvestigationPruning } from './pruning.service';
 import { InvestigationReader } from './reader.service';
+import { RequestRules } from './request-rules.service';
 import { RunLedger } from './run-ledger';
 import { RunsService } from './runs.service';
 import { InvestigationTraces } from './traces.service';
@@ -24,8 +28,15 @@ import { InvestigationTraces } from './traces.service';
 /** One trigger, its plan, and the life of its runs. */
 @Module({
   imports: [AccessModule, EvidenceModule, FleetModule, InsightModule, LiveModule, ObservationsModule, RunbooksModule],
-  controllers: [InvestigationsController, RunsController, InvestigationProfilesController, RunProfilesController],
+  controllers: [
+    ApprovalsController,
+    InvestigationsController,
+    RunsController,
+    InvestigationProfilesController,
+    RunProfilesController,
+  ],
   providers: [
+    ApprovalsService,
     CancelService,
     ConclusionService,
     EscalationDifferences,
@@ -36,6 +47,8 @@ import { InvestigationTraces } from './traces.service';
     InvestigationTraces,
     Outbox,
     PlanService,
+    PlanWriter,
+    RequestRules,
     RunLedger,
     RunsService,
   ],

@@ -1,20 +1,10 @@
-import {
-  type Identity,
-  type InvestigationRequest,
-  type ParameterValues,
-  pendingStep,
-  type Runbook,
-} from '@fleetscope/contracts';
+import { type Identity, type InvestigationRequest, type ParameterValues, type Runbook } from '@fleetscope/contracts';
 import { type CompiledProbe, compileProbe } from '@fleetscope/runbooks';
 import { Injectable } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
-import { AuditService, mayAct } from '../access';
 import { HostsService, type PlannedHost } from '../fleet';
-import { type Prisma } from '../generated/prisma/client';
-import { Database, ProblemException } from '../platform';
 import { CatalogueService } from '../runbooks';
-import { Outbox } from './outbox.service';
-import { shareOf, type Spread } from './spread';
+import { type Circumstances, type Plan, PlanWriter } from './plan-writer.service';
+import { RequestRules } from './request-rules.service';
 
 /** On top of the window: connecting, preflight, clean-up, and what a hung step may take. */
 const GRACE_MS = 12_000;
@@ -36,43 +26,6 @@ const timeFor = (runbook: Runbook, probe: CompiledProbe, hosts: number): number 
 /** Reading and judging the evidence of a large fleet, which no host is waited for. */
 const ADMIT_MS = 15 * 60_000;
 
-const escalationOf = (hosts: number, by: Identity): Prisma.InputJsonObject => ({
-  ...{ hosts, state: 'waiting', reason: null, sick: [], control: null, children: [], differences: null },
-  by,
-});
-
-const dueTimes = (
-  runs: readonly { id: string; hostName: string }[],
-  spread: Spread | undefined,
-): { runId: string; notBefore: Date }[] => {
-  const now = Date.now();
-  return runs.map(({ id, hostName }) => ({
-    runId: id,
-    notBefore: new Date(now + (spread ? shareOf(spread, hostName) : 0)),
-  }));
-};
-
-interface Plan {
-  readonly request: InvestigationRequest;
-  readonly runbook: Runbook;
-  readonly parameters: ParameterValues;
-  readonly probe: CompiledProbe;
-  readonly hosts: readonly (Omit<PlannedHost, 'id'> & { readonly id: string | null })[];
-  readonly askedAt: Date;
-  readonly deadline: Date;
-  readonly caller: Identity;
-}
-
-/** What is particular about work that nobody asked for by hand. */
-export interface Circumstances {
-  readonly parentId?: string;
-  /** Made once under this id, however often it is asked for. */
-  readonly id?: string;
-  /** Hosts to leave out. */
-  readonly except?: ReadonlySet<string>;
-  readonly spread?: Spread;
-}
-
 /** Runs that were carried out elsewhere. */
 export interface Admission {
   readonly runbook: Runbook;
@@ -89,18 +42,19 @@ export interface Admission {
 @Injectable()
 export class PlanService {
   constructor(
-    private readonly database: Database,
     private readonly hosts: HostsService,
     private readonly catalogue: CatalogueService,
-    private readonly outbox: Outbox,
-    private readonly audit: AuditService,
+    private readonly rules: RequestRules,
+    private readonly writer: PlanWriter,
   ) {}
 
-  /** @returns the id. The request, its runs and their way to the queue stand together or not at all. */
+  /** @returns the id. What needs somebody else's word waits for it, and nothing of it is queued before. */
   async create(request: InvestigationRequest, caller: Identity, circumstances: Circumstances = {}): Promise<string> {
     await this.hosts.admitWork(caller, request.despiteFreeze ?? false);
     const plan = await this.resolve(request, caller, circumstances);
-    const { id } = await this.write(plan, { imported: false, circumstances });
+    const needs = this.rules.approvalNeeds(plan.runbook, plan.hosts.length);
+    const approval = needs.length > 0 ? { needs, expiresAt: this.rules.approvalEnds() } : null;
+    const { id } = await this.writer.write(plan, { imported: false, circumstances, approval });
     return id;
   }
 
@@ -119,7 +73,7 @@ export class PlanService {
     const plan = await this.resolve(request, caller);
     for (const host of plan.hosts)
       check({ hostName: host.name, runbook: plan.runbook.id, parameters: plan.parameters });
-    return this.write(plan, { imported: true });
+    return this.writer.write(plan, { imported: true });
   }
 
   /**
@@ -130,9 +84,10 @@ export class PlanService {
     { runbook, runbookVersion, parameters: given, reason, hosts, detail }: Admission,
     caller: Identity,
   ): Promise<{ id: string; runIds: string[] }> {
+    await this.rules.mustCover(caller, runbook.id, hosts);
     const parameters = this.catalogue.parameters(runbook, given);
     const targets = { hosts: hosts.map(({ name }) => name) };
-    return this.write(
+    return this.writer.write(
       {
         request: { runbook: runbook.id, targets, parameters: given, reason },
         runbook: { ...runbook, version: runbookVersion },
@@ -140,7 +95,7 @@ export class PlanService {
         probe: compileProbe(runbook, parameters),
         hosts: hosts.map((host) => ({ ...host, id: null })),
         askedAt: new Date(),
-        deadline: new Date(Date.now() + ADMIT_MS),
+        allowedMs: ADMIT_MS,
         caller,
       },
       { imported: true, detail },
@@ -154,80 +109,12 @@ export class PlanService {
   ): Promise<Plan> {
     const askedAt = new Date();
     const runbook = this.catalogue.get(request.runbook);
-    const isCustom = this.catalogue.isCustom(runbook.id);
-    const needed = runbook.cost === 'heavy' || isCustom ? 'commander' : 'operator';
-    if (!mayAct(caller.role, needed)) {
-      await this.audit.record(caller.name, 'investigation.create', runbook.id, 'denied', { needed });
-      throw new ProblemException(
-        403,
-        `${runbook.id} is ${isCustom ? "one of this installation's own runbooks" : `of the cost class ${runbook.cost}`}, which needs the role ${needed}`,
-      );
-    }
+    await this.rules.mustAllowRunbook(caller, runbook);
     const parameters = this.catalogue.parameters(runbook, request.parameters);
     const hosts = (await this.hosts.select(request.targets)).filter(({ name }) => !except?.has(name));
+    await this.rules.mustAllowHosts(caller, runbook.id, hosts);
     const probe = compileProbe(runbook, parameters);
-    const deadline = new Date(Date.now() + (spread?.withinMs ?? 0) + timeFor(runbook, probe, hosts.length));
-    return { request, runbook, parameters, probe, hosts, askedAt, deadline, caller };
-  }
-
-  private async write(
-    plan: Plan,
-    {
-      imported,
-      circumstances = {},
-      detail = {},
-    }: { imported: boolean; circumstances?: Circumstances; detail?: object },
-  ): Promise<{ id: string; runIds: string[] }> {
-    const { request, runbook, parameters, probe, hosts, deadline, caller } = plan;
-    const { id = randomUUID(), parentId = null, spread } = circumstances;
-    const steps = probe.steps.map(({ id: step, title }) =>
-      pendingStep(step, title),
-    ) as unknown as Prisma.InputJsonArray;
-    const runs = hosts.map((host) => ({
-      id: randomUUID(),
-      investigationId: id,
-      hostId: host.id,
-      hostName: host.name,
-      hostClass: host.class,
-      hostLabels: host.labels,
-      steps,
-      imported,
-    }));
-    const runIds = runs.map((run) => run.id);
-    await this.database.$transaction(
-      async (tx) => {
-        await tx.investigation.create({
-          data: {
-            id,
-            runbook: runbook.id,
-            runbookVersion: runbook.version,
-            title: runbook.title,
-            state: 'running',
-            createdAt: plan.askedAt,
-            startedAt: new Date(),
-            reason: request.reason,
-            parameters,
-            targets: request.targets,
-            requestedBy: caller.name,
-            hosts: hosts.length,
-            deadline,
-            parentId,
-            ...(request.escalate ? { escalation: escalationOf(request.escalate.hosts, caller) } : {}),
-          },
-        });
-        await tx.run.createMany({ data: runs });
-        if (!imported) await this.outbox.put(tx, dueTimes(runs, spread));
-        await this.audit.record(
-          caller.name,
-          'investigation.create',
-          id,
-          'done',
-          { runbook: runbook.id, hosts: hosts.length, reason: request.reason, ...detail },
-          tx,
-        );
-      },
-      { timeout: 60_000 },
-    );
-    return { id, runIds };
+    const allowedMs = (spread?.withinMs ?? 0) + timeFor(runbook, probe, hosts.length);
+    return { request, runbook, parameters, probe, hosts, askedAt, allowedMs, caller };
   }
 }

@@ -1,9 +1,11 @@
 import {
+  type Identity,
   profileComparisonSchema,
   profileSummarySchema,
   storedProfileSchema,
   type ProfileComparison,
   type ProfileSummary,
+  type Scope,
   type StoredProfile,
 } from '@fleetscope/contracts';
 import {
@@ -25,7 +27,7 @@ import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { Needs } from '../access';
+import { Caller, Needs, Reaches } from '../access';
 import { ProfilesService } from '../observations';
 import { createZodDto, notFound, ProblemException } from '../platform';
 import { InvestigationReader } from './reader.service';
@@ -66,6 +68,7 @@ const MAX_CHANGES = 200;
 
 @ApiTags('profiles')
 @Controller('api/v1/investigations')
+@Reaches('investigation')
 export class InvestigationProfilesController {
   constructor(
     private readonly reader: InvestigationReader,
@@ -75,8 +78,8 @@ export class InvestigationProfilesController {
   /** Which hosts have a profile, of what, and how many samples. */
   @Get(':id/profiles')
   @ZodResponse({ status: 200, type: [ProfileSummaryDto] })
-  async list(@Param('id', ParseUUIDPipe) id: string): Promise<ProfileSummary[]> {
-    return this.profiles.list(await this.reader.runHosts(id));
+  async list(@Param('id', ParseUUIDPipe) id: string, @Caller() { scope }: Identity): Promise<ProfileSummary[]> {
+    return this.profiles.list(await this.reader.runHosts(id, scope));
   }
 
   /** One profile of several hosts'. `weigh=equal` counts each host the same, however busy it is. */
@@ -85,8 +88,9 @@ export class InvestigationProfilesController {
   async merged(
     @Param('id', ParseUUIDPipe) id: string,
     @Query() { step, hosts, weigh, by }: MergeQueryDto,
+    @Caller() { scope }: Identity,
   ): Promise<StoredProfile> {
-    return storeProfile(merge(await this.named(id, step, hosts), { weigh, by }));
+    return storeProfile(merge(await this.named(id, step, hosts, scope), { weigh, by }));
   }
 
   /** What changed from one set of hosts to another, function by function, and whether it exceeds sampling noise. */
@@ -95,10 +99,11 @@ export class InvestigationProfilesController {
   async compare(
     @Param('id', ParseUUIDPipe) id: string,
     @Query() { step, before, after, beforeInvestigation }: CompareQueryDto,
+    @Caller() { scope }: Identity,
   ): Promise<ProfileComparison> {
     const [left, right] = await Promise.all([
-      this.named(beforeInvestigation ?? id, step, before),
-      this.named(id, step, after),
+      this.named(beforeInvestigation ?? id, step, before, scope),
+      this.named(id, step, after, scope),
     ]);
     const [one, other] = [left, right].map((named) => callTree(merge(named, { weigh: 'equal' })));
     if (!one || !other) throw notFound('profile to compare');
@@ -117,8 +122,13 @@ export class InvestigationProfilesController {
     };
   }
 
-  private async named(id: string, step: string, hosts: readonly string[] | null): Promise<NamedProfile[]> {
-    const known = (await this.profiles.list(await this.reader.runHosts(id))).filter((one) => one.step === step);
+  private async named(
+    id: string,
+    step: string,
+    hosts: readonly string[] | null,
+    scope: Scope,
+  ): Promise<NamedProfile[]> {
+    const known = (await this.profiles.list(await this.reader.runHosts(id, scope))).filter((one) => one.step === step);
     const missing = (hosts ?? []).find((host) => !known.some((one) => one.host === host));
     if (missing !== undefined) throw notFound(`profile of step ${step} on ${missing}`);
     const wanted = known.filter(({ host, samples }) => (hosts === null ? samples > 0 : hosts.includes(host)));
@@ -142,6 +152,7 @@ const merge = (named: readonly NamedProfile[], options: Parameters<typeof mergeP
 
 @ApiTags('profiles')
 @Controller('api/v1/runs')
+@Reaches('run')
 export class RunProfilesController {
   constructor(
     private readonly reader: InvestigationReader,

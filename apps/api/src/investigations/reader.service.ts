@@ -1,19 +1,24 @@
 import {
   ANSWERED_RUN_STATES,
+  covers,
   type InvestigationSnapshot,
   type InvestigationView,
+  type Labels,
+  type LiveEvent,
   type Report,
   type RunDetail,
+  type Scope,
   type Verdict,
 } from '@fleetscope/contracts';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { type Run } from '../generated/prisma/client';
+import { type ScopedHost, Scopes } from '../access';
+import { type Prisma, type Run } from '../generated/prisma/client';
 import { InsightService, type EndedInvestigation, type EndedRun } from '../insight';
 import { EventLog, Snapshots } from '../live';
 import { Database, notFound } from '../platform';
 import { judgedRun } from './conclusion.service';
 import { reportOf } from './report';
-import { analysisOf, clockOf, factsOf, investigationView, runSummary } from './rows';
+import { analysisOf, clockOf, factsOf, investigationView, runSummary, runsWithin } from './rows';
 
 const endedRun = (run: Run): EndedRun => ({
   ...judgedRun(run),
@@ -22,7 +27,24 @@ const endedRun = (run: Run): EndedRun => ({
   at: run.startedAt,
 });
 
-/** Investigations and runs as their readers see them. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+const SCOPED = { hostName: true, hostClass: true, hostLabels: true } as const;
+const scopedHost = (run: Pick<Run, keyof typeof SCOPED>): ScopedHost => ({
+  name: run.hostName,
+  class: run.hostClass,
+  labels: run.hostLabels as Labels,
+});
+
+/** What a reader sees of an investigation whose other hosts are outside the scope: it names none of those. */
+const narrowed = (view: InvestigationView, hosts: readonly string[], verdict: Verdict | null): InvestigationView => ({
+  ...view,
+  hosts: hosts.length,
+  targets: { hosts: [...hosts] },
+  verdict,
+  escalation: null,
+});
+
+/** Investigations and runs as their readers see them: those on hosts of the reader's scope; null is the whole fleet. */
 @Injectable()
 export class InvestigationReader implements OnModuleInit {
   constructor(
@@ -30,29 +52,34 @@ export class InvestigationReader implements OnModuleInit {
     private readonly events: EventLog,
     private readonly insight: InsightService,
     private readonly snapshots: Snapshots,
+    private readonly scopes: Scopes,
   ) {}
 
   onModuleInit(): void {
-    this.snapshots.provide((id) => this.snapshot(id));
+    this.snapshots.provide({
+      of: (id, scope) => this.snapshot(id, scope),
+      seesRun: (id, scope) => this.scopes.sees(scope, 'run', id),
+      narrow: (id, events, scope) => this.eventsFor(id, events, scope),
+    });
+    this.scopes.provide('investigation', (id) => this.scopedHosts({ investigationId: id }));
+    this.scopes.provide('run', (id) => this.scopedHosts({ id }));
   }
 
-  async list(limit: number, before: Date | null): Promise<InvestigationView[]> {
-    const rows = await this.database.investigation.findMany({
-      where: before ? { createdAt: { lt: before } } : {},
-      orderBy: { createdAt: 'desc' },
-      take: limit,
-      include: { runs: { omit: { analysis: true, steps: true, headline: true } } },
-    });
-    return rows.map(({ runs, ...row }) =>
-      investigationView(
-        row,
-        this.insight.coverage(runs.map((run) => judgedRun({ ...run, analysis: null, headline: null, steps: [] }))),
-      ),
+  list(limit: number, before: Date | null, scope: Scope): Promise<InvestigationView[]> {
+    return this.viewsOf(
+      { where: before ? { createdAt: { lt: before } } : {}, orderBy: { createdAt: 'desc' }, take: limit },
+      scope,
     );
   }
 
-  async view(id: string): Promise<InvestigationView> {
-    const snapshot = await this.snapshot(id);
+  /** In the order of their age. */
+  views(ids: readonly string[], scope: Scope): Promise<InvestigationView[]> {
+    return this.viewsOf({ where: { id: { in: [...ids] } }, orderBy: { createdAt: 'asc' } }, scope);
+  }
+
+  /** @throws 404 */
+  async view(id: string, scope: Scope): Promise<InvestigationView> {
+    const snapshot = await this.snapshot(id, scope);
     if (!snapshot) throw notFound(`investigation ${id}`);
     return snapshot.investigation;
   }
@@ -67,39 +94,72 @@ export class InvestigationReader implements OnModuleInit {
   }
 
   /** Host names by run. @throws 404. */
-  async runHosts(id: string): Promise<Map<string, string>> {
+  async runHosts(id: string, scope: Scope): Promise<Map<string, string>> {
     await this.mustExist('investigation', id);
     const runs = await this.database.run.findMany({
-      where: { investigationId: id },
+      where: { investigationId: id, ...runsWithin(scope) },
       select: { id: true, hostName: true },
     });
+    if (scope !== null && runs.length === 0) throw notFound(`investigation ${id}`);
     return new Map(runs.map((run) => [run.id, run.hostName]));
   }
 
-  /** Everything as it stands at one event of the log; null when there is no such investigation. */
-  async snapshot(id: string): Promise<InvestigationSnapshot | null> {
+  /** Everything as it stands at one event of the log; null when there is no such investigation for this scope. */
+  async snapshot(id: string, scope: Scope): Promise<InvestigationSnapshot | null> {
     return this.database.$transaction(
       async (tx) => {
         const seq = await this.events.position(id, tx);
         const row = await tx.investigation.findUnique({
           where: { id },
-          include: { runs: { orderBy: { hostName: 'asc' } } },
+          include: { approval: true, runs: { where: runsWithin(scope), orderBy: { hostName: 'asc' } } },
         });
-        if (!row) return null;
-        const { runs, ...investigation } = row;
-        const coverage = this.insight.coverage(runs.map(judgedRun));
-        return { seq, investigation: investigationView(investigation, coverage), runs: runs.map(runSummary) };
+        if (!row || (scope !== null && row.runs.length === 0)) return null;
+        const { runs, ...rest } = row;
+        const judged = runs.map(judgedRun);
+        const view = investigationView(rest, this.insight.coverage(judged));
+        const investigation =
+          runs.length === row.hosts
+            ? view
+            : narrowed(
+                view,
+                runs.map(({ hostName }) => hostName),
+                view.verdict === null ? null : this.insight.conclude(judged),
+              );
+        return { seq, investigation, runs: runs.map(runSummary) };
       },
       { isolationLevel: 'RepeatableRead' },
     );
   }
 
   /** @throws 404. While it runs, the verdict is of what has answered so far. */
-  async report(id: string): Promise<Report> {
-    const snapshot = await this.snapshot(id);
+  async report(id: string, scope: Scope): Promise<Report> {
+    const snapshot = await this.snapshot(id, scope);
     if (!snapshot) throw notFound(`investigation ${id}`);
-    const verdict = snapshot.investigation.verdict ?? (await this.verdictSoFar(id));
+    const verdict = snapshot.investigation.verdict ?? (await this.verdictSoFar(id, scope));
     return reportOf(snapshot, verdict);
+  }
+
+  /** Events of the log without what they say of hosts outside the scope; null when all of them are. */
+  async eventsFor(id: string, events: readonly LiveEvent[], scope: Scope): Promise<readonly LiveEvent[] | null> {
+    if (scope === null) return events;
+    const hosts = (await this.scopedHosts({ investigationId: id })) ?? [];
+    const seen = new Set(hosts.filter((host) => covers(scope, host)).map(({ name }) => name));
+    if (seen.size === 0) return null;
+    if (seen.size === hosts.length) return events;
+    const told: LiveEvent[] = [];
+    for (const event of events) {
+      if (event.type === 'escalation') continue;
+      if (event.type !== 'investigation') {
+        if (seen.has(event.host)) told.push(event);
+        continue;
+      }
+      const snapshot = await this.snapshot(id, scope);
+      if (!snapshot) return null;
+      const { coverage, verdict } = snapshot.investigation;
+      const oddness = Object.entries(event.oddness ?? {}).filter(([host]) => seen.has(host));
+      told.push({ ...event, coverage, verdict, oddness: event.oddness === null ? null : Object.fromEntries(oddness) });
+    }
+    return told;
   }
 
   /** A run without its evidence and parse issues, which other rooms keep. @throws 404. */
@@ -140,9 +200,12 @@ export class InvestigationReader implements OnModuleInit {
   }
 
   /** With every run as judgement takes it. @throws 404. */
-  async judged(id: string): Promise<EndedInvestigation> {
-    const row = await this.database.investigation.findUnique({ where: { id }, include: { runs: true } });
-    if (!row) throw notFound(`investigation ${id}`);
+  async judged(id: string, scope: Scope): Promise<EndedInvestigation> {
+    const row = await this.database.investigation.findUnique({
+      where: { id },
+      include: { runs: { where: runsWithin(scope) } },
+    });
+    if (!row || (scope !== null && row.runs.length === 0)) throw notFound(`investigation ${id}`);
     const { runbook, state, startedAt, createdAt, runs } = row;
     return { id, runbook, state, at: startedAt ?? createdAt, runs: runs.map(endedRun) };
   }
@@ -150,11 +213,13 @@ export class InvestigationReader implements OnModuleInit {
   /** A host's latest run that answered, of any investigation; null when there is none. */
   async latestRun(
     host: string,
+    scope: Scope,
     { runbook, before, except }: { runbook?: string; before?: Date; except?: string } = {},
   ): Promise<{ investigation: string; runbook: string; run: EndedRun } | null> {
     const row = await this.database.run.findFirst({
       where: {
         hostName: host,
+        ...runsWithin(scope),
         state: { in: [...ANSWERED_RUN_STATES] },
         ...(before ? { startedAt: { lt: before } } : {}),
         ...(except ? { id: { not: except } } : {}),
@@ -168,12 +233,13 @@ export class InvestigationReader implements OnModuleInit {
     return { investigation: row.investigationId, runbook: investigation.runbook, run: endedRun(run) };
   }
 
-  /** A line of each, for lists that name investigations; those that are gone are left out. */
+  /** A line of each, for lists that name investigations; those that are gone, or not wholly within the scope, are left out. */
   async brief(
     ids: readonly string[],
+    scope: Scope,
   ): Promise<Map<string, { runbook: string; title: string; reason: string; at: string; statement: string | null }>> {
     const rows = await this.database.investigation.findMany({
-      where: { id: { in: [...ids] } },
+      where: { id: { in: [...ids] }, ...(scope === null ? {} : { runs: { some: {}, every: runsWithin(scope) } }) },
       select: { id: true, runbook: true, title: true, reason: true, createdAt: true, verdict: true },
     });
     return new Map(
@@ -184,8 +250,38 @@ export class InvestigationReader implements OnModuleInit {
     );
   }
 
-  private async verdictSoFar(id: string): Promise<Report['verdict']> {
-    const runs = await this.database.run.findMany({ where: { investigationId: id } });
+  private async viewsOf(
+    query: Pick<Prisma.InvestigationFindManyArgs, 'where' | 'orderBy' | 'take'>,
+    scope: Scope,
+  ): Promise<InvestigationView[]> {
+    const within = runsWithin(scope);
+    const rows = await this.database.investigation.findMany({
+      ...query,
+      where: { ...query.where, ...(scope === null ? {} : { runs: { some: within } }) },
+      include: { approval: true, runs: { where: within, omit: { analysis: true, steps: true, headline: true } } },
+    });
+    return rows.map(({ runs, ...row }) => {
+      const judged = runs.map((run) => judgedRun({ ...run, analysis: null, headline: null, steps: [] }));
+      const view = investigationView(row, this.insight.coverage(judged));
+      // What the verdict would be of some of the hosts alone, a list does not work out.
+      return runs.length === row.hosts
+        ? view
+        : narrowed(
+            view,
+            runs.map(({ hostName }) => hostName),
+            null,
+          );
+    });
+  }
+
+  /** Null for what is no id, or of nothing. */
+  private async scopedHosts(where: { id: string } | { investigationId: string }): Promise<ScopedHost[] | null> {
+    if (!Object.values(where).every((id) => UUID.test(id))) return null;
+    return (await this.database.run.findMany({ where, select: SCOPED })).map(scopedHost);
+  }
+
+  private async verdictSoFar(id: string, scope: Scope): Promise<Report['verdict']> {
+    const runs = await this.database.run.findMany({ where: { investigationId: id, ...runsWithin(scope) } });
     return this.insight.conclude(runs.map(judgedRun));
   }
 }

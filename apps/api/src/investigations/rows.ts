@@ -1,4 +1,5 @@
 import {
+  type ApprovalView,
   type Cost,
   type Coverage,
   type HostAnalysis,
@@ -10,11 +11,13 @@ import {
   type RunState,
   type RunStepView,
   type RunSummary,
+  type Scope,
   type Targets,
   type Verdict,
+  coverageOf,
   escalationSchema,
 } from '@fleetscope/contracts';
-import { type Investigation, type Run } from '../generated/prisma/client';
+import { type Approval, type Investigation, type Prisma, type Run } from '../generated/prisma/client';
 
 /** Rows of the store as the contracts' shapes. JSON columns hold what we wrote ourselves: they are trusted here. */
 export const runSummary = (run: Run): RunSummary => {
@@ -42,7 +45,33 @@ export const analysisOf = (run: Run): HostAnalysis | null => run.analysis as Hos
 export const clockOf = (run: Run): HostClock | null => (run.imported ? null : (run.clock as HostClock | null));
 export const factsOf = (run: Run): HostFacts | null => run.facts as HostFacts | null;
 
-export const investigationView = (row: Investigation, coverage: Coverage): InvestigationView => ({
+const approvalOf = (row: Approval): ApprovalView => ({
+  state: row.state as ApprovalView['state'],
+  needs: row.needs,
+  requestedAt: row.requestedAt.toISOString(),
+  expiresAt: row.expiresAt.toISOString(),
+  decidedBy: row.decidedBy,
+  decidedAt: row.decidedAt?.toISOString() ?? null,
+  reason: row.reason,
+});
+
+/** The runs on hosts of a scope, by class and labels as they were when the run was planned. */
+export const runsWithin = (scope: Scope): Prisma.RunWhereInput =>
+  scope === null
+    ? {}
+    : {
+        AND: [
+          ...(scope.classes.length > 0 ? [{ hostClass: { in: scope.classes } }] : []),
+          ...Object.entries(scope.labels).map(([key, value]) => ({ hostLabels: { path: [key], equals: value } })),
+        ],
+      };
+
+export const coverageOfWaiting = (runs: number): Coverage => ({ ...coverageOf([]), targeted: runs, pending: runs });
+
+export const investigationView = (
+  { approval, ...row }: Investigation & { approval: Approval | null },
+  coverage: Coverage,
+): InvestigationView => ({
   id: row.id,
   runbook: `${row.runbook}@${row.runbookVersion}`,
   title: row.title,
@@ -62,4 +91,5 @@ export const investigationView = (row: Investigation, coverage: Coverage): Inves
   // Without whom it was asked by.
   escalation:
     row.escalation === null ? null : escalationSchema.parse({ differences: null, ...(row.escalation as object) }),
+  ...(approval ? { approval: approvalOf(approval) } : {}),
 });

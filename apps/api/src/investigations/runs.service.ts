@@ -67,7 +67,12 @@ export class RunsService {
   async claim(runId: string): Promise<RunTask | null> {
     const leasedUntil = new Date(Date.now() + LEASE_MS);
     const { count } = await this.database.run.updateMany({
-      where: { id: runId, state: 'queued', investigation: { cancelRequested: false, deadline: { gt: new Date() } } },
+      where: {
+        id: runId,
+        state: 'queued',
+        // One that awaits approval is `queued` itself.
+        investigation: { state: 'running', cancelRequested: false, deadline: { gt: new Date() } },
+      },
       data: {
         state: 'leased',
         worker: this.runtime.worker,
@@ -174,7 +179,7 @@ export class RunsService {
   async forgotten(ageMs: number, limit: number): Promise<Handout[]> {
     return this.database.$queryRaw<Handout[]>`
       SELECT r.id AS "runId", r.fence FROM run r JOIN investigation i ON i.id = r.investigation_id
-      WHERE r.state = 'queued' AND NOT r.imported AND NOT i.cancel_requested AND i.created_at < ${new Date(Date.now() - ageMs)}
+      WHERE r.state = 'queued' AND NOT r.imported AND i.state = 'running' AND NOT i.cancel_requested AND i.created_at < ${new Date(Date.now() - ageMs)}
         AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.run_id = r.id)
       LIMIT ${limit}`;
   }

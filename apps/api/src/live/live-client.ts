@@ -1,4 +1,5 @@
-import { type ServerMessage } from '@fleetscope/contracts';
+import { type Scope, type ServerMessage } from '@fleetscope/contracts';
+import { isDeepStrictEqual } from 'node:util';
 import { type WebSocket } from 'ws';
 import { type EventLog } from './event-log.service';
 import { type Snapshots } from './snapshots';
@@ -23,6 +24,8 @@ interface Subscription {
 export class LiveClient {
   private readonly subscriptions = new Map<string, Subscription>();
   private readonly tailTimers = new Map<string, NodeJS.Timeout>();
+  /** Runs whose lines may be sent: somebody else's tail brings lines of the others, too. */
+  private readonly watched = new Set<string>();
   private timer: NodeJS.Timeout | undefined;
   private busy = false;
   private lastBatch = 0;
@@ -32,8 +35,18 @@ export class LiveClient {
     private readonly socket: WebSocket,
     private readonly events: EventLog,
     private readonly snapshots: Snapshots,
+    private scope: Scope,
   ) {
     socket.on('pong', () => (this.alive = true));
+  }
+
+  /** What its owner may see has changed: snapshots say what is left. */
+  narrowTo(scope: Scope): void {
+    if (isDeepStrictEqual(scope, this.scope)) return;
+    this.scope = scope;
+    for (const runId of [...this.tailTimers.keys()]) this.stopTail(runId);
+    for (const subscription of this.subscriptions.values()) subscription.needsSnapshot = true;
+    this.schedule();
   }
 
   subscribe(investigation: string, since: number | undefined): void {
@@ -59,19 +72,29 @@ export class LiveClient {
   }
 
   tails(runId: string): boolean {
-    return this.tailTimers.has(runId);
+    return this.watched.has(runId);
   }
 
-  startTail(runId: string, watch: () => Promise<void>): void {
+  /** `watch` says whether the run may be watched, and keeps its lines coming for a while. */
+  startTail(runId: string, watch: (scope: Scope) => Promise<boolean>): void {
     if (this.tailTimers.has(runId) || this.tailTimers.size >= 16) return;
-    const again = (): void => void watch().catch(() => undefined);
-    again();
+    const again = (): void =>
+      void watch(this.scope).then(
+        (may) => {
+          if (may) return this.watched.add(runId);
+          this.stopTail(runId);
+          this.send({ type: 'problem', status: 404, detail: `there is no run ${runId}` });
+        },
+        () => undefined,
+      );
     this.tailTimers.set(runId, setInterval(again, TAIL_REFRESH_MS));
+    again();
   }
 
   stopTail(runId: string): void {
     clearInterval(this.tailTimers.get(runId));
     this.tailTimers.delete(runId);
+    this.watched.delete(runId);
   }
 
   send(message: ServerMessage): void {
@@ -127,12 +150,8 @@ export class LiveClient {
   private async sendSnapshot(investigation: string, subscription: Subscription): Promise<void> {
     // Before reading: what commits while we read makes it stale again.
     subscription.stale = false;
-    const snapshot = await this.snapshots.of(investigation);
-    if (!snapshot) {
-      this.subscriptions.delete(investigation);
-      this.send({ type: 'problem', status: 404, detail: `there is no investigation ${investigation}` });
-      return;
-    }
+    const snapshot = await this.snapshots.of(investigation, this.scope);
+    if (!snapshot) return this.dismiss(investigation);
     subscription.needsSnapshot = false;
     subscription.sent = snapshot.seq;
     this.send({ type: 'snapshot', snapshot });
@@ -147,7 +166,14 @@ export class LiveClient {
     }
     const last = events.at(-1);
     if (!last) return;
+    const told = await this.snapshots.narrow(investigation, events, this.scope);
+    if (!told) return this.dismiss(investigation);
     subscription.sent = last.seq;
-    this.send({ type: 'events', investigation, events });
+    if (told.length > 0) this.send({ type: 'events', investigation, events: [...told] });
+  }
+
+  private dismiss(investigation: string): void {
+    this.subscriptions.delete(investigation);
+    this.send({ type: 'problem', status: 404, detail: `there is no investigation ${investigation}` });
   }
 }

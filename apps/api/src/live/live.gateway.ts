@@ -1,7 +1,7 @@
-import { clientMessageSchema, type ClientMessage, type ServerMessage } from '@fleetscope/contracts';
+import { clientMessageSchema, type ClientMessage, type Scope, type ServerMessage } from '@fleetscope/contracts';
 import { Logger, type OnModuleInit } from '@nestjs/common';
 import { WebSocketGateway, type OnGatewayConnection, type OnGatewayDisconnect } from '@nestjs/websockets';
-import { type IncomingMessage } from 'node:http';
+import { type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { type WebSocket } from 'ws';
 import { Authenticator } from '../access';
 import { PostgresBus } from '../platform';
@@ -14,12 +14,15 @@ import { TailService } from './tail.service';
 const CLOSE_UNAUTHORISED = 4401;
 const MAX_MESSAGE = 4_096;
 const PING_MS = 25_000;
+/** A token that expires is told to nobody: it is looked for. */
+const RECHECK_MS = 5_000;
 
 /** `/api/v1/live`: events of investigations with resume, and the tail of running probes. */
 @WebSocketGateway({ path: '/api/v1/live', maxPayload: MAX_MESSAGE })
 export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>, OnGatewayDisconnect<WebSocket> {
   private readonly log = new Logger('LiveGateway');
   private readonly clients = new Map<WebSocket, LiveClient>();
+  private readonly shown = new Map<LiveClient, IncomingHttpHeaders>();
 
   constructor(
     private readonly authenticator: Authenticator,
@@ -41,6 +44,8 @@ export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>
       }
     });
     setInterval(() => this.clients.forEach((client) => client.ping()), PING_MS).unref();
+    this.authenticator.onChange(() => this.recheck());
+    setInterval(() => this.recheck(), RECHECK_MS).unref();
   }
 
   get clientCount(): number {
@@ -61,8 +66,9 @@ export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>
         }
         // Gone meanwhile: its disconnection was told already, and nobody would clean up after it.
         if (socket.readyState !== socket.OPEN) return;
-        const client = new LiveClient(socket, this.events, this.snapshots);
+        const client = new LiveClient(socket, this.events, this.snapshots, identity.scope);
         this.clients.set(socket, client);
+        this.shown.set(client, request.headers);
         read = (text) => this.receive(client, text);
         early.forEach(read);
       },
@@ -74,8 +80,25 @@ export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>
   }
 
   handleDisconnect(socket: WebSocket): void {
-    this.clients.get(socket)?.close();
+    const client = this.clients.get(socket);
+    if (!client) return;
+    client.close();
+    this.shown.delete(client);
     this.clients.delete(socket);
+  }
+
+  /** What was shown at the handshake must open the socket still, and may see less by now. */
+  private recheck(): void {
+    for (const [socket, client] of this.clients) {
+      this.authenticator.identify(this.shown.get(client) ?? {}).then(
+        (identity) => {
+          if (identity) client.narrowTo(identity.scope);
+          else socket.close(CLOSE_UNAUTHORISED, 'the token or session was ended');
+        },
+        // The store does not answer: nothing is read from it for this client, either.
+        () => undefined,
+      );
+    }
   }
 
   /** A page of another origin could open a socket with the user's cookie: SameSite doesn't cover every browser. */
@@ -102,11 +125,17 @@ export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>
         client.unsubscribe(message.investigation);
         return;
       case 'tail':
-        client.startTail(message.runId, () => this.tail.watch(message.runId));
+        client.startTail(message.runId, (scope) => this.watchTail(message.runId, scope));
         return;
       case 'untail':
         client.stopTail(message.runId);
     }
+  }
+
+  private async watchTail(runId: string, scope: Scope): Promise<boolean> {
+    if (!(await this.snapshots.seesRun(runId, scope))) return false;
+    await this.tail.watch(runId);
+    return true;
   }
 
   private parse(text: string): ClientMessage | { problem: ServerMessage } {

@@ -1,7 +1,12 @@
-import { type InvestigationSnapshot } from '@fleetscope/contracts';
+import { type InvestigationSnapshot, type LiveEvent, type Scope } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 
-type Source = (investigation: string) => Promise<InvestigationSnapshot | null>;
+interface Source {
+  seesRun(runId: string, scope: Scope): Promise<boolean>;
+  of(investigation: string, scope: Scope): Promise<InvestigationSnapshot | null>;
+  /** The events without what they say of hosts outside the scope; null when the investigation is not within it. */
+  narrow(investigation: string, events: readonly LiveEvent[], scope: Scope): Promise<readonly LiveEvent[] | null>;
+}
 
 /** Where the gateway gets snapshots from: the room that owns investigations registers itself here. */
 @Injectable()
@@ -12,7 +17,19 @@ export class Snapshots {
     this.source = source;
   }
 
-  async of(investigation: string): Promise<InvestigationSnapshot | null> {
-    return this.source ? this.source(investigation) : null;
+  async of(investigation: string, scope: Scope): Promise<InvestigationSnapshot | null> {
+    return this.source ? this.source.of(investigation, scope) : null;
+  }
+
+  async seesRun(runId: string, scope: Scope): Promise<boolean> {
+    return (await this.source?.seesRun(runId, scope)) ?? false;
+  }
+
+  async narrow(
+    investigation: string,
+    events: readonly LiveEvent[],
+    scope: Scope,
+  ): Promise<readonly LiveEvent[] | null> {
+    return this.source ? this.source.narrow(investigation, events, scope) : null;
   }
 }

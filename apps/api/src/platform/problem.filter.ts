@@ -19,11 +19,16 @@ export class ProblemFilter implements ExceptionFilter {
     const reply = host.switchToHttp().getResponse<FastifyReply>();
     const problem = this.describe(error);
     if (reply.sent) return;
+    const wait = error instanceof ProblemException ? error.more.retryAfter : undefined;
+    if (wait !== undefined) void reply.header('retry-after', String(wait));
     void reply.status(problem.status).header('content-type', 'application/problem+json').send(problem);
   }
 
   private describe(error: unknown): Problem {
-    if (error instanceof ProblemException) return this.problem(error.getStatus(), error.detail, error.more);
+    if (error instanceof ProblemException) {
+      const { retryAfter: _, ...more } = error.more;
+      return this.problem(error.getStatus(), error.detail, more);
+    }
     if (error instanceof HttpException) return this.problem(error.getStatus(), error.message);
     // Fastify's own errors (a body that is no JSON, a body that is too large) carry their status.
     const { statusCode, message, code } = (error ?? {}) as { statusCode?: unknown; message?: unknown; code?: unknown };

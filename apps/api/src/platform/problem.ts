@@ -22,7 +22,7 @@ export class ProblemException extends HttpException {
   constructor(
     status: number,
     readonly detail: string,
-    readonly more: { hint?: string; errors?: FieldError[] } = {},
+    readonly more: { hint?: string; errors?: FieldError[]; retryAfter?: number } = {},
   ) {
     super(detail, status);
   }

@@ -2,6 +2,7 @@ import { runbookSchema, type Runbook } from '@fleetscope/contracts';
 import { Controller, Get, Param } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
+import { Reaches } from '../access';
 import { createZodDto } from '../platform';
 import { CatalogueService } from './catalogue.service';
 
@@ -9,6 +10,7 @@ class RunbookDto extends createZodDto(runbookSchema) {}
 
 @ApiTags('runbooks')
 @Controller('api/v1/runbooks')
+@Reaches('nothing')
 export class RunbooksController {
   constructor(private readonly catalogue: CatalogueService) {}
 

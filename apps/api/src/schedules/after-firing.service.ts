@@ -54,7 +54,7 @@ export class AfterFiring {
     for (const [id, { state }] of states) {
       if (state !== 'running' && state !== 'queued') continue;
       await this.canceller
-        .cancel(id, { name: `${by ?? 'somebody'} (freeze)`, role: 'operator', via: 'token' })
+        .cancel(id, { id: 'freeze', name: `${by ?? 'somebody'} (freeze)`, role: 'operator', scope: null, via: 'token' })
         .catch((error: unknown) => this.log.warn({ err: error, investigation: id }, 'a freeze could not stop it yet'));
     }
   }
@@ -68,7 +68,11 @@ export class AfterFiring {
     if (mark) return { baseline: 'kept-out', baselineReason: `${mark.markedBy} marked it as ${mark.kind}` };
     try {
       const actor = `schedule:${schedule}`;
-      await this.marks.mark(await this.reader.judged(id), { kind: 'baseline', reason: `schedule ${schedule}` }, actor);
+      await this.marks.mark(
+        await this.reader.judged(id, null),
+        { kind: 'baseline', reason: `schedule ${schedule}` },
+        actor,
+      );
       return { baseline: 'fed', baselineReason: null };
     } catch (error) {
       if (!(error instanceof ProblemException)) throw error;

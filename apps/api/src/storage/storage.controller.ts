@@ -11,7 +11,7 @@ import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Post, Pu
 import { ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
-import { Caller, Needs } from '../access';
+import { Caller, Needs, Reaches } from '../access';
 import { InvestigationPruning } from '../investigations';
 import { createZodDto } from '../platform';
 import { RetentionService } from './retention.service';
@@ -61,6 +61,7 @@ export class StorageController {
 
   /** Kept with all that belongs to it, whatever its age. */
   @Put('investigations/:id/hold')
+  @Reaches('whole-investigation')
   @Needs('operator')
   @HttpCode(204)
   hold(
@@ -72,6 +73,7 @@ export class StorageController {
   }
 
   @Delete('investigations/:id/hold')
+  @Reaches('whole-investigation')
   @Needs('operator')
   @HttpCode(204)
   release(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: Identity): Promise<void> {

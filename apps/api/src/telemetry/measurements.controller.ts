@@ -1,6 +1,7 @@
 import { Controller, Get, Param, ParseUUIDPipe, Res } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
+import { Reaches } from '../access';
 import { InvestigationKeeper } from '../investigations';
 import { ObservationsService } from '../observations';
 import { openMetrics, type MeasuredRun } from './open-metrics';
@@ -17,6 +18,7 @@ export class MeasurementsController {
 
   /** What its hosts measured, in OpenMetrics' text. */
   @Get(':id/metrics')
+  @Reaches('whole-investigation')
   @ApiProduces('application/openmetrics-text')
   async metrics(@Param('id', ParseUUIDPipe) id: string, @Res() reply: FastifyReply): Promise<void> {
     const { runs } = await this.investigations.get(id);

@@ -91,7 +91,7 @@ export class MetricsService implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private async countAgents(): Promise<void> {
-    const agents = await this.agentsService.list();
+    const agents = await this.agentsService.list(null);
     for (const state of ['online', 'offline', 'revoked'] as const)
       this.agents.set({ state }, agents.filter((agent) => agent.state === state).length);
     const seen = agents.flatMap(({ state, lastSeenAt, enrolledAt }) =>

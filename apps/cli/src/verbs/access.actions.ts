@@ -1,29 +1,39 @@
 import { readFileSync } from 'node:fs';
 import { EXIT, type TokenInput } from '@fleetscope/contracts';
-import Table from 'cli-table3';
 import { CliError } from '../cli-error';
 import { answer, connect } from '../connection';
-import { bold, dim, note, print, printJson, safe } from '../output';
-import { type DataOptions } from './options';
-
-const table = (...head: string[]): InstanceType<typeof Table> =>
-  new Table({ head: head.map((text) => bold(text)), style: { head: [], border: [] } });
+import { dim, note, print, printJson, safe } from '../output';
+import { type DataOptions, scopeOf, type ScopeOptions, scopeText } from './options';
+import { table } from './table';
 
 export const listTokens = async (options: DataOptions): Promise<void> => {
   const tokens = await answer(connect(options).api.GET('/api/v1/tokens'));
   if (options.json) return printJson(tokens);
-  const rows = table('id', 'name', 'role', 'last used', 'ends', '');
-  for (const { id, name, role, lastUsedAt, expiresAt, revokedAt } of tokens) {
-    rows.push([id, safe(name), role, lastUsedAt ?? 'never', expiresAt ?? 'never', revokedAt ? 'revoked' : '']);
+  const rows = table('id', 'name', 'role', 'scope', 'last used', 'ends', '');
+  for (const { id, name, role, scope, lastUsedAt, expiresAt, revokedAt } of tokens) {
+    rows.push([
+      id,
+      safe(name),
+      role,
+      scopeText(scope),
+      lastUsedAt ?? 'never',
+      expiresAt ?? 'never',
+      revokedAt ? 'revoked' : '',
+    ]);
   }
   print(rows.toString());
 };
 
 export const createToken = async (
   name: string,
-  options: DataOptions & { role: string; expiresInDays: number },
+  options: DataOptions & ScopeOptions & { role: string; expires: number | 'never' },
 ): Promise<void> => {
-  const body = { name, role: options.role as TokenInput['role'], expiresInDays: options.expiresInDays };
+  const body = {
+    name,
+    role: options.role as TokenInput['role'],
+    scope: scopeOf(options),
+    expiresInDays: options.expires === 'never' ? null : options.expires,
+  };
   const made = await answer(connect(options).api.POST('/api/v1/tokens', { body }));
   if (options.json) return printJson(made);
   note(`${name}: ${made.role}, until ${made.expiresAt ?? 'it is revoked'}; it is shown this once`);
@@ -56,6 +66,12 @@ export const putSecret = async (name: string, file: string, options: DataOptions
   );
   if (options.json) printJson({ name, stored: true });
   else print(`${name} is stored, encrypted; use it with: fleetscope hosts set HOST --secret ${name}`);
+};
+
+export const rotateSecrets = async (options: DataOptions): Promise<void> => {
+  const rotated = await answer(connect(options).api.POST('/api/v1/secrets/rotate'));
+  if (options.json) printJson(rotated);
+  else print(`${rotated.changed} secrets are under the new key; back it up`);
 };
 
 export const removeSecret = async (name: string, options: DataOptions): Promise<void> => {

@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
-import { connected, wholeNumber, type DataOptions } from './options';
+import { connected, scoped, type ScopeOptions, wholeNumber, type DataOptions } from './options';
+
+const expiry = (text: string): number | 'never' => (text === 'never' ? text : wholeNumber(1, 3_650)(text));
 
 /** `tokens …`, `secrets …`, `audit …`: who may call the API, the keys we log in to hosts with, and who did what. */
 export const addAccessVerbs = (program: Command): void => {
@@ -8,20 +10,25 @@ export const addAccessVerbs = (program: Command): void => {
   connected(tokens.command('list').description('list tokens; never the tokens themselves')).action(
     async (options: DataOptions) => (await actions()).listTokens(options),
   );
-  connected(
-    tokens
-      .command('create')
-      .description('make a token, and print it this once')
-      .argument('<name>', 'who or what it is for'),
+  scoped(
+    connected(
+      tokens
+        .command('create')
+        .description('make a token, and print it this once')
+        .argument('<name>', 'who or what it is for'),
+    ),
   )
     .addOption(
       new Option('--role <role>', 'what it may do')
         .choices(['viewer', 'operator', 'commander', 'admin'])
         .default('operator'),
     )
-    .option('--expires-in-days <n>', 'when it ends', wholeNumber(1, 3_650), 90)
-    .addHelpText('after', '\nExample:\n  fleetscope tokens create chat-bot --role operator > bot.token')
-    .action(async (name: string, options: DataOptions & { role: string; expiresInDays: number }) =>
+    .option('--expires <days>', 'when it ends: days from now, or never', expiry, 90)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  fleetscope tokens create chat-bot --role operator > bot.token\n  fleetscope tokens create web-bot --scope-class web --scope-label env=prod --expires 30 > web.token',
+    )
+    .action(async (name: string, options: DataOptions & ScopeOptions & { role: string; expires: number | 'never' }) =>
       (await actions()).createToken(name, options),
     );
   connected(tokens.command('revoke').description('end a token at once').argument('<id>')).action(
@@ -49,6 +56,14 @@ export const addAccessVerbs = (program: Command): void => {
   connected(
     secrets.command('remove').description('remove a secret that no host logs in with').argument('<name>'),
   ).action(async (name: string, options: DataOptions) => (await actions()).removeSecret(name, options));
+
+  connected(
+    secrets
+      .command('rotate')
+      .description(
+        'a new key, and all secrets under it; what broke off is gone on with, and the old key opens until then',
+      ),
+  ).action(async (options: DataOptions) => (await actions()).rotateSecrets(options));
 
   const audit = program.command('audit').description('who did what, when, and what was denied');
   connected(audit.command('list').description('the latest entries'))

@@ -27,6 +27,10 @@ export const investigate = async (
   const started = await answer(
     api.POST('/api/v1/investigations', { body: { parameters: {}, reason: '', ...request } }),
   );
+  if (started.approval?.state === 'awaiting')
+    note(
+      `it waits for another commander, until ${started.approval.expiresAt}: ${started.approval.needs.join('; ')}\n  fleetscope approvals approve ${started.id} --reason …`,
+    );
   if (options.wait === false) {
     if (options.json) printJson(started);
     else print(`investigation ${started.id}: ${started.hosts} hosts; follow it with: fleetscope show ${started.id}`);

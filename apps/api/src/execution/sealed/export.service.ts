@@ -44,7 +44,7 @@ export class SealedExportService {
 
   /** @throws 404, 409 while it runs, 422 when it is more than one zip takes. */
   async export(id: string): Promise<SealedExport> {
-    const snapshot = await this.reader.snapshot(id);
+    const snapshot = await this.reader.snapshot(id, null);
     if (!snapshot) throw notFound(`investigation ${id}`);
     const { investigation } = snapshot;
     if (investigation.endedAt === null)

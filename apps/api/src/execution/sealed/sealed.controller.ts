@@ -4,7 +4,7 @@ import { ApiBody, ApiConsumes, ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
-import { AuditService, Caller, Needs } from '../../access';
+import { AuditService, Caller, Needs, Reaches } from '../../access';
 import { InvestigationReader } from '../../investigations';
 import { createZodDto, ProblemException } from '../../platform';
 import { SealedExportService } from './export.service';
@@ -25,6 +25,7 @@ export class SealedEvidenceController {
 
   /** Raw output of every host and step as a zip, with a manifest of hashes. Its own hash is the header `Fleetscope-Seal`. */
   @Get('investigations/:id/evidence.zip')
+  @Reaches('whole-investigation')
   @Needs('operator')
   @ApiProduces(SEALED_CONTENT_TYPE)
   async seal(
@@ -43,6 +44,7 @@ export class SealedEvidenceController {
 
   /** Evidence that another installation sealed becomes an investigation, judged by the parsers and rules of this one. */
   @Post('imports/evidence')
+  @Reaches('scoped')
   @Needs('operator')
   @ApiConsumes(SEALED_CONTENT_TYPE)
   @ApiBody({ schema: { type: 'string', format: 'binary' } })
@@ -54,6 +56,6 @@ export class SealedEvidenceController {
   ): Promise<InvestigationView> {
     if (!Buffer.isBuffer(body))
       throw new ProblemException(415, `expected the bytes of a zip as ${SEALED_CONTENT_TYPE}`);
-    return this.reader.view(await this.imports.import(body, reason, caller));
+    return this.reader.view(await this.imports.import(body, reason, caller), caller.scope);
   }
 }

@@ -4,6 +4,7 @@ import {
   hostClassSchema,
   markRequestSchema,
   markSchema,
+  touchesClass,
   type BaselineSummary,
   type BaselineView,
   type Identity,
@@ -13,9 +14,9 @@ import { Body, Controller, Delete, Get, HttpCode, Param, ParseUUIDPipe, Put, Que
 import { ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
-import { Caller, Needs } from '../../access';
+import { Caller, Needs, Reaches } from '../../access';
 import { InvestigationReader } from '../../investigations';
-import { createZodDto } from '../../platform';
+import { createZodDto, notFound } from '../../platform';
 import { BASELINE_DAYS, BaselinesService } from '../baselines.service';
 import { MarksService } from '../marks.service';
 
@@ -39,26 +40,41 @@ export class BaselinesController {
 
   /** What classes have a baseline of. */
   @Get('baselines')
+  @Reaches('scoped')
   @ZodResponse({ status: 200, type: [BaselineSummaryDto] })
-  list(@Query() { days }: WindowDto): Promise<BaselineSummary[]> {
-    return this.baselines.list(days);
+  async list(@Query() { days }: WindowDto, @Caller() { scope }: Identity): Promise<BaselineSummary[]> {
+    return (await this.baselines.list(days)).filter(({ hostClass }) => touchesClass(scope, hostClass));
   }
 
   /** The distribution of every metric, its points in time, and whether it drifts or changed its level. */
   @Get('baselines/:hostClass/:runbook')
+  @Reaches('scoped')
   @ZodResponse({ status: 200, type: BaselineDto })
-  get(@Param() { hostClass, runbook }: BaselineParamDto, @Query() { days }: WindowDto): Promise<BaselineView> {
+  async get(
+    @Param() { hostClass, runbook }: BaselineParamDto,
+    @Query() { days }: WindowDto,
+    @Caller() { scope }: Identity,
+  ): Promise<BaselineView> {
+    if (!touchesClass(scope, hostClass)) throw notFound(`baseline of class ${hostClass} within the scope`);
     return this.baselines.get(hostClass, runbook, days);
   }
 
   @Get('marks')
+  @Reaches('scoped')
   @ZodResponse({ status: 200, type: [MarkDto] })
-  listMarks(): Promise<MarkView[]> {
-    return this.marks.list();
+  async listMarks(@Caller() { scope }: Identity): Promise<MarkView[]> {
+    const marks = await this.marks.list();
+    if (scope === null) return marks;
+    const seen = await this.investigations.brief(
+      marks.map(({ investigation }) => investigation),
+      scope,
+    );
+    return marks.filter(({ investigation }) => seen.has(investigation));
   }
 
   /** This investigation shows how things usually are; or it was an incident, and no baseline may be made of it. */
   @Put('investigations/:id/mark')
+  @Reaches('whole-investigation')
   @Needs('operator')
   @ZodResponse({ status: 200, type: MarkDto })
   async mark(
@@ -66,10 +82,11 @@ export class BaselinesController {
     @Body() request: MarkRequestDto,
     @Caller() caller: Identity,
   ): Promise<MarkView> {
-    return this.marks.mark(await this.investigations.judged(id), request, caller.name);
+    return this.marks.mark(await this.investigations.judged(id, null), request, caller.name);
   }
 
   @Delete('investigations/:id/mark')
+  @Reaches('whole-investigation')
   @Needs('operator')
   @HttpCode(204)
   async unmark(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: Identity): Promise<void> {

@@ -16,6 +16,7 @@ import {
   type ComparisonSide,
   type MetricId,
   type Observation,
+  type Scope,
 } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { InvestigationReader } from '../../investigations';
@@ -86,19 +87,19 @@ export class CompareService {
   ) {}
 
   /** @throws 404 for what is not there, 400 for sides that cannot be held against each other. */
-  async compare(a: string, b: string): Promise<Comparison> {
+  async compare(a: string, b: string, scope: Scope): Promise<Comparison> {
     if (RELATIVE.has(a))
       throw invalid('a', 'an investigation id, id/host, or the name of a host', a, `${a} can stand on the other side`);
-    const candidate = await this.resolve(a);
-    const { reference, metrics, facts, notes } = await this.against(candidate, b);
+    const candidate = await this.resolve(a, scope);
+    const { reference, metrics, facts, notes } = await this.against(candidate, b, scope);
     return { candidate: sideOf(candidate), reference, ...summarise(metrics), metrics, facts, notes };
   }
 
-  private async against(candidate: Side, b: string): Promise<Difference> {
+  private async against(candidate: Side, b: string, scope: Scope): Promise<Difference> {
     if (candidate.kind === 'investigation') {
       if (RELATIVE.has(b))
         throw invalid('b', 'another investigation', b, 'name one host of it to compare it so: ID/host');
-      const reference = await this.resolve(b);
+      const reference = await this.resolve(b, scope);
       if (reference.kind !== 'investigation')
         throw invalid(
           'b',
@@ -108,9 +109,9 @@ export class CompareService {
         );
       return this.investigationWith(candidate.of, reference.of);
     }
-    if (b === 'peers') return this.withPeers(candidate);
+    if (b === 'peers') return this.withPeers(candidate, scope);
     if (b === 'baseline') return this.withBaseline(candidate);
-    const reference = b === 'earlier' ? await this.earlier(candidate) : await this.resolve(b);
+    const reference = b === 'earlier' ? await this.earlier(candidate, scope) : await this.resolve(b, scope);
     if (reference.kind !== 'run')
       throw invalid(
         'b',
@@ -185,8 +186,8 @@ export class CompareService {
     };
   }
 
-  private async withPeers(candidate: One): Promise<Difference> {
-    const of = await this.investigations.judged(candidate.investigation);
+  private async withPeers(candidate: One, scope: Scope): Promise<Difference> {
+    const of = await this.investigations.judged(candidate.investigation, scope);
     const { hostClass } = candidate.run;
     const peers = answered(of).filter((run) => run.hostClass === hostClass && run.host !== candidate.run.host);
     const facts = await this.flat([candidate.run, ...peers.slice(0, MAX_FACT_HOSTS)]);
@@ -231,8 +232,8 @@ export class CompareService {
     };
   }
 
-  private async earlier({ run, runbook }: One): Promise<Side> {
-    const found = await this.investigations.latestRun(run.host, {
+  private async earlier({ run, runbook }: One, scope: Scope): Promise<Side> {
+    const found = await this.investigations.latestRun(run.host, scope, {
       runbook,
       except: run.runId,
       ...(run.at ? { before: run.at } : {}),
@@ -241,14 +242,14 @@ export class CompareService {
     return { kind: 'run', ...found };
   }
 
-  private async resolve(text: string): Promise<Side> {
+  private async resolve(text: string, scope: Scope): Promise<Side> {
     const [id = '', host] = text.split('/');
     if (!UUID.test(id)) {
-      const found = await this.investigations.latestRun(text);
+      const found = await this.investigations.latestRun(text, scope);
       if (!found) throw notFound(`run of ${text} that answered`, '`fleetscope hosts list` shows the hosts there are');
       return { kind: 'run', ...found };
     }
-    const of = await this.investigations.judged(id);
+    const of = await this.investigations.judged(id, scope);
     if (host === undefined) return { kind: 'investigation', of };
     const run = of.runs.find((one) => one.host === host);
     if (!run) throw notFound(`run of ${host} in investigation ${id}`);

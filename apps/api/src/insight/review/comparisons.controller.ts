@@ -1,7 +1,8 @@
-import { comparisonQuerySchema, comparisonSchema, type Comparison } from '@fleetscope/contracts';
+import { comparisonQuerySchema, comparisonSchema, type Comparison, type Identity } from '@fleetscope/contracts';
 import { Controller, Get, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
+import { Caller, Reaches } from '../../access';
 import { createZodDto } from '../../platform';
 import { CompareService } from './compare.service';
 
@@ -18,8 +19,9 @@ export class ComparisonsController {
    * also be `peers`, `baseline` or `earlier`.
    */
   @Get()
+  @Reaches('scoped')
   @ZodResponse({ status: 200, type: ComparisonDto })
-  compare(@Query() { a, b }: ComparisonQueryDto): Promise<Comparison> {
-    return this.comparison.compare(a, b);
+  compare(@Query() { a, b }: ComparisonQueryDto, @Caller() { scope }: Identity): Promise<Comparison> {
+    return this.comparison.compare(a, b, scope);
   }
 }

@@ -1,5 +1,5 @@
 import { mostAlike } from '@fleetscope/analysis';
-import { type MarkKind, type NoteView, type SimilarInvestigation } from '@fleetscope/contracts';
+import { type MarkKind, type NoteView, type Scope, type SimilarInvestigation } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../../access';
 import { type InvestigationNote } from '../../generated/prisma/client';
@@ -41,7 +41,7 @@ export class NotesService {
   }
 
   /** The nearest other investigations of the same runbook, with what was written on them. */
-  async similar(id: string): Promise<SimilarInvestigation[]> {
+  async similar(id: string, scope: Scope): Promise<SimilarInvestigation[]> {
     await this.investigations.mustExist('investigation', id);
     const mine = await this.database.fingerprint.findUnique({ where: { investigationId: id } });
     if (!mine) return [];
@@ -56,7 +56,7 @@ export class NotesService {
     );
     const ids = found.map(({ of }) => of);
     const [views, notes, marks] = await Promise.all([
-      this.investigations.brief(ids),
+      this.investigations.brief(ids, scope),
       this.database.investigationNote.findMany({ where: { investigationId: { in: ids } }, orderBy: { at: 'asc' } }),
       this.database.baselineMark.findMany({ where: { investigationId: { in: ids } } }),
     ]);

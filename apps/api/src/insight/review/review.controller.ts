@@ -18,7 +18,7 @@ import { Body, Controller, Get, HttpCode, Param, ParseIntPipe, ParseUUIDPipe, Po
 import { ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
-import { Caller, Needs } from '../../access';
+import { Caller, Needs, Reaches } from '../../access';
 import { createZodDto, notFound } from '../../platform';
 import { NotesService } from './notes.service';
 import { ReanalysisService } from './reanalysis.service';
@@ -42,6 +42,7 @@ export class ReviewController {
   ) {}
 
   @Get('investigations/:id/notes')
+  @Reaches('investigation')
   @ZodResponse({ status: 200, type: [NoteDto] })
   listNotes(@Param('id', ParseUUIDPipe) id: string): Promise<NoteView[]> {
     return this.notes.list(id);
@@ -49,6 +50,7 @@ export class ReviewController {
 
   /** What it was, what helped: for whoever sees the like again. */
   @Post('investigations/:id/notes')
+  @Reaches('investigation')
   @Needs('operator')
   @ZodResponse({ status: 201, type: NoteDto })
   addNote(
@@ -61,13 +63,15 @@ export class ReviewController {
 
   /** The earlier investigations that look most alike, with what was written on them. */
   @Get('investigations/:id/similar')
+  @Reaches('investigation')
   @ZodResponse({ status: 200, type: [SimilarDto] })
-  similar(@Param('id', ParseUUIDPipe) id: string): Promise<SimilarInvestigation[]> {
-    return this.notes.similar(id);
+  similar(@Param('id', ParseUUIDPipe) id: string, @Caller() { scope }: Identity): Promise<SimilarInvestigation[]> {
+    return this.notes.similar(id, scope);
   }
 
   /** Old evidence through today's parsers, rules and thresholds. What was said before is kept as a version. */
   @Post('investigations/:id/reanalyse')
+  @Reaches('whole-investigation')
   @Needs('operator')
   @HttpCode(200)
   @ZodResponse({ status: 200, type: AnalysisVersionDto })
@@ -77,6 +81,7 @@ export class ReviewController {
 
   /** Versions of the analysis, oldest first; none while it was judged once only. */
   @Get('investigations/:id/analyses')
+  @Reaches('whole-investigation')
   @ZodResponse({ status: 200, type: [AnalysisVersionDto] })
   analyses(@Param('id', ParseUUIDPipe) id: string): Promise<AnalysisVersionView[]> {
     return this.reanalysis.list(id);
@@ -84,6 +89,7 @@ export class ReviewController {
 
   /** What one version said of one run. */
   @Get('runs/:id/analyses/:version')
+  @Reaches('run')
   @ZodResponse({ status: 200, type: HostAnalysisDto })
   async analysisOf(
     @Param('id', ParseUUIDPipe) id: string,
@@ -96,6 +102,7 @@ export class ReviewController {
 
   /** A cell of the USE table opened: rules, bounds, samples, and the lines of evidence with the command that printed them. */
   @Get('runs/:id/why')
+  @Reaches('run')
   @Needs('operator')
   @ZodResponse({ status: 200, type: CellWhyDto })
   why(@Param('id', ParseUUIDPipe) id: string, @Query() { resource, aspect }: CellQueryDto): Promise<CellWhy> {

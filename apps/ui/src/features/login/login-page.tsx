@@ -1,18 +1,27 @@
 import { useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useState, type FormEvent } from 'react';
 import { wordsOf } from '../../api/problem';
-import { openSession, rememberWanted, takeCode, takeWanted } from './session-request';
+import {
+  askProvider,
+  openSession,
+  rememberWanted,
+  type Shown,
+  takeCode,
+  takeProblem,
+  takeWanted,
+} from './session-request';
 import css from './login-page.module.css';
 
-/** `/login#code=…` opens a session at once; else one shows a token. */
+/** `/login#code=…` opens a session at once; else one shows a password or a token, or goes to the identity provider. */
 export const LoginPage = () => {
   const { to } = useSearch({ from: '/login' });
   const [code, setCode] = useState(takeCode);
-  const [problem, setProblem] = useState<string | null>(null);
+  const [problem, setProblem] = useState<string | null>(takeProblem);
+  const [provider, setProvider] = useState<string | null>(null);
   const [isAsking, setAsking] = useState(code !== null);
 
   const enter = useCallback(
-    (secret: { code: string } | { token: string }): void => {
+    (secret: Shown): void => {
       openSession(secret).then(
         // A full load: whatever an earlier session left in memory goes with it.
         () => window.location.replace(to ?? takeWanted()),
@@ -25,6 +34,10 @@ export const LoginPage = () => {
     [to],
   );
   useEffect(() => rememberWanted(to), [to]);
+  useEffect(() => {
+    // Without an answer there is one way less to sign in.
+    askProvider().then(setProvider, () => undefined);
+  }, []);
   useEffect(() => {
     if (code !== null) enter({ code });
   }, [code, enter]);
@@ -43,17 +56,18 @@ export const LoginPage = () => {
 
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const token = String(new FormData(event.currentTarget).get('token') ?? '').trim();
-    if (token === '') return;
+    const given = new FormData(event.currentTarget);
+    const text = (name: string): string => String(given.get(name) ?? '');
+    const token = text('token').trim();
     setAsking(true);
     setProblem(null);
-    enter({ token });
+    enter(token === '' ? { name: text('name').trim(), password: text('password') } : { token });
   };
 
   return (
     <main className={css.page}>
-      <form className={css.form} onSubmit={onSubmit} aria-labelledby="login-title">
-        <h1 id="login-title">Fleetscope</h1>
+      <div className={css.form}>
+        <h1>Fleetscope</h1>
         {isAsking ? (
           <p className="dim" role="status">
             Logging in …
@@ -65,28 +79,59 @@ export const LoginPage = () => {
                 {problem}
               </p>
             )}
-            <label htmlFor="token">Token</label>
-            <input
-              id="token"
-              name="token"
-              type="password"
-              className="field"
-              autoComplete="current-password"
-              autoFocus
-              required
-              minLength={16}
-              spellCheck={false}
-            />
-            <button type="submit" className="btn primary">
-              Log in
-            </button>
+            {provider !== null && (
+              <a href="/api/v1/session/provider" className="btn primary">
+                Sign in with {provider}
+              </a>
+            )}
+            <form className={css.form} onSubmit={onSubmit} aria-label="Sign in with a password">
+              <label htmlFor="name">Name</label>
+              <input
+                id="name"
+                name="name"
+                className="field"
+                autoComplete="username"
+                autoFocus
+                required
+                maxLength={64}
+              />
+              <label htmlFor="password">Password</label>
+              <input
+                id="password"
+                name="password"
+                type="password"
+                className="field"
+                autoComplete="current-password"
+                required
+                maxLength={256}
+              />
+              <button type="submit" className="btn primary">
+                Sign in
+              </button>
+            </form>
+            <form className={css.form} onSubmit={onSubmit} aria-label="Sign in with a token">
+              <label htmlFor="token">Token</label>
+              <input
+                id="token"
+                name="token"
+                type="password"
+                className="field"
+                autoComplete="off"
+                required
+                minLength={16}
+                spellCheck={false}
+              />
+              <button type="submit" className="btn">
+                Log in
+              </button>
+            </form>
             <p className="dim">
-              No token at hand? <code>fleetscope login-link</code>, run where the control plane runs, prints a link that
+              Neither at hand? <code>fleetscope login-link</code>, run where the control plane runs, prints a link that
               logs you in once.
             </p>
           </>
         )}
-      </form>
+      </div>
     </main>
   );
 };

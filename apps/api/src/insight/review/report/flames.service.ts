@@ -1,4 +1,4 @@
-import { type ProfileSummary } from '@fleetscope/contracts';
+import { type ProfileSummary, type Scope } from '@fleetscope/contracts';
 import {
   callTree,
   mergeProfiles,
@@ -32,16 +32,20 @@ export class FlamesService {
     private readonly profiles: ProfilesService,
   ) {}
 
-  async of(investigations: readonly { id: string; runbook: string }[]): Promise<{ flames: Flame[]; more: number }> {
+  async of(
+    investigations: readonly { id: string; runbook: string }[],
+    scope: Scope,
+  ): Promise<{ flames: Flame[]; more: number }> {
     const stacks: Stacks[] = [];
-    for (const { id, runbook } of investigations) stacks.push(...(await this.stacksOf(id, runbook)));
+    for (const { id, runbook } of investigations) stacks.push(...(await this.stacksOf(id, runbook, scope)));
     const flames: Flame[] = [];
     for (const one of stacks.slice(0, MAX_FLAMES)) flames.push(await this.flame(one));
     return { flames, more: Math.max(0, stacks.length - MAX_FLAMES) };
   }
 
-  private async stacksOf(id: string, runbook: string): Promise<Stacks[]> {
-    const sampled = (await this.profiles.list(await this.reader.runHosts(id))).filter(({ samples }) => samples > 0);
+  private async stacksOf(id: string, runbook: string, scope: Scope): Promise<Stacks[]> {
+    const profiles = await this.profiles.list(await this.reader.runHosts(id, scope));
+    const sampled = profiles.filter(({ samples }) => samples > 0);
     return [...new Set(sampled.map(({ step }) => step))].map((step) => ({
       runbook,
       step,

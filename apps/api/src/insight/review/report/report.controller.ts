@@ -1,11 +1,13 @@
+import { type Identity } from '@fleetscope/contracts';
 import { Controller, Get, Inject, Param, ParseUUIDPipe, StreamableFile } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
-import { Needs } from '../../../access';
+import { Caller, Needs, Reaches } from '../../../access';
 import { RUNTIME, type Runtime } from '../../../platform';
 import { ReportService } from './report.service';
 
 @ApiTags('investigations')
 @Controller('api/v1/investigations')
+@Reaches('investigation')
 export class ReportController {
   constructor(
     private readonly reports: ReportService,
@@ -16,8 +18,8 @@ export class ReportController {
   @Get(':id/report.html')
   @Needs('operator')
   @ApiProduces('application/octet-stream')
-  async html(@Param('id', ParseUUIDPipe) id: string): Promise<StreamableFile> {
-    const { html, fileName } = await this.reports.html(id, this.runtime.version);
+  async html(@Param('id', ParseUUIDPipe) id: string, @Caller() { scope }: Identity): Promise<StreamableFile> {
+    const { html, fileName } = await this.reports.html(id, scope, this.runtime.version);
     const bytes = Buffer.from(html);
     // Always a download: a page of ours must not show what hosts printed as a page.
     return new StreamableFile(bytes, {

@@ -1,4 +1,4 @@
-import { durationText, type InvestigationView } from '@fleetscope/contracts';
+import { durationText, type InvestigationView, type Scope } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { EvidenceService } from '../../../evidence';
 import { InvestigationReader } from '../../../investigations';
@@ -22,15 +22,15 @@ export class ReportService {
   ) {}
 
   /** @throws 404. While the investigation runs, it is what has answered so far. */
-  async html(id: string, product: string): Promise<{ html: string; fileName: string }> {
-    const snapshot = await this.reader.snapshot(id);
+  async html(id: string, scope: Scope, product: string): Promise<{ html: string; fileName: string }> {
+    const snapshot = await this.reader.snapshot(id, scope);
     if (!snapshot) throw notFound(`investigation ${id}`);
     const { investigation, runs } = snapshot;
     const captures = investigation.escalation?.children ?? [];
     const [verdict, findings, { flames, more }, notes] = await Promise.all([
-      investigation.verdict ?? this.reader.report(id).then((report) => report.verdict),
+      investigation.verdict ?? this.reader.report(id, scope).then((report) => report.verdict),
       ruleFindings(runs, this.texts()),
-      this.flames.of([investigation, ...captures]),
+      this.flames.of([investigation, ...captures], scope),
       this.notes.list(id),
     ]);
     const html = reportHtml({
