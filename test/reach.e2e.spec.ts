@@ -1,6 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type HostCheck, type HostView, type Report } from '@fleetscope/contracts';
+import { startCertifiedSshd } from './support/certified-sshd';
 import { ControlPlane } from './support/control-plane';
 import { TestFleet } from './support/fleet';
 import { type Sshd } from './support/sshd';
@@ -8,10 +10,13 @@ import { type Sshd } from './support/sshd';
 describe('ways to reach a host', () => {
   const plane = new ControlPlane('reach');
   const fleet = new TestFleet(52);
+  const scratch = mkdtempSync(join(tmpdir(), 'reach-'));
   let bastion: Sshd;
   let behind: Sshd;
 
   beforeAll(async () => {
+    writeFileSync(join(scratch, 'ssh_config'), `UserKnownHostsFile ${join(scratch, 'known_hosts')}\n`);
+    process.env.FLEETSCOPE_SSH_CONFIG = join(scratch, 'ssh_config');
     await plane.up();
     bastion = await fleet.healthy(1);
     behind = await fleet.healthy(2);
@@ -23,6 +28,7 @@ describe('ways to reach a host', () => {
   afterAll(async () => {
     await plane.down();
     fleet.close();
+    rmSync(scratch, { recursive: true, force: true });
   });
 
   const triage = async (host: string): Promise<Report['hosts'][number]> => {
@@ -100,6 +106,22 @@ describe('ways to reach a host', () => {
       state: 'reachable',
       reason: null,
     });
+  });
+
+  it('finds out by a check that only OpenSSH gets in, by a certificate, and stays with it', async () => {
+    const certified = await startCertifiedSshd({ address: fleet.address(9), port: 2222, marker: fleet.marker });
+    writeFileSync(join(scratch, 'known_hosts'), certified.knownHosts);
+    try {
+      const way = ['--address', fleet.address(9), '--port', '2222', '--user', 'root', '--identity', certified.login];
+      expect((await plane.cli(['hosts', 'add', 'certified', ...way])).status).toBe(0);
+      const [check] = await plane.json<HostCheck[]>(['hosts', 'check', 'certified']);
+      expect(check).toMatchObject({ state: 'reachable', switched: { to: 'openssh' } });
+      expect(check?.switched?.why).toMatch(/certified is not known yet/);
+      expect((await plane.json<HostView>(['hosts', 'show', 'certified'])).transport).toBe('openssh');
+      expect(await triage('certified')).toMatchObject({ state: 'succeeded' });
+    } finally {
+      certified.stop();
+    }
   });
 
   it('keeps a bastion that others are reached through', async () => {

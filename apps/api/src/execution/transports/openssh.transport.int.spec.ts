@@ -1,9 +1,10 @@
 import { compileProbe, FrameDecoder, parseRunbook, resolveParameters } from '@fleetscope/runbooks';
 import { type ProbeEvent } from '@fleetscope/contracts';
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type CertifiedSshd, startCertifiedSshd } from '../../../../../test/support/certified-sshd';
 import { type Sshd, startSshd } from '../../../../../test/support/sshd';
 import { OpenSshTransport } from './openssh.transport';
 import { TransportError, type TransportTarget } from './transport';
@@ -48,14 +49,11 @@ describe('OpenSshTransport', () => {
     limits: { graceMs: 4000, stderrBytes: 65_536, connectSeconds: 3 },
   });
   let plain: Sshd;
-  let certified: Sshd;
-  const keygen = (...args: string[]): void => {
-    execFileSync('ssh-keygen', ['-q', ...args], { stdio: 'ignore' });
-  };
+  let certified: CertifiedSshd;
   /** The certified host: no key of it is known, and no key of ours is; both sides trust one authority. */
   const target = (changes: Partial<TransportTarget> = {}): TransportTarget => ({
-    ...certified.target('db-1'),
-    identities: [{ kind: 'file', path: join(scratch, 'login') }],
+    ...certified.sshd.target('db-1'),
+    identities: [{ kind: 'file', path: certified.login }],
     trustedKeys: [],
     ...changes,
   });
@@ -78,53 +76,10 @@ describe('OpenSshTransport', () => {
   };
 
   beforeAll(async () => {
-    keygen('-t', 'ed25519', '-N', '', '-f', join(scratch, 'authority'));
-    keygen('-t', 'ed25519', '-N', '', '-f', join(scratch, 'login'));
-    keygen(
-      '-s',
-      join(scratch, 'authority'),
-      '-I',
-      'login',
-      '-n',
-      'fleetscope',
-      '-V',
-      '+1h',
-      join(scratch, 'login.pub'),
-    );
-    writeFileSync(join(scratch, 'principals'), 'fleetscope\n');
     plain = await startSshd({ address: '127.1.47.1', port: 2247, marker: MARKER });
-    certified = await startSshd({
-      address: '127.1.47.2',
-      port: 2247,
-      marker: MARKER,
-      keyTypes: ['ed25519'],
-      config: [
-        `TrustedUserCAKeys ${join(scratch, 'authority.pub')}`,
-        `AuthorizedPrincipalsFile ${join(scratch, 'principals')}`,
-        `HostCertificate ${join(scratch, 'host-cert.pub')}`,
-      ],
-    });
-    // The host's key is made by its start: signed now, and read at its restart below.
-    copyFileSync(join(certified.dir, 'host_ed25519.pub'), join(scratch, 'host.pub'));
-    keygen(
-      '-s',
-      join(scratch, 'authority'),
-      '-I',
-      'host',
-      '-h',
-      '-n',
-      '127.1.47.2',
-      '-V',
-      '+1h',
-      join(scratch, 'host.pub'),
-    );
-    process.kill(certified.pid, 'SIGHUP');
-    await pause(500);
+    certified = await startCertifiedSshd({ address: '127.1.47.2', port: 2247, marker: MARKER });
     writeFileSync(config, `UserKnownHostsFile ${join(scratch, 'known_hosts')}\n`);
-    writeFileSync(
-      join(scratch, 'known_hosts'),
-      `@cert-authority [127.1.47.*]:2247 ${readFileSync(join(scratch, 'authority.pub'), 'utf8')}`,
-    );
+    writeFileSync(join(scratch, 'known_hosts'), certified.knownHosts);
   });
 
   afterAll(() => {
@@ -148,7 +103,7 @@ describe('OpenSshTransport', () => {
     appendFileSync(config, 'StrictHostKeyChecking no\n');
     const error = await failure(run({ ...known('web-1'), trustedKeys: [] }));
     expect([error.kind, error.probeStarted]).toEqual(['host-key-unknown', false]);
-    const other = await failure(run({ ...known('web-1'), trustedKeys: certified.hostKeys }));
+    const other = await failure(run({ ...known('web-1'), trustedKeys: certified.sshd.hostKeys }));
     expect(other.kind).toBe('host-key-changed');
     const revoked = await failure(run({ ...known('web-1'), revokedKeys: plain.hostKeys }));
     expect(revoked.kind).toBe('host-key-revoked');
@@ -169,7 +124,7 @@ describe('OpenSshTransport', () => {
   });
 
   it('trusts no jump host whose key is another', async () => {
-    const jump = [{ ...known('bastion'), trustedKeys: certified.hostKeys }];
+    const jump = [{ ...known('bastion'), trustedKeys: certified.sshd.hostKeys }];
     // A transport of its own: the login of the test before still stands, with the key that was right then.
     const fresh = new OpenSshTransport({ configs: [config] });
     const error = await failure(
@@ -218,7 +173,7 @@ while data := os.read(0, 65536): peer.sendall(data)
     await until(() => survivors().length > 0);
     await pause(1000);
     // sshd's own processes of the login, not the listener.
-    for (const pid of execFileSync('pgrep', ['-P', String(certified.pid)], { encoding: 'utf8' })
+    for (const pid of execFileSync('pgrep', ['-P', String(certified.sshd.pid)], { encoding: 'utf8' })
       .trim()
       .split('\n'))
       process.kill(Number(pid), 'SIGKILL');
