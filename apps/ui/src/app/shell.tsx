@@ -4,7 +4,18 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
 import { meQuery } from '../api/queries';
 import { Announcer } from './announcer';
-import { AuditIcon, FleetIcon, InvestigationsIcon, LaunchIcon, LogOutIcon, Logo, MoonIcon, SunIcon } from './icons';
+import {
+  AuditIcon,
+  BaselinesIcon,
+  FleetIcon,
+  InvestigationsIcon,
+  LaunchIcon,
+  LogOutIcon,
+  Logo,
+  MoonIcon,
+  SettingsIcon,
+  SunIcon,
+} from './icons';
 import { LaunchContext, type LaunchPreset } from './launch-context';
 import { logOut, useMay } from './session';
 import css from './shell.module.css';
@@ -76,11 +87,17 @@ const Rail = ({ canLaunch, onLaunch }: { canLaunch: boolean; onLaunch: () => voi
           <LaunchIcon />
         </button>
       )}
+      <RailLink to="/baselines" label="Baselines">
+        <BaselinesIcon />
+      </RailLink>
       {mayAudit && (
         <RailLink to="/audit" label="Audit">
           <AuditIcon />
         </RailLink>
       )}
+      <RailLink to="/settings" label="Settings">
+        <SettingsIcon />
+      </RailLink>
       <span className="spacer" />
       <SchemeButton />
       <button
@@ -101,7 +118,7 @@ const RailLink = ({
   label,
   children,
 }: {
-  to: '/hosts' | '/investigations' | '/audit';
+  to: '/hosts' | '/investigations' | '/baselines' | '/audit' | '/settings';
   label: string;
   children: ReactNode;
 }) => (

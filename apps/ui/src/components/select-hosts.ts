@@ -34,3 +34,12 @@ export const parseLabel = (label: string): [string, string] | null => {
   const at = label.indexOf('=');
   return at > 0 ? [label.slice(0, at), label.slice(at + 1)] : null;
 };
+
+/** `env=prod rack=r14`, by spaces or commas; null when a part is no label. */
+export const labelsFromText = (text: string): Record<string, string> | null => {
+  const labels = text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(parseLabel);
+  return labels.includes(null) ? null : Object.fromEntries(labels.filter((pair) => pair !== null));
+};

@@ -1,0 +1,162 @@
+import { type InvestigationSnapshot, type InvestigationView, type Report } from '@fleetscope/contracts';
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { type Browser, type Page } from 'playwright-core';
+import { launchBrowser } from './support/browser';
+import { ControlPlane } from './support/control-plane';
+
+const HOSTS = 5_000;
+const SIMULATOR = join(__dirname, '..', 'tools', 'simulate', 'fleet.mjs');
+/** More rows than this in the document would mean that they are not virtualised. */
+const MOST_ROWS = 120;
+
+interface Told {
+  readonly hosts: number;
+  readonly succeeded: number;
+  readonly partial: number;
+  readonly unreachable: number;
+  readonly troubled: number;
+}
+
+// One real triage of this machine, multiplied; it comes in as sealed evidence does: recorded, parsed, judged, concluded.
+describe('five thousand hosts in the browser', () => {
+  const plane = new ControlPlane('scale');
+  const complaints: string[] = [];
+  let browser: Browser;
+  let page: Page;
+  let told: Told;
+  let id: string;
+  let ending: Promise<InvestigationView>;
+
+  /** By hand: `fetch` gives up when an answer takes five minutes, which it may on a busy machine. */
+  const imported = (file: string): Promise<InvestigationView> =>
+    new Promise((done, failed) => {
+      const call = request(
+        `${plane.state.url}/api/v1/imports/evidence?reason=simulated`,
+        { method: 'POST', headers: { authorization: `Bearer ${plane.token}`, 'content-type': 'application/zip' } },
+        (answer) => {
+          const parts: Buffer[] = [];
+          answer
+            .on('data', (part: Buffer) => parts.push(part))
+            .on('end', () => {
+              const text = Buffer.concat(parts).toString('utf8');
+              if (answer.statusCode === 201) done(JSON.parse(text) as InvestigationView);
+              else failed(new Error(text));
+            });
+        },
+      );
+      call.on('error', failed).end(readFileSync(file));
+    });
+  const grid = () => page.getByRole('grid', { name: 'Hosts by resource' });
+  const rowsShown = () => page.locator('[role="row"][data-host]');
+
+  beforeAll(async () => {
+    await plane.up();
+    const { investigation } = await plane.json<Report>(['triage', '--all', '--window', '1s']);
+    const sealed = await fetch(`${plane.state.url}/api/v1/investigations/${investigation.id}/evidence.zip`, {
+      headers: { authorization: `Bearer ${plane.token}` },
+    });
+    const from = join(plane.dataDir, 'one.zip');
+    const to = join(plane.dataDir, 'many.zip');
+    writeFileSync(from, new Uint8Array(await sealed.arrayBuffer()));
+    told = JSON.parse(
+      execFileSync(process.execPath, [SIMULATOR, from, to, String(HOSTS)], { encoding: 'utf8' }),
+    ) as Told;
+    browser = await launchBrowser();
+    page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
+    });
+    await page.goto((await plane.json<{ url: string }>(['login-link'])).url);
+    await page.getByRole('heading', { name: 'Investigations' }).waitFor();
+    ending = imported(to);
+    // Its failure is told where it is awaited.
+    ending.catch(() => undefined);
+  }, 120_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await plane.down();
+  });
+
+  it('fills in live while the evidence is read', async () => {
+    await page
+      .getByRole('link', { name: /simulated/ })
+      .first()
+      .click({ timeout: 120_000 });
+    await page.waitForURL(/investigations\/[0-9a-f-]{36}/);
+    id = /investigations\/([0-9a-f-]{36})/.exec(page.url())?.[1] ?? '';
+    await page.locator('[data-live="live"]').waitFor();
+    await page.locator('[role="row"][data-host]').first().waitFor();
+    expect(await rowsShown().count()).toBeLessThan(MOST_ROWS);
+  });
+
+  it('ends with the header counting what was simulated', async () => {
+    const ended = await ending;
+    expect(ended.id).toBe(id);
+    await page.locator('[data-live="ended"]').waitFor({ timeout: 60_000 });
+    const { succeeded, partial, unreachable } = told;
+    expect(ended.coverage).toMatchObject({ targeted: HOSTS, succeeded, partial, unreachable, pending: 0 });
+    await page.getByText(`of 5,000 hosts answered`).waitFor();
+    const header = await page.locator('header, section').allInnerTexts();
+    expect(header.join(' ')).toContain((succeeded + partial).toLocaleString('en-GB'));
+    expect(await grid().getAttribute('aria-rowcount')).toBe(String(HOSTS + 1));
+  }, 900_000);
+
+  it('stands worst first when it is opened anew, and the odd ones are those that were made so', async () => {
+    await page.reload();
+    await rowsShown().first().waitFor();
+    expect(await rowsShown().count()).toBeLessThan(MOST_ROWS);
+    const { runs } = (await plane.api('GET', `/api/v1/investigations/${id}`)).body as InvestigationSnapshot;
+    const byHost = new Map(runs.map((run) => [run.host, run]));
+    const names = await rowsShown().evaluateAll((rows) =>
+      rows
+        .sort((a, b) => Number(a.getAttribute('aria-rowindex')) - Number(b.getAttribute('aria-rowindex')))
+        .map((row) => row.getAttribute('data-host') ?? ''),
+    );
+    const crits = names.map((name) => byHost.get(name)?.findings.filter(({ severity }) => severity === 'crit').length);
+    expect(crits[0]).toBeGreaterThan(0);
+    expect(crits).toEqual([...crits].sort((a, b) => (b ?? 0) - (a ?? 0)));
+    const bySeverity = runs.filter(({ findings }) => findings.some(({ severity }) => severity === 'crit'));
+    expect(bySeverity.length).toBeGreaterThanOrEqual(told.troubled / 2);
+  });
+
+  it('scrolls to its last host with a handful of rows in the document', async () => {
+    await rowsShown().first().locator('[tabindex]').first().focus();
+    await page.keyboard.press('End');
+    const last = page.locator(`[role="row"][aria-rowindex="${HOSTS + 1}"]`);
+    await last.waitFor();
+    expect(await last.evaluate((row) => row.getBoundingClientRect().bottom <= window.innerHeight + 1)).toBe(true);
+    expect(await rowsShown().count()).toBeLessThan(MOST_ROWS);
+    await page.keyboard.press('Home');
+    await page.locator('[role="row"][data-host][aria-rowindex="2"]').waitFor();
+  });
+
+  it('finds one host among them', async () => {
+    await page.keyboard.press('/');
+    await page.keyboard.type('db-04997');
+    await page.locator('[data-host="db-04997"]').waitFor();
+    expect(await rowsShown().count()).toBe(1);
+  });
+
+  it('shows a fleet of as many, sorted and virtualised', async () => {
+    const file = join(plane.dataDir, 'hosts.csv');
+    writeFileSync(file, execFileSync(process.execPath, [SIMULATOR, '--csv', String(HOSTS)]));
+    const { status, stderr } = await plane.cli(['hosts', 'import', file]);
+    expect([status, stderr]).toEqual([0, expect.any(String)]);
+    await page.goto(`${plane.state.url}/hosts`);
+    await page.getByText('5,001 hosts').waitFor();
+    expect(await rowsShown().count()).toBeLessThan(MOST_ROWS);
+    const table = page.getByRole('main', { name: 'Hosts' });
+    await table.evaluate((box) => box.scrollTo(0, box.scrollHeight));
+    await page.locator(`[role="row"][aria-rowindex="${HOSTS + 2}"]`).waitFor();
+    expect(await rowsShown().count()).toBeLessThan(MOST_ROWS);
+  });
+
+  it('complained about nothing', () => {
+    expect(complaints).toEqual([]);
+  });
+});
