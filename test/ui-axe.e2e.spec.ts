@@ -43,6 +43,7 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
     const triage = await started('triage', '--all', '--window', '2s');
     const profile = await started('run', 'cpu-profile', '--all', '-p', 'duration=2s');
     const traces = await started('run', 'process-starts', '--all', '-p', 'duration=2s');
+    await plane.api('PUT', `/api/v1/investigations/${triage}/mark`, { kind: 'baseline', reason: 'a quiet time' });
     const { runs } = (await plane.api('GET', `/api/v1/investigations/${triage}`)).body as InvestigationSnapshot;
     Object.assign(at, {
       fleet: '/hosts',
@@ -55,6 +56,12 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
       profile: `/investigations/${profile}/profile`,
       traces: `/investigations/${traces}/traces`,
       audit: '/audit',
+      baselines: '/baselines',
+      readiness: '/settings/readiness',
+      rules: '/settings/rules',
+      'one rule': '/settings/rules?rule=disk-await',
+      agents: '/settings/agents',
+      tokens: '/settings/tokens',
     });
     browser = await launchBrowser();
     context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme });
@@ -79,6 +86,12 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
     'profile',
     'traces',
     'audit',
+    'baselines',
+    'readiness',
+    'rules',
+    'one rule',
+    'agents',
+    'tokens',
   ])('%s', async (screen) => {
     await page.goto(`${plane.state.url}${at[screen]}`);
     await page.waitForLoadState('networkidle').catch(() => undefined);
