@@ -1,24 +1,14 @@
-import { type InvestigationSnapshot, type InvestigationView, type Report } from '@fleetscope/contracts';
-import { execFileSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
+import { type InvestigationSnapshot, type InvestigationView } from '@fleetscope/contracts';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, type Page } from 'playwright-core';
 import { launchBrowser } from './support/browser';
 import { ControlPlane } from './support/control-plane';
+import { importSealed, simulate, simulatedInventory, type Told } from './support/simulated-fleet';
 
 const HOSTS = 5_000;
-const SIMULATOR = join(__dirname, '..', 'tools', 'simulate', 'fleet.mjs');
 /** More rows than this in the document would mean that they are not virtualised. */
 const MOST_ROWS = 120;
-
-interface Told {
-  readonly hosts: number;
-  readonly succeeded: number;
-  readonly partial: number;
-  readonly unreachable: number;
-  readonly troubled: number;
-}
 
 // One real triage of this machine, multiplied; it comes in as sealed evidence does: recorded, parsed, judged, concluded.
 describe('five thousand hosts in the browser', () => {
@@ -30,40 +20,13 @@ describe('five thousand hosts in the browser', () => {
   let id: string;
   let ending: Promise<InvestigationView>;
 
-  /** By hand: `fetch` gives up when an answer takes five minutes, which it may on a busy machine. */
-  const imported = (file: string): Promise<InvestigationView> =>
-    new Promise((done, failed) => {
-      const call = request(
-        `${plane.state.url}/api/v1/imports/evidence?reason=simulated`,
-        { method: 'POST', headers: { authorization: `Bearer ${plane.token}`, 'content-type': 'application/zip' } },
-        (answer) => {
-          const parts: Buffer[] = [];
-          answer
-            .on('data', (part: Buffer) => parts.push(part))
-            .on('end', () => {
-              const text = Buffer.concat(parts).toString('utf8');
-              if (answer.statusCode === 201) done(JSON.parse(text) as InvestigationView);
-              else failed(new Error(text));
-            });
-        },
-      );
-      call.on('error', failed).end(readFileSync(file));
-    });
   const grid = () => page.getByRole('grid', { name: 'Hosts by resource' });
   const rowsShown = () => page.locator('[role="row"][data-host]');
 
   beforeAll(async () => {
     await plane.up();
-    const { investigation } = await plane.json<Report>(['triage', '--all', '--window', '1s']);
-    const sealed = await fetch(`${plane.state.url}/api/v1/investigations/${investigation.id}/evidence.zip`, {
-      headers: { authorization: `Bearer ${plane.token}` },
-    });
-    const from = join(plane.dataDir, 'one.zip');
-    const to = join(plane.dataDir, 'many.zip');
-    writeFileSync(from, new Uint8Array(await sealed.arrayBuffer()));
-    told = JSON.parse(
-      execFileSync(process.execPath, [SIMULATOR, from, to, String(HOSTS)], { encoding: 'utf8' }),
-    ) as Told;
+    const made = await simulate(plane, HOSTS);
+    ({ told } = made);
     browser = await launchBrowser();
     page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -72,7 +35,7 @@ describe('five thousand hosts in the browser', () => {
     });
     await page.goto((await plane.json<{ url: string }>(['login-link'])).url);
     await page.getByRole('heading', { name: 'Investigations' }).waitFor();
-    ending = imported(to);
+    ending = importSealed(plane, made.file, 'simulated');
     // Its failure is told where it is awaited.
     ending.catch(() => undefined);
   }, 120_000);
@@ -144,7 +107,7 @@ describe('five thousand hosts in the browser', () => {
 
   it('shows a fleet of as many, sorted and virtualised', async () => {
     const file = join(plane.dataDir, 'hosts.csv');
-    writeFileSync(file, execFileSync(process.execPath, [SIMULATOR, '--csv', String(HOSTS)]));
+    writeFileSync(file, simulatedInventory(HOSTS));
     const { status, stderr } = await plane.cli(['hosts', 'import', file]);
     expect([status, stderr]).toEqual([0, expect.any(String)]);
     await page.goto(`${plane.state.url}/hosts`);

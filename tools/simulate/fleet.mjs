@@ -35,6 +35,26 @@ const withColumns = (table, values, isRow = () => true) => {
     .join('\n');
 };
 
+/** The machine that was triaged may have been busy: a simulated host is not, unless it is made so. */
+const healthy = ({ iostat, vmstat, df, free }, random) => {
+  const us = Math.floor(random() * 40);
+  return {
+    iostat: withColumns(iostat, {
+      ...{ r_await: (0.2 + random()).toFixed(2), w_await: (0.2 + random()).toFixed(2), f_await: '0.10' },
+      ...{
+        'aqu-sz': '0.02',
+        '%util': (random() * 9).toFixed(2),
+        '%steal': '0.00',
+        '%iowait': '0.10',
+        '%idle': '92.00',
+      },
+    }),
+    vmstat: withColumns(vmstat, { r: Math.floor(random() * 2), b: 0, us, sy: 2, id: 98 - us, wa: 0, st: 0 }),
+    df: df.replace(/ +\d+ +\d+ +\d+% (\/\S*)$/gm, ' 30000000 90000000 25% $1'),
+    free: free.replace(/^Mem: .*$/m, `Mem: 24152 ${900 + Math.floor(random() * 4000)} 12022 44 3634 16287`),
+  };
+};
+
 /** What can be wrong with a host: how often, and what its tools say then. */
 const TROUBLES = [
   {
@@ -96,11 +116,7 @@ const runOf = (n, template, random) => {
       },
       texts: {},
     };
-  let texts = {
-    ...template.texts,
-    iostat: withColumns(template.texts.iostat, { w_await: (0.2 + random()).toFixed(2) }),
-    vmstat: withColumns(template.texts.vmstat, { r: Math.floor(random() * 2), us: Math.floor(random() * 40) }),
-  };
+  let texts = { ...template.texts, ...healthy(template.texts, random) };
   TROUBLES.forEach(({ every, change }, i) => {
     if (hits(n, every, i + 3)) texts = { ...texts, ...change(texts, random) };
   });
