@@ -36,8 +36,8 @@ const withColumns = (table, values, isRow = () => true) => {
 };
 
 /** The machine that was triaged may have been busy: a simulated host is not, unless it is made so. */
-const healthy = ({ iostat, vmstat, df, free }, random) => {
-  const us = Math.floor(random() * 40);
+const healthy = ({ iostat, vmstat, df, free }, random, busier) => {
+  const us = busier + Math.floor(random() * 40);
   return {
     iostat: withColumns(iostat, {
       ...{ r_await: (0.2 + random()).toFixed(2), w_await: (0.2 + random()).toFixed(2), f_await: '0.10' },
@@ -104,7 +104,7 @@ export const simulatedHost = (n) => {
   };
 };
 
-const runOf = (n, template, random) => {
+const runOf = (n, template, random, busier) => {
   const { name, class: hostClass, labels } = simulatedHost(n);
   const base = { ...template.run, host: name, hostClass, labels };
   if (hits(n, UNREACHABLE_EVERY, 17))
@@ -116,7 +116,7 @@ const runOf = (n, template, random) => {
       },
       texts: {},
     };
-  let texts = { ...template.texts, ...healthy(template.texts, random) };
+  let texts = { ...template.texts, ...healthy(template.texts, random, busier) };
   TROUBLES.forEach(({ every, change }, i) => {
     if (hits(n, every, i + 3)) texts = { ...texts, ...change(texts, random) };
   });
@@ -133,8 +133,11 @@ const runOf = (n, template, random) => {
   };
 };
 
-/** @returns the zip, and what it holds: names, and how many answered in full, in part and not at all. */
-export const simulatedFleet = (evidence, hosts = 5_000) => {
+/**
+ * `busier`: so much more of its CPU every host uses.
+ * @returns the zip, and what it holds: names, and how many answered in full, in part and not at all.
+ */
+export const simulatedFleet = (evidence, hosts = 5_000, { seed = 7, busier = 0 } = {}) => {
   const packed = unzipSync(evidence);
   const manifest = JSON.parse(text(packed['manifest.json']));
   const [{ files: real, ...run }] = manifest.runs;
@@ -147,10 +150,10 @@ export const simulatedFleet = (evidence, hosts = 5_000) => {
   template.run.facts = Object.fromEntries(
     Object.entries(run.facts ?? {}).filter(([name]) => /^(cpus|kernel|mem_total_kb|distro|arch)$/.test(name)),
   );
-  const random = generator(7);
+  const random = generator(seed);
   const files = {};
   const runs = Array.from({ length: hosts }, (_, n) => {
-    const made = runOf(n, template, random);
+    const made = runOf(n, template, random, busier);
     return {
       ...made.run,
       files: Object.entries(made.texts).map(([step, content]) => {

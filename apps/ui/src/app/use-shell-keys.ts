@@ -17,7 +17,7 @@ const moveRow = (step: 1 | -1): void => {
   next?.scrollIntoView({ block: 'nearest' });
 };
 
-/** Keys that hold on every page: Ctrl K starts, ? helps, / searches, j and k go through rows. */
+/** Keys that hold on every page: Ctrl K starts, ? helps, / searches and Esc leaves the field, j and k go through rows. */
 export const useShellKeys = ({ launch, help }: Keys): void => {
   const hadDialog = useHadDialog();
   useEffect(() => {
@@ -25,6 +25,12 @@ export const useShellKeys = ({ launch, help }: Keys): void => {
       if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') {
         event.preventDefault();
         launch();
+        return;
+      }
+      if (event.key === 'Escape' && event.target instanceof HTMLInputElement && event.target.type === 'search') {
+        // Esc leaves the field; the browser's own way would empty it, too.
+        event.preventDefault();
+        event.target.blur();
         return;
       }
       const isPlain = !event.ctrlKey && !event.metaKey && !event.altKey;
