@@ -60,15 +60,10 @@ const prepare = async () => {
   const one = await launched('triage-60s', [local], { window: '5s' }, 'a first look');
   const zip = await sealed(one);
   const fleet = await imported(simulatedFleet(zip, HOSTS).zip, 'checkout p99 80 → 600 ms');
-  for (const [seed, reason] of [
-    [11, 'quiet monday'],
-    [12, 'quiet tuesday'],
-    [13, 'quiet wednesday'],
-    [14, 'after the upgrade'],
-    [15, 'quiet friday'],
-    [16, 'quiet saturday'],
-  ]) {
-    const id = await imported(simulatedFleet(zip, 48, { seed, busier: seed >= 14 ? 30 : 0 }).zip, reason);
+  // Ten quiet days, from the seventh on after an upgrade that costs CPU.
+  for (let day = 1; day <= 10; day++) {
+    const reason = day === 7 ? 'first day after the upgrade' : `a quiet day, ${day}`;
+    const id = await imported(simulatedFleet(zip, 48, { seed: 10 + day, busier: day >= 7 ? 35 : 0 }).zip, reason);
     await plane.api('PUT', `/api/v1/investigations/${id}/mark`, { kind: 'baseline', reason });
   }
   const profile = await launched('cpu-profile', [local], { duration: '4s' }, 'who burns the CPU');
@@ -106,7 +101,7 @@ const ACTS = {
     await page.getByRole('dialog').waitFor();
   },
   readiness: async (page) => {
-    await page.getByLabel('Hosts', { exact: true }).selectOption('local');
+    await page.getByRole('combobox').selectOption('local');
     await page.getByRole('button', { name: /^Check/ }).click();
     await page.getByRole('region', { name: 'Readiness by runbook' }).waitFor();
   },
@@ -135,8 +130,8 @@ try {
         await ACTS[name]?.(page);
         await page.waitForTimeout(600);
         writeFileSync(
-          join(out, `${name}-${colorScheme}-${size}.jpg`),
-          await page.screenshot({ type: 'jpeg', quality: values.docs ? 62 : 80 }),
+          join(out, `${name}-${colorScheme}-${size}.${values.docs ? 'jpg' : 'png'}`),
+          await page.screenshot(values.docs ? { type: 'jpeg', quality: 62 } : {}),
         );
         const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
         console.log(`${name} ${colorScheme} ${size}${overflow > 0 ? `: ${overflow} px too wide` : ''}`);

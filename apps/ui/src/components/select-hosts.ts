@@ -25,7 +25,8 @@ export const facets = (hosts: readonly HostView[]): { classes: [string, number][
       labels.set(label, (labels.get(label) ?? 0) + 1);
     }
   }
-  const byName = (a: [string, number], b: [string, number]): number => (a[0] < b[0] ? -1 : 1);
+  const byName = (a: [string, number], b: [string, number]): number =>
+    a[0].localeCompare(b[0], 'en', { numeric: true });
   return { classes: [...classes].sort(byName), labels: [...labels].sort(byName) };
 };
 
