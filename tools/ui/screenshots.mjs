@@ -60,10 +60,10 @@ const prepare = async () => {
   const one = await launched('triage-60s', [local], { window: '5s' }, 'a first look');
   const zip = await sealed(one);
   const fleet = await imported(simulatedFleet(zip, HOSTS).zip, 'checkout p99 80 → 600 ms');
-  // Ten quiet days, from the seventh on after an upgrade that costs CPU.
-  for (let day = 1; day <= 10; day++) {
-    const reason = day === 7 ? 'first day after the upgrade' : `a quiet day, ${day}`;
-    const id = await imported(simulatedFleet(zip, 48, { seed: 10 + day, busier: day >= 7 ? 35 : 0 }).zip, reason);
+  // Fourteen quiet days, from the eighth on after an upgrade that costs CPU.
+  for (let day = 1; day <= 14; day++) {
+    const reason = day === 8 ? 'first day after the upgrade' : `a quiet day, ${day}`;
+    const id = await imported(simulatedFleet(zip, 48, { seed: 10 + day, busier: day >= 8 ? 35 : 0 }).zip, reason);
     await plane.api('PUT', `/api/v1/investigations/${id}/mark`, { kind: 'baseline', reason });
   }
   const profile = await launched('cpu-profile', [local], { duration: '4s' }, 'who burns the CPU');

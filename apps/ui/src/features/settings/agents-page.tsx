@@ -63,7 +63,7 @@ export const AgentsPage = () => {
   ];
   return (
     <div className={css.page}>
-      <SettingsHead fact={data && `${plural(data.length, 'agent')}, ${online} online`}>
+      <SettingsHead fact={data && data.length > 0 && `${plural(data.length, 'agent')}, ${online} online`}>
         {mayEnrol && (
           <button type="button" className="btn primary" onClick={() => setEnrolling(true)}>
             Enrol an agent
