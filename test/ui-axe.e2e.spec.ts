@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { launchBrowser } from './support/browser';
 import { ControlPlane } from './support/control-plane';
+import { importSealed, simulate } from './support/simulated-fleet';
 
 /** What axe-core finds, as far as this test reads it. */
 interface Violation {
@@ -43,6 +44,9 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
     const triage = await started('triage', '--all', '--window', '2s');
     const profile = await started('run', 'cpu-profile', '--all', '-p', 'duration=2s');
     const traces = await started('run', 'process-starts', '--all', '-p', 'duration=2s');
+    // Quiet hosts, however busy this machine is: only such feed a baseline.
+    const { id: quiet } = await importSealed(plane, (await simulate(plane, 24)).file, 'a quiet time');
+    await plane.api('PUT', `/api/v1/investigations/${quiet}/mark`, { kind: 'baseline', reason: 'a quiet time' });
     const { runs } = (await plane.api('GET', `/api/v1/investigations/${triage}`)).body as InvestigationSnapshot;
     Object.assign(at, {
       fleet: '/hosts',
@@ -55,6 +59,12 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
       profile: `/investigations/${profile}/profile`,
       traces: `/investigations/${traces}/traces`,
       audit: '/audit',
+      baselines: '/baselines?metric=cpu.utilization',
+      readiness: '/settings/readiness',
+      rules: '/settings/rules',
+      'one rule': '/settings/rules?rule=disk-await',
+      agents: '/settings/agents',
+      tokens: '/settings/tokens',
     });
     browser = await launchBrowser();
     context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme });
@@ -79,6 +89,12 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
     'profile',
     'traces',
     'audit',
+    'baselines',
+    'readiness',
+    'rules',
+    'one rule',
+    'agents',
+    'tokens',
   ])('%s', async (screen) => {
     await page.goto(`${plane.state.url}${at[screen]}`);
     await page.waitForLoadState('networkidle').catch(() => undefined);

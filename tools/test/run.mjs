@@ -101,6 +101,7 @@ const STAGES = {
   format: () => run(bin('prettier'), ['--check', '--log-level=warn', '.']),
   shell: () => run('shellcheck', ['-s', 'sh', 'fleetscope']),
   openapi: openApiIsCurrent,
+  'bundle-size': () => run(process.execPath, ['tools/build/bundle-size.mjs']),
   unit: () => jest(UNIT, '--passWithNoTests'),
   // 200,000 mutated recordings through every parser.
   fuzz: () => run(process.execPath, ['libs/parsers/tools/fuzz.mjs', '200000']),

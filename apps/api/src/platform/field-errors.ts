@@ -71,7 +71,8 @@ export const unstorable = (input: unknown): FieldError | null => {
     const { value, path } = next;
     if (typeof value === 'string') {
       if (UNSTORABLE.test(value)) return problem(path);
-    } else if (typeof value === 'object' && value !== null) {
+    } else if (typeof value === 'object' && value !== null && !ArrayBuffer.isView(value)) {
+      // Uploaded bytes are no texts: a zip of 20 MB would be 20 million of them.
       for (const [key, inner] of Object.entries(value)) {
         if (UNSTORABLE.test(key)) return problem(path);
         open.push({ value: inner, path: path === '' ? key : path.length > 200 ? path : `${path}.${key}` });

@@ -1,4 +1,4 @@
-import { type AgentView } from '@fleetscope/contracts';
+import { agentInstallCommand, skewWords } from '@fleetscope/contracts';
 import Table from 'cli-table3';
 import { answer, connect } from '../connection';
 import { bold, dim, note, print, printJson, safe } from '../output';
@@ -12,17 +12,6 @@ export interface EnrolOptions extends DataOptions {
   url?: string;
 }
 
-const PROGRAM = 'fleetscope-agent.cjs';
-const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-
-/** The token goes by the environment: an argument could be read by everybody on the host. */
-const installCommand = (url: string, token: string, sha256: string): string =>
-  [
-    `curl -fsS ${quoted(`${url}/api/v1/agent/program`)} -o ${PROGRAM}`,
-    `echo ${quoted(`${sha256}  ${PROGRAM}`)} | sha256sum -c --quiet -`,
-    `FLEETSCOPE_ENROL_TOKEN=${token} node ${PROGRAM} --server ${quoted(url)}`,
-  ].join(' && ');
-
 export const enrolAgent = async (options: EnrolOptions): Promise<void> => {
   const connection = connect(options);
   const body = {
@@ -33,18 +22,12 @@ export const enrolAgent = async (options: EnrolOptions): Promise<void> => {
   };
   const made = await answer(connection.api.POST('/api/v1/agents/enrolments', { body }));
   const url = (options.url ?? connection.url).replace(/\/+$/, '');
-  const command = made.programSha256 ? installCommand(url, made.token, made.programSha256) : null;
+  const command = made.programSha256 ? agentInstallCommand(url, made.token, made.programSha256) : null;
   if (options.json) return printJson({ ...made, command });
   note(`for one agent, once, until ${made.expiresAt}; needs Node 20 or newer on the host`);
   if (/^http:/.test(url))
     note('agents take http:// on this machine alone: give the https:// URL of your proxy with --url');
   print(command ?? made.token);
-};
-
-const skewWords = ({ skewMs }: AgentView): string => {
-  if (skewMs === null) return 'unknown';
-  if (Math.abs(skewMs) < 1_000) return 'none';
-  return `${Math.abs(Math.round(skewMs / 1_000))} s ${skewMs > 0 ? 'ahead' : 'behind'}`;
 };
 
 export const listAgents = async (options: DataOptions): Promise<void> => {

@@ -63,6 +63,8 @@ export const investigationQuery = (id: string) =>
     staleTime: Infinity,
     structuralSharing: false,
     refetchOnWindowFocus: false,
+    // 5,000 hosts are 20 MB: going back is quick for a minute, then they are let go.
+    gcTime: 60 * SECOND,
   });
 
 /** `version` changes when the run does, so that a run that has ended is asked for again. */

@@ -40,6 +40,20 @@ export const LaunchIcon = () => (
     <path d="M5 3.5v11l9-5.5z" />
   </Icon>
 );
+export const BaselinesIcon = () => (
+  <Icon>
+    <path d="M2 6c2.3-2.6 4.7-2.6 7 0s4.7 2.6 7 0M2 12c2.3-2.6 4.7-2.6 7 0s4.7 2.6 7 0" />
+  </Icon>
+);
+
+export const SettingsIcon = () => (
+  <Icon>
+    <path d="M2.5 5h6M12.5 5h3M2.5 13h3M9.5 13h6" />
+    <circle cx="10.500" cy="5" r="2" />
+    <circle cx="7.500" cy="13" r="2" />
+  </Icon>
+);
+
 export const AuditIcon = () => (
   <Icon>
     <path d="M3 4.5h12M3 9h12M3 13.5h7" />

@@ -11,12 +11,15 @@ import { isUnauthorised, wordsOf } from '../api/problem';
 import { meQuery } from '../api/queries';
 import { queries } from './queries-client';
 import {
+  auditSearch,
+  baselinesSearch,
   compareSearch,
   fleetSearch,
   hostPageSearch,
   investigationSearch,
   loginSearch,
   profileSearch,
+  rulesSearch,
   tracesSearch,
 } from './search';
 import { Shell } from './shell';
@@ -103,7 +106,42 @@ const compareRoute = createRoute({
 const auditRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/audit',
+  validateSearch: auditSearch,
   component: lazyRouteComponent(() => import('../features/audit/audit-page'), 'AuditPage'),
+});
+const baselinesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/baselines',
+  validateSearch: baselinesSearch,
+  component: lazyRouteComponent(() => import('../features/baselines/baselines-page'), 'BaselinesPage'),
+});
+const settingsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings',
+  beforeLoad: () => {
+    throw redirect({ to: '/settings/readiness' });
+  },
+});
+const readinessRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/readiness',
+  component: lazyRouteComponent(() => import('../features/settings/readiness-page'), 'ReadinessPage'),
+});
+const rulesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/rules',
+  validateSearch: rulesSearch,
+  component: lazyRouteComponent(() => import('../features/settings/rules-page'), 'RulesPage'),
+});
+const agentsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/agents',
+  component: lazyRouteComponent(() => import('../features/settings/agents-page'), 'AgentsPage'),
+});
+const tokensRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/tokens',
+  component: lazyRouteComponent(() => import('../features/settings/tokens-page'), 'TokensPage'),
 });
 
 export const router = createRouter({
@@ -119,6 +157,12 @@ export const router = createRouter({
       tracesRoute,
       compareRoute,
       auditRoute,
+      baselinesRoute,
+      settingsRoute,
+      readinessRoute,
+      rulesRoute,
+      agentsRoute,
+      tokensRoute,
     ]),
   ]),
   defaultPreload: 'intent',

@@ -148,6 +148,39 @@ export const tracesSearch = (search: Raw): TracesSearch => ({
   table: text(search, 'table'),
 });
 
+export interface BaselinesSearch {
+  class?: string;
+  runbook?: string;
+  /** Whose weeks are open. */
+  metric?: string;
+  days?: number;
+}
+export const baselinesSearch = (search: Raw): BaselinesSearch => {
+  const days = number(search, 'days');
+  return {
+    class: text(search, 'class'),
+    runbook: text(search, 'runbook'),
+    metric: text(search, 'metric'),
+    days: days !== undefined && days >= 1 && days <= 400 ? Math.floor(days) : undefined,
+  };
+};
+
+export interface RulesSearch {
+  q?: string;
+  rule?: string;
+}
+export const rulesSearch = (search: Raw): RulesSearch => ({ q: text(search, 'q'), rule: text(search, 'rule') });
+
+export const AUDIT_RESULTS = ['denied', 'failed', 'done'] as const;
+export interface AuditSearch {
+  q?: string;
+  result?: (typeof AUDIT_RESULTS)[number];
+}
+export const auditSearch = (search: Raw): AuditSearch => ({
+  q: text(search, 'q'),
+  result: oneOf(search, 'result', AUDIT_RESULTS),
+});
+
 export const split = (value: string | undefined): string[] => value?.split(',').filter((part) => part !== '') ?? [];
 export const joined = (values: readonly string[]): string | undefined =>
   values.length > 0 ? values.join(',') : undefined;

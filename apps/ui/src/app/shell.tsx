@@ -1,17 +1,34 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, Outlet } from '@tanstack/react-router';
-import { lazy, Suspense, useCallback, useEffect, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
 import { meQuery } from '../api/queries';
 import { Announcer } from './announcer';
-import { AuditIcon, FleetIcon, InvestigationsIcon, LaunchIcon, LogOutIcon, Logo, MoonIcon, SunIcon } from './icons';
+import { HelpContext } from './help-context';
+import {
+  AuditIcon,
+  BaselinesIcon,
+  FleetIcon,
+  InvestigationsIcon,
+  LaunchIcon,
+  LogOutIcon,
+  Logo,
+  MoonIcon,
+  SettingsIcon,
+  SunIcon,
+} from './icons';
 import { LaunchContext, type LaunchPreset } from './launch-context';
 import { logOut, useMay } from './session';
+import { useShellKeys } from './use-shell-keys';
 import css from './shell.module.css';
 
-// The shell mounts the dialog, so that it opens from anywhere; its code comes when it is first wanted.
+// The shell mounts the dialogs, so that they open from anywhere; their code comes when it is first wanted.
 const LaunchDialog = lazy(() =>
   import('../features/launch/launch-dialog').then((module) => ({ default: module.LaunchDialog })),
+);
+
+const HelpDialog = lazy(() =>
+  import('../features/help/help-dialog').then((module) => ({ default: module.HelpDialog })),
 );
 
 /** The rail, the page, and the launch dialog that opens from everywhere. */
@@ -19,28 +36,31 @@ export const Shell = () => {
   const mayLaunch = useMay('operator');
   const [preset, setPreset] = useState<LaunchPreset | null>(null);
   const launch = useCallback((next: LaunchPreset = {}) => setPreset(next), []);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent): void => {
-      if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === 'k') {
-        event.preventDefault();
-        if (mayLaunch) setPreset((open) => open ?? {});
-      }
-    };
-    window.addEventListener('keydown', onKey);
-    return () => window.removeEventListener('keydown', onKey);
+  const [isHelpOpen, setHelpOpen] = useState(false);
+  const help = useCallback(() => setHelpOpen(true), []);
+  const launchIfMay = useCallback(() => {
+    if (mayLaunch) setPreset((open) => open ?? {});
   }, [mayLaunch]);
+  useShellKeys({ launch: launchIfMay, help });
   return (
     <Announcer>
       <LaunchContext value={launch}>
-        <div className={css.app}>
-          <a className={css.skip} href="#page">
-            Skip to the page
-          </a>
-          <Rail canLaunch={mayLaunch} onLaunch={() => launch()} />
-          <div className={css.page} id="page">
-            <Outlet />
+        <HelpContext value={help}>
+          <div className={css.app}>
+            <a className={css.skip} href="#page">
+              Skip to the page
+            </a>
+            <Rail canLaunch={mayLaunch} onLaunch={() => launch()} />
+            <div className={css.page} id="page">
+              <Outlet />
+            </div>
           </div>
-        </div>
+        </HelpContext>
+        {isHelpOpen && (
+          <Suspense fallback={null}>
+            <HelpDialog onClose={() => setHelpOpen(false)} />
+          </Suspense>
+        )}
         {preset && (
           <Suspense fallback={null}>
             <LaunchDialog preset={preset} onClose={() => setPreset(null)} />
@@ -76,11 +96,17 @@ const Rail = ({ canLaunch, onLaunch }: { canLaunch: boolean; onLaunch: () => voi
           <LaunchIcon />
         </button>
       )}
+      <RailLink to="/baselines" label="Baselines">
+        <BaselinesIcon />
+      </RailLink>
       {mayAudit && (
         <RailLink to="/audit" label="Audit">
           <AuditIcon />
         </RailLink>
       )}
+      <RailLink to="/settings" label="Settings">
+        <SettingsIcon />
+      </RailLink>
       <span className="spacer" />
       <SchemeButton />
       <button
@@ -101,7 +127,7 @@ const RailLink = ({
   label,
   children,
 }: {
-  to: '/hosts' | '/investigations' | '/audit';
+  to: '/hosts' | '/investigations' | '/baselines' | '/audit' | '/settings';
   label: string;
   children: ReactNode;
 }) => (

@@ -23,7 +23,7 @@ const accent: MantineColorsTuple = [
   '#5aa9e6',
   '#4a9bdb',
   '#3589cb',
-  '#1f74b5',
+  '#1b6ca9',
   '#155f98',
   '#0c4a7a',
 ];

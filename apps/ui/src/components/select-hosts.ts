@@ -25,7 +25,8 @@ export const facets = (hosts: readonly HostView[]): { classes: [string, number][
       labels.set(label, (labels.get(label) ?? 0) + 1);
     }
   }
-  const byName = (a: [string, number], b: [string, number]): number => (a[0] < b[0] ? -1 : 1);
+  const byName = (a: [string, number], b: [string, number]): number =>
+    a[0].localeCompare(b[0], 'en', { numeric: true });
   return { classes: [...classes].sort(byName), labels: [...labels].sort(byName) };
 };
 
@@ -33,4 +34,13 @@ export const facets = (hosts: readonly HostView[]): { classes: [string, number][
 export const parseLabel = (label: string): [string, string] | null => {
   const at = label.indexOf('=');
   return at > 0 ? [label.slice(0, at), label.slice(at + 1)] : null;
+};
+
+/** `env=prod rack=r14`, by spaces or commas; null when a part is no label. */
+export const labelsFromText = (text: string): Record<string, string> | null => {
+  const labels = text
+    .split(/[\s,]+/)
+    .filter(Boolean)
+    .map(parseLabel);
+  return labels.includes(null) ? null : Object.fromEntries(labels.filter((pair) => pair !== null));
 };

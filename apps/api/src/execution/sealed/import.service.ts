@@ -10,6 +10,8 @@ import { sealedRecording } from './sealed-recording';
 import { ZipError } from './zip-reader';
 
 const MAX_REASON = 500;
+/** Runs that are taken side by side: what they change is then written in groups. */
+const AT_ONCE = 24;
 
 /** Evidence that another installation sealed becomes an investigation of this one, read and judged by what is known here. */
 @Injectable()
@@ -42,7 +44,11 @@ export class SealedImportService {
       caller,
     );
     try {
-      for (const [i, runId] of runIds.entries()) await this.take(sealed, i, runId);
+      const left = runIds.entries();
+      const takeNext = async (): Promise<void> => {
+        for (const [i, runId] of left) await this.take(sealed, i, runId);
+      };
+      await Promise.all(Array.from({ length: AT_ONCE }, takeNext));
     } catch (error) {
       // What is in stays; what is not says so instead of waiting for a host.
       for (const runId of runIds) await this.runs.expire(runId, 'the import broke off');

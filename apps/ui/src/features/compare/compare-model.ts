@@ -1,10 +1,4 @@
-import {
-  type BaselineMetric,
-  type Comparison,
-  type ComparisonOutcome,
-  type MetricComparison,
-  type RunSummary,
-} from '@fleetscope/contracts';
+import { type Comparison, type ComparisonOutcome, type MetricComparison, type RunSummary } from '@fleetscope/contracts';
 import { split } from '../../app/search';
 
 export const MOST_HOSTS = 8;
@@ -112,16 +106,6 @@ export const factsOf = (comparisons: readonly (Comparison | undefined)[]): FactR
     }),
   );
   return [...rows.values()];
-};
-
-/** Places of a distribution's marks and of a value on one line, 0 to 1. */
-export const onLine = (
-  { quantiles }: Pick<BaselineMetric, 'quantiles'>,
-  value: number | null,
-): { place(of: number): number } => {
-  const [least, most] = [Math.min(quantiles.min, value ?? Infinity), Math.max(quantiles.max, value ?? -Infinity)];
-  const width = most - least;
-  return { place: (of) => (width === 0 ? 0.5 : (of - least) / width) };
 };
 
 /** A side's label without the ids that nobody reads: "db-03", "3 peers of class db". */

@@ -1,10 +1,10 @@
-import { type BaselineMetric } from '@fleetscope/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { baselineQuery } from '../../api/queries';
+import { Distribution } from '../../components/distribution';
 import { formatValue } from '../../components/format';
 import { visibleText } from '../../components/visible-text';
-import { type FactRow, type MetricRow, onLine } from './compare-model';
+import { type FactRow, type MetricRow } from './compare-model';
 import css from './compare-page.module.css';
 
 const OUTCOMES = {
@@ -83,30 +83,6 @@ export const MetricTable = ({ rows, hosts, reference, baseline }: Props) => {
           })}
         </tbody>
       </table>
-    </div>
-  );
-};
-
-/** Least to most as a hairline, 5 % to 95 % as a bar, the middle, and the value. */
-const Distribution = ({
-  of,
-  value,
-  outcome,
-}: {
-  of: BaselineMetric;
-  value: number | null;
-  outcome: string | undefined;
-}) => {
-  const { place } = onLine(of, value);
-  const at = (number: number): string => `${place(number) * 100}%`;
-  const { min, p05, p50, p95, max } = of.quantiles;
-  const words = `usually ${formatValue(p05, of.unit)} to ${formatValue(p95, of.unit)}, in the middle ${formatValue(p50, of.unit)}, now ${formatValue(value, of.unit)}`;
-  return (
-    <div className={css.line} role="img" aria-label={words} title={words}>
-      <i className={css.reach} style={{ left: at(min), width: `${(place(max) - place(min)) * 100}%` }} />
-      <i className={css.usual} style={{ left: at(p05), width: `${(place(p95) - place(p05)) * 100}%` }} />
-      <i className={css.middle} style={{ left: at(p50) }} />
-      {value !== null && <i className={css.value} data-outcome={outcome} style={{ left: at(value) }} />}
     </div>
   );
 };

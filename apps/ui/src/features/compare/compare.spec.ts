@@ -1,5 +1,6 @@
 import { type Comparison, type MetricComparison, type RunSummary } from '@fleetscope/contracts';
-import { factsOf, hostsOf, onLine, pairsOf, rowsOf, sideWords } from './compare-model';
+import { onLine } from '../../components/on-line';
+import { factsOf, hostsOf, pairsOf, rowsOf, sideWords } from './compare-model';
 
 const ID = 'c355dbbe-716a-4b09-b6d8-b1d476fd2985';
 const OTHER = 'a8f1e79c-848c-4f43-b2f4-7f61d84aa619';

@@ -1,5 +1,5 @@
 import { hostInputSchema, type HostInput } from '@fleetscope/contracts';
-import { parseLabel } from '../../components/select-hosts';
+import { labelsFromText } from '../../components/select-hosts';
 
 export type HostFormField =
   'name' | 'address' | 'port' | 'user' | 'transport' | 'class' | 'labels' | 'jump' | 'become' | 'identityFile';
@@ -13,8 +13,8 @@ export const hostFromForm = (
     filled(name)
       ?.split(/[\s,]+/)
       .filter(Boolean) ?? [];
-  const labels = listOf('labels').map((label) => parseLabel(label));
-  if (labels.includes(null)) return { problems: { labels: 'expected name=value, such as env=prod' } };
+  const labels = labelsFromText(filled('labels') ?? '');
+  if (labels === null) return { problems: { labels: 'expected name=value, such as env=prod' } };
   const parsed = hostInputSchema.safeParse({
     name: filled('name') ?? '',
     address: filled('address'),
@@ -22,7 +22,7 @@ export const hostFromForm = (
     user: filled('user'),
     transport: filled('transport'),
     class: filled('class'),
-    labels: Object.fromEntries(labels.filter((pair) => pair !== null)),
+    labels,
     jump: listOf('jump'),
     become: filled('become') === 'sudo' ? 'sudo' : null,
     identityFile: filled('identityFile') ?? null,

@@ -11,6 +11,7 @@ import { useEscape } from '../../components/use-escape';
 import { PageHead } from '../../components/page-head';
 import { PageProblem } from '../../components/page-problem';
 import { AddHostDialog } from './add-host-dialog';
+import { BulkEditDialog } from './bulk-edit-dialog';
 import { FleetFilters } from './fleet-filters';
 import { filterHosts, presetFor, sortHosts } from './fleet';
 import { HostDetail } from './host-detail';
@@ -40,6 +41,7 @@ export const FleetPage = () => {
   const { data: hosts, error, refetch } = useQuery({ ...hostsQuery, refetchInterval: 15_000 });
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [isAdding, setAdding] = useState(false);
+  const [isEditing, setEditing] = useState(false);
   const launch = useLaunch();
   const mayLaunch = useMay('operator');
   const mayChange = useMay('commander');
@@ -62,6 +64,11 @@ export const FleetPage = () => {
           `${plural(hosts.length, 'host')}${unreachable > 0 ? `, ${unreachable} not reachable at the last check` : ''}`
         }
       >
+        {mayChange && chosen.length > 0 && (
+          <button type="button" className="btn" onClick={() => setEditing(true)}>
+            Change {plural(chosen.length, 'chosen host')}
+          </button>
+        )}
         {mayChange && (
           <button type="button" className="btn" onClick={() => setAdding(true)}>
             Add a host
@@ -97,6 +104,7 @@ export const FleetPage = () => {
         />
       )}
       {open && <HostDetail key={open.name} host={open} onClose={closePanel} />}
+      {isEditing && <BulkEditDialog hosts={chosen} onClose={() => setEditing(false)} />}
       {isAdding && (
         <AddHostDialog
           onClose={() => setAdding(false)}

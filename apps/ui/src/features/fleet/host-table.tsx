@@ -129,7 +129,7 @@ const Cells = ({ host, now }: { host: HostView; now: number }) => {
   return (
     <>
       <span role="cell" className={css.name}>
-        <button type="button" className={css.open}>
+        <button type="button" className={css.open} data-row-focus>
           {host.name}
         </button>
       </span>

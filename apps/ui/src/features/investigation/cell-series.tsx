@@ -41,6 +41,7 @@ const Plot = ({ reason, samples }: { reason: CellReason; samples: readonly Sampl
   return (
     <figure className={css.series}>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={words} preserveAspectRatio="none">
+        <line className={css.axis} x1={0} x2={WIDTH} y1={y(bottom)} y2={y(bottom)} />
         {threshold !== null && threshold <= top && (
           <line className={css.bound} x1={0} x2={WIDTH} y1={y(threshold)} y2={y(threshold)} />
         )}
@@ -51,6 +52,12 @@ const Plot = ({ reason, samples }: { reason: CellReason; samples: readonly Sampl
           </circle>
         ))}
       </svg>
+      <span className={css.top} aria-hidden="true">
+        {formatValue(top, unit)}
+      </span>
+      <span className={css.bottom} aria-hidden="true">
+        {formatValue(bottom, unit)}
+      </span>
       <figcaption>
         {formatValue(Math.min(...values), unit)} to {formatValue(Math.max(...values), unit)} over {samples.length}{' '}
         samples

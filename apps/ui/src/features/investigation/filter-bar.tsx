@@ -1,8 +1,7 @@
 import { type RunSummary } from '@fleetscope/contracts';
-import { useState } from 'react';
+import { useHelp } from '../../app/help-context';
 import { type InvestigationSearch } from '../../app/search';
 import { plural } from '../../components/format';
-import { HelpDialog } from './help-dialog';
 import { STATE_GROUPS, type StateGroup } from './filter';
 import css from './filter-bar.module.css';
 
@@ -17,7 +16,7 @@ interface Props {
 
 /** What is shown of the hosts; held in the address. */
 export const FilterBar = ({ search, runs, shown, moves, onResort, onChange }: Props) => {
-  const [isHelpOpen, setHelpOpen] = useState(false);
+  const help = useHelp();
   const groups = (Object.keys(STATE_GROUPS) as StateGroup[])
     .map((group) => ({ group, count: runs.filter(({ state }) => STATE_GROUPS[group].holds(state)).length }))
     .filter(({ group, count }) => search.state === group || (group !== 'answered' && count > 0));
@@ -66,7 +65,9 @@ export const FilterBar = ({ search, runs, shown, moves, onResort, onChange }: Pr
           : `${shown.toLocaleString('en-GB')} of ${plural(runs.length, 'host')}`}
       </span>
       <span className={`faint ${css.legend}`}>U S E = utilization, saturation, errors</span>
-      <HelpDialog isOpen={isHelpOpen} onOpen={() => setHelpOpen(true)} onClose={() => setHelpOpen(false)} />
+      <button type="button" className="chip" onClick={help} aria-label="Keys and signs" title="Keys and signs · ?">
+        ?
+      </button>
     </div>
   );
 };

@@ -65,7 +65,7 @@ const Row = ({ investigation, now }: { investigation: InvestigationView; now: nu
   const first = verdict?.statements[0];
   const more = (verdict?.statements.length ?? 0) - 1;
   return (
-    <Link to="/investigations/$id" params={{ id: investigation.id }} className={css.row}>
+    <Link to="/investigations/$id" params={{ id: investigation.id }} className={css.row} data-row-focus>
       <span className={css.when} title={formatClock(investigation.createdAt, now)}>
         {formatAgo(investigation.createdAt, now)}
         <small>by {investigation.requestedBy}</small>

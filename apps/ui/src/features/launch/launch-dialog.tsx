@@ -87,6 +87,20 @@ export const LaunchDialog = ({ preset, onClose }: { preset: LaunchPreset; onClos
           data-autofocus
           onChange={(event) => change({ reason: event.currentTarget.value })}
         />
+        {runbook?.checklist && (
+          <NativeSelect
+            label="Afterwards"
+            value={String(form.escalate)}
+            onChange={(event) => change({ escalate: Number(event.currentTarget.value) })}
+            data={[
+              { value: '0', label: 'nothing more' },
+              ...[1, 2, 3, 5, 10].map((count) => ({
+                value: String(count),
+                label: `capture what was found on ${count === 1 ? 'the worst host' : `the ${count} worst hosts`} and a healthy one`,
+              })),
+            ]}
+          />
+        )}
         {failure && (
           <p className="crit" role="alert">
             {wordsOf(failure)}

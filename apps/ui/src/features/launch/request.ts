@@ -21,6 +21,8 @@ export interface LaunchForm {
   hosts: string[];
   parameters: Record<string, string>;
   reason: string;
+  /** Captures on so many of the worst hosts afterwards; 0 for none. */
+  escalate: number;
 }
 
 export const DEFAULT_RUNBOOK = 'triage-60s';
@@ -38,6 +40,7 @@ export const formFor = (preset: LaunchPreset): LaunchForm => {
     hosts,
     parameters: {},
     reason: preset.reason ?? '',
+    escalate: 0,
   };
 };
 
@@ -102,6 +105,7 @@ export const requestOf = (form: LaunchForm, runbook: Runbook): InvestigationRequ
     Object.entries(form.parameters).filter(([name, value]) => value !== '' && name in runbook.parameters),
   ),
   reason: form.reason.trim(),
+  ...(form.escalate > 0 && runbook.checklist ? { escalate: { hosts: form.escalate } } : {}),
 });
 
 /** Above this many hosts a request is wide. */

@@ -3,6 +3,7 @@ import { EXPORT_FILES, EXPORT_FORMATS, type ExportFormat, exportProfile, type Pr
 import { useState } from 'react';
 import { useMay } from '../../app/session';
 import { Menu } from '../../components/menu';
+import { saveFile } from '../../components/save-file';
 
 interface Props {
   chosen: readonly ProfileSummary[];
@@ -52,7 +53,7 @@ export const ExportMenu = ({ chosen, profile, title }: Props) => {
                 onClick={() => {
                   close();
                   written(profile, format, title).then(
-                    (blob) => save(blob, `merged-${only.step}.${EXPORT_FILES[format].extension}`),
+                    (blob) => saveFile(blob, `merged-${only.step}.${EXPORT_FILES[format].extension}`),
                     (error: unknown) => setProblem(error instanceof Error ? error.message : String(error)),
                   );
                 }}
@@ -78,14 +79,4 @@ const written = async (profile: Profile, format: ExportFormat, title: string): P
     type: EXPORT_FILES[format].mediaType,
   });
   return format === 'pprof' ? new Response(blob.stream().pipeThrough(new CompressionStream('gzip'))).blob() : blob;
-};
-
-const save = (blob: Blob, name: string): void => {
-  const url = URL.createObjectURL(blob);
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  // The download has its own hold on the bytes once it has begun.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 };

@@ -1,0 +1,33 @@
+import { Link } from '@tanstack/react-router';
+import { type ReactNode } from 'react';
+import { useMay } from '../../app/session';
+import { PageHead } from '../../components/page-head';
+import css from './settings.module.css';
+
+/** The head that the rooms of the settings share: which one it is, and the way to the others. */
+export const SettingsHead = ({ fact, children }: { fact?: ReactNode; children?: ReactNode }) => {
+  const isAdmin = useMay('admin');
+  return (
+    <PageHead title="Settings" fact={fact}>
+      {children}
+      <nav className={css.tabs} aria-label="Settings">
+        <Tab to="/settings/readiness">Readiness</Tab>
+        <Tab to="/settings/rules">Rules</Tab>
+        <Tab to="/settings/agents">Agents</Tab>
+        {isAdmin && <Tab to="/settings/tokens">Tokens</Tab>}
+      </nav>
+    </PageHead>
+  );
+};
+
+const Tab = ({
+  to,
+  children,
+}: {
+  to: '/settings/readiness' | '/settings/rules' | '/settings/agents' | '/settings/tokens';
+  children: ReactNode;
+}) => (
+  <Link to={to} className={css.tab} activeProps={{ className: css.on, 'aria-current': 'page' }}>
+    {children}
+  </Link>
+);

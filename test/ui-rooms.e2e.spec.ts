@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs';
+import { type Browser, type Page } from 'playwright-core';
+import { launchBrowser } from './support/browser';
+import { ControlPlane } from './support/control-plane';
+import { importSealed, simulate } from './support/simulated-fleet';
+
+describe('the rooms beside the investigations, in a real browser', () => {
+  const plane = new ControlPlane('ui-rooms');
+  const complaints: string[] = [];
+  let browser: Browser;
+  let page: Page;
+
+  const open = async (path: string): Promise<void> => {
+    await page.goto(`${plane.state.url}${path}`);
+  };
+
+  beforeAll(async () => {
+    await plane.up();
+    const { file } = await simulate(plane, 24);
+    for (const reason of ['quiet monday', 'quiet tuesday']) {
+      const { id } = await importSealed(plane, file, reason);
+      const marked = await plane.api('PUT', `/api/v1/investigations/${id}/mark`, { kind: 'baseline', reason });
+      expect(marked.status).toBe(200);
+    }
+    browser = await launchBrowser();
+    page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
+    page.on('pageerror', (error) => complaints.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !message.text().includes('401')) complaints.push(message.text());
+    });
+    await page.goto((await plane.json<{ url: string }>(['login-link'])).url);
+    await page.getByRole('heading', { name: 'Investigations' }).waitFor();
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    await plane.down();
+  });
+
+  it('shows what is usual in a class, drawn, with what fed it', async () => {
+    await page.getByRole('link', { name: 'Baselines', exact: true }).click();
+    await page.getByRole('button', { name: /web.*triage-60s.*2 investigations/ }).waitFor();
+    const row = page.getByRole('region', { name: 'Metrics' }).getByRole('button').first();
+    await row.click();
+    await page
+      .getByRole('img', { name: /over 2 investigations/ })
+      .first()
+      .waitFor();
+    await page
+      .getByRole('img', { name: /^usually .* in the middle .* of [0-9]+ values/ })
+      .first()
+      .waitFor();
+    expect(page.url()).toMatch(/metric=/);
+    await page.getByRole('region', { name: 'Marks' }).getByText('quiet tuesday').waitFor();
+  });
+
+  it('takes a mark back', async () => {
+    const marks = page.getByRole('region', { name: 'Marks' });
+    await marks
+      .getByRole('row', { name: /quiet tuesday/ })
+      .getByRole('button', { name: 'Take back' })
+      .click();
+    await marks.getByText('quiet tuesday').waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: /web.*1 investigation,/ }).waitFor();
+  });
+
+  it('sets bounds of a rule for a class, with its version and who did it', async () => {
+    await open('/settings/rules?q=fs-space');
+    await page.getByRole('button', { name: 'fs-space', exact: true }).click();
+    const panel = page.getByRole('complementary', { name: 'Rule fs-space' });
+    await panel.getByLabel('Which').fill('web');
+    await panel.getByLabel(/^warn/).fill('50');
+    await panel.getByLabel('Why').fill('small disks');
+    await panel.getByRole('button', { name: 'Set these bounds' }).click();
+    await panel
+      .getByText(/class web/)
+      .first()
+      .waitFor();
+    await panel
+      .getByText(/small disks/)
+      .first()
+      .waitFor();
+    const { body } = await plane.api('GET', '/api/v1/rules/fs-space');
+    expect(body).toMatchObject({ overridden: [{ scope: 'class', name: 'web', values: { warn: 50 }, version: 1 }] });
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+  });
+
+  it('says of bounds that can not be what is wrong', async () => {
+    await page.getByRole('button', { name: 'fs-space', exact: true }).click();
+    const panel = page.getByRole('complementary', { name: 'Rule fs-space' });
+    await panel.getByLabel('Which').fill('web');
+    await panel.getByLabel(/^warn/).fill('999999');
+    await panel.getByRole('button', { name: 'Set these bounds' }).click();
+    await panel.getByRole('alert').waitFor();
+    await page.keyboard.press('Escape');
+    // The refusal itself is an error of the network in the browser's console.
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of 4\d\d/.test(text)));
+  });
+
+  it('asks the hosts which runbooks can run there', async () => {
+    await page.getByRole('link', { name: 'Readiness' }).click();
+    await page.getByRole('button', { name: 'Check 1 host' }).click();
+    const table = page.getByRole('region', { name: 'Readiness by runbook' });
+    await table.getByRole('row', { name: /triage-60s/ }).waitFor();
+    await table
+      .getByRole('img', { name: /1 in full/ })
+      .first()
+      .waitFor();
+  });
+
+  it('gives the line that enrols an agent, once', async () => {
+    await page.getByRole('link', { name: 'Agents', exact: true }).click();
+    await page.getByRole('button', { name: 'Enrol an agent' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Enrol an agent' });
+    await dialog.getByLabel('Labels').fill('nonsense');
+    await dialog.getByRole('button', { name: 'Make the line to run' }).click();
+    await dialog.getByText(/expected name=value/).waitFor();
+    await dialog.getByLabel('Labels').fill('env=prod');
+    await dialog.getByRole('button', { name: 'Make the line to run' }).click();
+    await dialog.getByText(/FLEETSCOPE_ENROL_TOKEN=/).waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('makes a token that works, shows it once, and takes it back', async () => {
+    await page.getByRole('link', { name: 'Tokens' }).click();
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Make a token' });
+    await dialog.getByLabel('Name').fill('from-the-browser');
+    await dialog.getByRole('button', { name: 'Make it' }).click();
+    const token = (await dialog.locator('pre').innerText()).trim();
+    const asIt = (): Promise<Response> =>
+      fetch(`${plane.state.url}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
+    expect((await asIt()).status).toBe(200);
+    await page.keyboard.press('Escape');
+    const row = page.getByRole('row', { name: /from-the-browser/ });
+    await row.getByRole('button', { name: 'Revoke …' }).click();
+    await row.getByRole('button', { name: 'Revoke from-the-browser now' }).click();
+    await row.getByText(/^revoked/).waitFor();
+    expect((await asIt()).status).toBe(401);
+    expect(await page.content()).not.toContain(token);
+  });
+
+  it('has the audit log filtered, checked and exported', async () => {
+    await page.getByRole('link', { name: 'Audit', exact: true }).click();
+    await page.getByRole('searchbox', { name: 'Filter entries' }).fill('token');
+    await page
+      .getByRole('cell', { name: 'from-the-browser' })
+      .first()
+      .waitFor()
+      .catch(() => undefined);
+    expect(page.url()).toContain('q=token');
+    await page.getByRole('button', { name: 'Check the chain' }).click();
+    await page.getByText(/entries unbroken/).waitFor();
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Export all' }).click(),
+    ]);
+    const lines = readFileSync(await download.path(), 'utf8')
+      .trimEnd()
+      .split('\n');
+    expect(lines.length).toBeGreaterThan(5);
+    const entries = lines.map((line) => JSON.parse(line) as { id: number; action: string });
+    expect(entries.map(({ id }) => id)).toEqual(entries.map(({ id }) => id).sort((a, b) => a - b));
+    expect(JSON.stringify(entries)).not.toMatch(/FLEETSCOPE_ENROL_TOKEN/);
+  });
+
+  it('complained about nothing', () => {
+    expect(complaints).toEqual([]);
+  });
+});

@@ -1,0 +1,144 @@
+// Every screen of the web UI as it is now: `node tools/ui/screenshots.mjs [--out DIR] [--docs] [NAME …]`. A control plane of its
+// own takes a real triage, a real profile and a real trace of this machine, and a simulated fleet of 240 hosts made of that triage.
+// Each screen is taken dark and light, 1440 × 900 and 390 × 844. `--docs` writes those that docs/ui.md shows.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { startPlane } from '../bench/plane.mjs';
+import { simulatedFleet, simulatedInventory } from '../simulate/fleet.mjs';
+
+const { chromium } = createRequire(import.meta.url)('playwright-core');
+const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { out: { type: 'string', default: join(root, 'tmp', 'screenshots') }, docs: { type: 'boolean' } },
+});
+const out = values.docs ? join(root, 'docs', 'ui') : values.out;
+mkdirSync(out, { recursive: true });
+const HOSTS = 240;
+const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
+const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
+
+const plane = await startPlane();
+const browser = await chromium.launch({
+  executablePath: '/usr/bin/chromium',
+  args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
+});
+
+const ended = async (id) => {
+  while ((await plane.api('GET', `/api/v1/investigations/${id}`)).investigation.endedAt === null) await sleep(250);
+  return id;
+};
+const launched = async (runbook, hosts, parameters, reason) =>
+  ended((await plane.api('POST', '/api/v1/investigations', { runbook, targets: { hosts }, parameters, reason })).id);
+const sealed = async (id) =>
+  Buffer.from(
+    await (
+      await fetch(`${plane.url}/api/v1/investigations/${id}/evidence.zip`, {
+        headers: { authorization: `Bearer ${plane.token}` },
+      })
+    ).arrayBuffer(),
+  );
+const imported = async (zip, reason) => {
+  const response = await fetch(`${plane.url}/api/v1/imports/evidence?reason=${encodeURIComponent(reason)}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${plane.token}`, 'content-type': 'application/zip' },
+    body: zip,
+  });
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()).id;
+};
+
+/** What there is to see: address by name. */
+const prepare = async () => {
+  const [{ name: local }] = await plane.api('GET', '/api/v1/hosts');
+  await plane.api('POST', '/api/v1/hosts/import', {
+    ...{ format: 'csv', fileName: 'fleet.csv', text: simulatedInventory(HOSTS) },
+  });
+  const one = await launched('triage-60s', [local], { window: '5s' }, 'a first look');
+  const zip = await sealed(one);
+  const fleet = await imported(simulatedFleet(zip, HOSTS).zip, 'checkout p99 80 → 600 ms');
+  // Fourteen quiet days, from the eighth on after an upgrade that costs CPU.
+  for (let day = 1; day <= 14; day++) {
+    const reason = day === 8 ? 'first day after the upgrade' : `a quiet day, ${day}`;
+    const id = await imported(simulatedFleet(zip, 48, { seed: 10 + day, busier: day >= 8 ? 35 : 0 }).zip, reason);
+    await plane.api('PUT', `/api/v1/investigations/${id}/mark`, { kind: 'baseline', reason });
+  }
+  const profile = await launched('cpu-profile', [local], { duration: '4s' }, 'who burns the CPU');
+  const traces = await launched('process-starts', [local], { duration: '4s' }, 'who starts all these');
+  await plane.api('PUT', '/api/v1/rules/disk-await/thresholds', {
+    ...{ scope: 'class', name: 'db', values: { warn: 15 }, reason: 'fast disks' },
+  });
+  const { runs } = await plane.api('GET', `/api/v1/investigations/${fleet}`);
+  const worst = runs.find(({ findings }) => findings.some(({ rule }) => rule === 'disk-await'));
+  const real = (await plane.api('GET', `/api/v1/investigations/${one}`)).runs[0];
+  return {
+    fleet: '/hosts',
+    'fleet-host': `/hosts?host=${local}`,
+    investigations: '/investigations',
+    investigation: `/investigations/${fleet}`,
+    cell: `/investigations/${fleet}?host=${worst?.host}&at=disk.saturation`,
+    host: `/investigations/${one}/hosts/${real.id}`,
+    compare: `/investigations/${fleet}/compare?hosts=${worst?.host}`,
+    profile: `/investigations/${profile}/profile`,
+    traces: `/investigations/${traces}/traces`,
+    baselines: '/baselines?class=db&runbook=triage-60s&metric=cpu.utilization',
+    audit: '/audit',
+    readiness: '/settings/readiness',
+    rules: '/settings/rules?rule=disk-await',
+    agents: '/settings/agents',
+    tokens: '/settings/tokens',
+    launch: '/investigations#launch',
+  };
+};
+
+/** What is pressed before the picture is taken. */
+const ACTS = {
+  launch: async (page) => {
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog').waitFor();
+  },
+  readiness: async (page) => {
+    await page.getByRole('combobox').selectOption('local');
+    await page.getByRole('button', { name: /^Check/ }).click();
+    await page.getByRole('region', { name: 'Readiness by runbook' }).waitFor();
+  },
+};
+
+try {
+  const screens = Object.entries(await prepare()).filter(
+    ([name]) => positionals.length === 0 || positionals.includes(name),
+  );
+  for (const colorScheme of ['dark', 'light'])
+    for (const [size, viewport] of Object.entries(SIZES)) {
+      const context = await browser.newContext({ viewport, colorScheme, reducedMotion: 'reduce' });
+      const page = await context.newPage();
+      await page.goto(JSON.parse(plane.cli('login-link', '--json')).url);
+      await page.getByRole('heading', { name: 'Investigations' }).waitFor();
+      for (const [name, path] of screens) {
+        // docs/ui.md shows each once: wide and dark, and a phone's for the most important.
+        if (
+          values.docs &&
+          !(colorScheme === 'dark' && size === 'wide') &&
+          !(colorScheme === 'light' && size === 'phone' && name === 'investigation')
+        )
+          continue;
+        await page.goto(`${plane.url}${path}`);
+        await page.waitForLoadState('networkidle').catch(() => undefined);
+        await ACTS[name]?.(page);
+        await page.waitForTimeout(600);
+        writeFileSync(
+          join(out, `${name}-${colorScheme}-${size}.${values.docs ? 'jpg' : 'png'}`),
+          await page.screenshot(values.docs ? { type: 'jpeg', quality: 62 } : {}),
+        );
+        const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+        console.log(`${name} ${colorScheme} ${size}${overflow > 0 ? `: ${overflow} px too wide` : ''}`);
+      }
+      await context.close();
+    }
+} finally {
+  await browser.close();
+  await plane.stop();
+}
