@@ -28,7 +28,7 @@ export const AddHostDialog = ({ onClose, onAdded }: { onClose(): void; onAdded(n
     setProblems('problems' in read ? read.problems : {});
     if ('host' in read) add.mutate(read.host);
   };
-  const isSsh = transport === 'ssh';
+  const isSsh = transport === 'ssh' || transport === 'openssh';
   return (
     <Modal opened onClose={onClose} title="Add a host" size={520}>
       <form className={css.form} onSubmit={onSubmit} noValidate>
@@ -40,6 +40,7 @@ export const AddHostDialog = ({ onClose, onAdded }: { onClose(): void; onAdded(n
           onChange={(event) => setTransport(event.currentTarget.value)}
           data={[
             { value: 'ssh', label: 'SSH' },
+            { value: 'openssh', label: 'OpenSSH, as ssh_config says' },
             { value: 'local', label: 'It is the control plane’s own machine' },
           ]}
         />

@@ -2,7 +2,7 @@ import { type HostCheck } from '@fleetscope/contracts';
 import { byRunbook, eachAtOnce } from './readiness-model';
 
 const check = (host: string, state: 'ready' | 'degraded' | 'impossible', missing: string[]): HostCheck => ({
-  ...{ host, state: 'reachable', reason: null, facts: null },
+  ...{ host, state: 'reachable', reason: null, switched: null, facts: null },
   readiness: [
     { runbook: 'triage-60s', state, steps: [{ step: 'iostat', alternative: 'proc', missing }] },
     {
