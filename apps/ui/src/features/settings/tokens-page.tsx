@@ -107,7 +107,9 @@ const TokenDialog = ({ onClose }: { onClose(): void }) => {
   const queries = useQueryClient();
   const make = useMutation({
     mutationFn: (body: { name: string; role: Role; expiresInDays: number | null }) =>
-      unwrap(client.POST('/api/v1/tokens', { body: { ...body, scope: null } })) as Promise<TokenView & { token: string }>,
+      unwrap(client.POST('/api/v1/tokens', { body: { ...body, scope: null } })) as Promise<
+        TokenView & { token: string }
+      >,
     onSuccess: () => queries.invalidateQueries({ queryKey: tokensQuery.queryKey }),
   });
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
