@@ -27,6 +27,22 @@ const V0 = [
 ] as const;
 
 describe('symbolName', () => {
+  it('reads names that refer to themselves again and again in bounded time, and bounded', () => {
+    // Each argument is twice the one before: 2^20 names, were nobody counting.
+    const doubled = (times: number): string =>
+      Array.from({ length: times }, (_, at) => `S${at === 0 ? '' : (at - 1).toString(36).toUpperCase()}_`).reduce(
+        (text, one) => `${text}1b I${one}${one}E`.replace(' ', ''),
+        '',
+      );
+    for (const hostile of [
+      `_ZN1aI1bE${doubled(20)}E`,
+      `_Z${'N'.repeat(4000)}`,
+      `_Z1fI${'P'.repeat(4000)}iE`,
+      `_Z1f${'I'.repeat(2000)}`,
+    ])
+      expect(symbolName(hostile).length).toBeLessThan(20_000);
+  });
+
   it.each(V0)('reads %s', (mangled, name) => expect(symbolName(mangled)).toBe(name));
 
   it.each([
@@ -45,13 +61,43 @@ describe('symbolName', () => {
     ['_ZN12_GLOBAL__N_14hideEv', '(anonymous namespace)::hide'],
     ['_Z4mainiPPc', 'main'],
     ['_ZSt9terminatev', 'std::terminate'],
+    // Templates, operators and all else: symbols of libstdc++ 12, node 20 and libLLVM 19, as `c++filt -p` of binutils 2.40 reads them.
+    ['_ZN3foo3barIiEEvT_', 'foo::bar<int>'],
+    ['_ZplRK1AS1_', 'operator+'],
+    [
+      '_ZNSt6vectorIhSaIhEE17_M_realloc_insertIJhEEEvN9__gnu_cxx17__normal_iteratorIPhS1_EEDpOT_',
+      'std::vector<unsigned char, std::allocator<unsigned char> >::_M_realloc_insert<unsigned char>',
+    ],
+    ['_ZNKSi6gcountEv', 'std::basic_istream<char, std::char_traits<char> >::gcount'],
+    ['_ZNSt3_V214error_categoryD0Ev', 'std::_V2::error_category::~error_category'],
+    ['_ZNSt12__basic_fileIcE4openEPKcSt13_Ios_Openmodei', 'std::__basic_file<char>::open'],
+    [
+      '_ZN4llvm10make_errorINS_11StringErrorEJRA19_KcSt10error_codeEEENS_5ErrorEDpOT0_',
+      'llvm::make_error<llvm::StringError, char const (&) [19], std::error_code>',
+    ],
+    [
+      '_ZN4node6crypto15PublicKeyCipher6CipherILNS1_9OperationE1EXadL_Z18EVP_PKEY_sign_initEEXadL_Z13EVP_PKEY_signEEEEvRKN2v820FunctionCallbackInfoINS4_5ValueEEE',
+      'node::crypto::PublicKeyCipher::Cipher<(node::crypto::PublicKeyCipher::Operation)1, &EVP_PKEY_sign_init, &EVP_PKEY_sign>',
+    ],
+    [
+      '_ZN4node4wasi4WASI12WasiFunctionIPFjRS1_NS0_10WasmMemoryEjjEXadL_ZNS1_12SockShutdownES3_S4_jjEEjJjjEE12SlowCallbackERKN2v820FunctionCallbackInfoINS8_5ValueEEE',
+      'node::wasi::WASI::WasiFunction<unsigned int (*)(node::wasi::WASI&, node::wasi::WasmMemory, unsigned int, unsigned int), &node::wasi::WASI::SockShutdown, unsigned int, unsigned int, unsigned int>::SlowCallback',
+    ],
+    ['_ZN3foo3barEv.isra.0.cold', 'foo::bar [clone .isra.0.cold]'],
+    // Ours alone: parameters are left out of enclosing functions and thunks, too.
+    [
+      '_ZZN4node16MaybeStackBufferI8uv_buf_tLm32EE25AllocateSufficientStorageEmE20error_and_abort_args',
+      'node::MaybeStackBuffer<uv_buf_t, 32ul>::AllocateSufficientStorage::error_and_abort_args',
+    ],
+    ['_ZThn56_N4node6crypto7TLSWrapD1Ev', 'non-virtual thunk to node::crypto::TLSWrap::~TLSWrap'],
   ])('reads %s', (mangled, name) => expect(symbolName(mangled)).toBe(name));
 
   it.each([
     'main',
     '_start',
-    '_ZN3foo3barIiEEvT_',
-    '_ZplRK1AS1_',
+    // Expressions and decltype among the arguments of a template.
+    '_ZN4llvm15callDefaultCtorINS_10LiveStacksETnNSt9enable_ifIXtlSt24is_default_constructibleIT_EEEbE4typeELb1EEEPNS_4PassEv',
+    '_Z1fIDTplcvT__EcvT_cvT_EEvv',
     '_Z',
     '_ZN',
     '_ZN99999fooE',
