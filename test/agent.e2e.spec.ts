@@ -4,14 +4,16 @@ import {
   SERVER_TIME_HEADER,
   signedText,
   type AgentView,
+  type HostView,
   type InvestigationSnapshot,
   type InvestigationView,
   type Report,
 } from '@fleetscope/contracts';
 import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { join } from 'node:path';
-import { AgentProcess, CuttableProxy, isAlive } from './support/agent-process';
+import { AgentProcess, CuttableProxy, isAlive, RootHalfProcess } from './support/agent-process';
 import { ControlPlane } from './support/control-plane';
 import { sleep, until } from './support/processes';
 
@@ -339,6 +341,68 @@ describe('pull agents', () => {
       expect(audit.map(({ action, subject }) => `${action} ${subject}`)).toEqual(
         expect.arrayContaining(['agent.enrolment web-08', 'agent.enrol web-08', 'agent.revoke web-08']),
       );
+    });
+  });
+
+  describe('one without root, with a root half', () => {
+    const NOBODY = 65_534;
+    const half = new RootHalfProcess();
+    let plain: AgentProcess;
+    const uidOfHost = async (): Promise<string | undefined> =>
+      (await plane.json<HostView>(['hosts', 'show', 'web-09'])).facts?.uid;
+    const capture = (runbook: string, seconds: number): Promise<InvestigationView> =>
+      plane.json<InvestigationView>(['run', runbook, 'web-09', '-p', `duration=${seconds}s`, '--no-wait']);
+
+    beforeAll(async () => {
+      await half.start(NOBODY, 'forbid: { runbooks: [offcpu-profile] }\n');
+      plain = new AgentProcess(url, {}, ['--root-socket', half.socket], NOBODY);
+      agents.push(plain);
+      await plain.enrol(plane, 'web-09');
+    });
+
+    afterAll(() => half.close());
+
+    it('runs a capture as root, and a triage as itself', async () => {
+      const report = await plane.json<Report>(['run', 'process-starts', 'web-09', '-p', 'duration=2s']);
+      expect(report.hosts[0]).toMatchObject({ state: 'succeeded', reason: null });
+      expect(await uidOfHost()).toBe('0');
+      const triage = await plane.json<Report>(['triage', 'web-09', '--window', '1s']);
+      expect(triage.coverage.answered).toBe(1);
+      expect(await uidOfHost()).toBe(String(NOBODY));
+    });
+
+    it('runs nothing that its own policy forbids', async () => {
+      const { id } = await capture('offcpu-profile', 2);
+      expect(await ended(id, 15_000)).toMatchObject({
+        state: 'refused',
+        reason: expect.stringContaining('forbidden by the policy of this host'),
+      });
+    });
+
+    it('takes no program, and no garbage', async () => {
+      const answer = (text: string): Promise<string> =>
+        new Promise((done) => {
+          const socket = connect(half.socket, () => socket.write(text));
+          let all = '';
+          socket.on('data', (bytes) => (all += bytes.toString('latin1')));
+          socket.once('close', () => done(all));
+        });
+      expect(await answer('sh -c id\n')).toContain('is no JSON');
+      expect(await answer('{"runbook":"triage-60s","program":"id"}\n')).toContain('is no errand');
+      expect(half.probes).toEqual([]);
+    });
+
+    it('ends a probe as root when its run is cancelled, and when the agent is killed', async () => {
+      const tracing = (): boolean => half.probes.some(({ command }) => command.includes('bpftrace'));
+      const { id } = await capture('process-starts', 60);
+      await until('it to trace', tracing, 20_000);
+      await plane.cli(['cancel', id]);
+      await ended(id, 15_000);
+      await until('nothing of it to be left', () => half.probes.length === 0, 8_000);
+      await capture('process-starts', 60);
+      await until('it to trace', tracing, 20_000);
+      plain.kill('SIGKILL');
+      await until('nothing of it to be left', () => half.probes.length === 0, 8_000);
     });
   });
 });

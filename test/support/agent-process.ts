@@ -1,5 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -103,6 +113,8 @@ export class AgentProcess {
     private readonly server: string,
     private readonly env: Record<string, string> = {},
     private readonly args: string[] = [],
+    /** User and group that it runs as. */
+    private readonly account: number | null = null,
   ) {}
 
   /** Enrols it under a name, and waits until the control plane has seen it. */
@@ -121,9 +133,17 @@ export class AgentProcess {
 
   start(env: Record<string, string> = {}): void {
     this.exitCode = undefined;
-    const child = spawn(process.execPath, [PROGRAM, '--server', this.server, '--state', this.stateDir, ...this.args], {
+    // An account that is nobody's may not read the folder of a clone.
+    const program = this.account === null ? PROGRAM : join(this.stateDir, 'fleetscope-agent.cjs');
+    if (this.account !== null) {
+      copyFileSync(PROGRAM, program);
+      chownSync(this.stateDir, this.account, this.account);
+    }
+    const child = spawn(process.execPath, [program, '--server', this.server, '--state', this.stateDir, ...this.args], {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], ...this.env, ...env },
+      cwd: '/',
+      ...(this.account === null ? {} : { uid: this.account, gid: this.account }),
     });
     this.child = child;
     child.stdout.on('data', (bytes: Buffer) => (this.output += bytes.toString('utf8')));
@@ -151,5 +171,31 @@ export class AgentProcess {
   close(): void {
     this.child?.kill('SIGKILL');
     rmSync(this.stateDir, { recursive: true, force: true });
+  }
+}
+
+/** The part of an agent that runs as root, at a socket that one account may use. */
+export class RootHalfProcess {
+  private readonly dir = mkdtempSync(join(tmpdir(), 'root-half-'));
+  readonly socket = join(this.dir, 'root.sock');
+  private child: ChildProcess | undefined;
+
+  async start(account: number, policy: string): Promise<void> {
+    chmodSync(this.dir, 0o755);
+    writeFileSync(join(this.dir, 'policy.yaml'), policy);
+    const args = [PROGRAM, '--root-half', '--root-socket', this.socket, '--policy', join(this.dir, 'policy.yaml')];
+    this.child = spawn(process.execPath, args, { stdio: 'ignore', cwd: '/' });
+    await until('the root half to listen', () => existsSync(this.socket), 10_000);
+    chownSync(this.socket, 0, account);
+  }
+
+  /** The probe's processes. */
+  get probes(): { pid: number; command: string }[] {
+    return descendants(this.child?.pid ?? 0);
+  }
+
+  close(): void {
+    this.child?.kill('SIGKILL');
+    rmSync(this.dir, { recursive: true, force: true });
   }
 }

@@ -1,7 +1,7 @@
 import { MAX_CHUNK_BYTES, type AgentRunEnd } from '@fleetscope/contracts';
 import { gzipSync } from 'node:zlib';
 import { type ControlPlaneClient } from './control-plane.client';
-import { ProbeRunner, type Program } from './probe-runner';
+import { type Probe } from './probe';
 import { type Spool } from './spool';
 import { Uploader } from './uploader';
 
@@ -19,7 +19,7 @@ const NOTHING: AgentRunEnd = { exitStatus: null, signal: null, stderr: '', refus
 /** One run in hand: the probe, its bytes in chunks, the spool between it and the network. */
 export class AgentRun {
   private readonly uploader: Uploader;
-  private probe: ProbeRunner | undefined;
+  private probe: Probe | undefined;
   private readonly gathered: Buffer[] = [];
   private gatheredBytes = 0;
   private timer: NodeJS.Timeout | undefined;
@@ -37,13 +37,13 @@ export class AgentRun {
   }
 
   /** Resolves when the control plane has all of it, or wants none of it. */
-  async carry(program: Program, deadlineMs: number): Promise<void> {
+  async carry(begin: (onBytes: (bytes: Buffer) => void) => Probe, deadlineMs: number): Promise<void> {
     this.spool.begin();
     const uploaded = this.uploader.work();
-    const runner = new ProbeRunner(program, (bytes) => this.take(bytes));
-    this.probe = runner;
+    const probe = begin((bytes) => this.take(bytes));
+    this.probe = probe;
     this.deadline = setTimeout(() => this.stop(), deadlineMs);
-    const end = await runner.ended;
+    const end = await probe.ended;
     clearTimeout(this.deadline);
     clearTimeout(this.timer);
     clearTimeout(this.fullTimer);

@@ -1,10 +1,14 @@
 import { type AgentPolicy, type Lease, type RefusedRunbook } from '@fleetscope/contracts';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AgentError, EXIT_REVOKED } from './agent-error';
 import { AgentRun } from './agent-run';
 import { backoffMs, BUSY_BACKOFF, IDLE_BACKOFF, pause } from './backoff';
 import { Refusal, type ControlPlaneClient } from './control-plane.client';
 import { type Log } from './log';
+import { ProbeRunner } from './probe-runner';
+import { type Errand } from './root-frames';
+import { RootProbe } from './root-probe';
 import { VERSION } from './settings';
 import { Spool, SpoolBudget } from './spool';
 
@@ -21,6 +25,10 @@ export const LOOP_LIMITS: Omit<LoopLimits, 'spoolBytes'> = { maxRuns: 4, idleWai
 const LEAST_POLL_MS = 300;
 const STOP_MS = 6_000;
 
+const errandOf = ({ runbook, runbookVersion, runbookDigest, parameters }: Lease): Errand => ({
+  ...{ runbook, runbookVersion, runbookDigest, parameters },
+});
+
 /** Asks for runs of this host, one poll after the other; each poll extends the leases of what is in hand. */
 export class LeaseLoop {
   private readonly runs = new Map<string, AgentRun>();
@@ -30,6 +38,7 @@ export class LeaseLoop {
   constructor(
     private readonly client: ControlPlaneClient,
     private readonly spoolDir: string,
+    private readonly rootSocket: string,
     private readonly policy: AgentPolicy,
     private readonly refused: RefusedRunbook[],
     private readonly log: Log,
@@ -97,9 +106,16 @@ export class LeaseLoop {
       this.log(`refused run ${lease.runId}: ${errand.refused}`);
       this.hold(lease, dir, (run) => run.refuse(errand.refused));
     } else {
-      this.log(`run ${lease.runId}: ${errand.probe.runbook}`);
+      const socket = errand.needsRoot && existsSync(this.rootSocket) ? this.rootSocket : null;
+      this.log(`run ${lease.runId}: ${errand.probe.runbook}${socket === null ? '' : ', by the root half'}`);
       this.hold(lease, dir, (run) =>
-        run.carry({ text: errand.probe.program, command: errand.command }, lease.deadlineMs),
+        run.carry(
+          (onBytes) =>
+            socket === null
+              ? new ProbeRunner({ text: errand.probe.program, command: errand.command }, onBytes)
+              : new RootProbe(socket, errandOf(lease), onBytes),
+          lease.deadlineMs,
+        ),
       );
     }
   }

@@ -1,3 +1,5 @@
+import { type AgentPolicy } from '@fleetscope/contracts';
+import { type LoadedRunbook } from '@fleetscope/runbooks';
 import { index } from 'fleetscope:catalogue';
 import { join } from 'node:path';
 import { AgentError } from './agent-error';
@@ -9,6 +11,13 @@ import { log } from './log';
 import { readPolicy, refusedRunbooks } from './policy';
 import { readSettings, USAGE, VERSION } from './settings';
 
+const beRootHalf = async (socket: string | null, policy: AgentPolicy): Promise<void> => {
+  const [{ RootHalf }, { text }] = await Promise.all([import('./root-half'), import('fleetscope:catalogue')]);
+  const half = new RootHalf(policy, JSON.parse(text) as LoadedRunbook[], log);
+  await half.listen(socket);
+  log(`${VERSION}, the root half, listens${socket === null ? '' : ` at ${socket}`}`);
+};
+
 const main = async (): Promise<void> => {
   const settings = readSettings(process.argv.slice(2), process.env);
   // What children get is chosen by the probe runner; a token that is used up must not stand in ours any longer.
@@ -17,6 +26,7 @@ const main = async (): Promise<void> => {
   if (settings === 'version') return void process.stdout.write(`${VERSION}\n`);
   const now = (): number => Date.now() + settings.clockSkewMs;
   const policy = await readPolicy(settings.policyFile);
+  if (settings.rootHalf) return beRootHalf(settings.rootHalf.socket, policy);
   const store = new IdentityStore(settings.stateDir);
   store.prepare();
   const before = store.read();
@@ -30,6 +40,7 @@ const main = async (): Promise<void> => {
   const loop = new LeaseLoop(
     client,
     join(settings.stateDir, 'spool'),
+    settings.rootSocket,
     policy,
     refusedRunbooks(policy, index),
     log,

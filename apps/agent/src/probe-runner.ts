@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
+import { type Probe, type ProbeEnd } from './probe';
 
 /** The compiled program, and the one command that reads it from stdin. */
 export interface Program {
@@ -6,17 +7,11 @@ export interface Program {
   readonly command: string;
 }
 
-export interface ProbeEnd {
-  readonly exitStatus: number | null;
-  readonly signal: string | null;
-  readonly stderr: string;
-}
-
 const PATH = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
 const MAX_STDERR = 4_000;
 
 /** One probe under way. Its stdin is its lifeline: closed by us, or by our death, it ends all that it started. */
-export class ProbeRunner {
+export class ProbeRunner implements Probe {
   private readonly child: ChildProcessWithoutNullStreams;
   private killTimer: NodeJS.Timeout | undefined;
   private stderr = '';
@@ -65,7 +60,6 @@ export class ProbeRunner {
     }, this.graceMs);
   }
 
-  /** Reads no further until `resume`: the pipe holds the probe's writers back. */
   pause(): void {
     this.child.stdout.pause();
   }

@@ -14,6 +14,10 @@ export interface Settings {
   readonly hostname: string;
   readonly enrolToken: string | null;
   readonly spoolBytes: number;
+  /** Where the root half listens, if there is one. */
+  readonly rootSocket: string;
+  /** Be the root half: at that path, or (null) at the socket that systemd passes. Undefined: be the agent. */
+  readonly rootHalf: { readonly socket: string | null } | undefined;
   /** For tests: as if this machine's clock were off by so much. */
   readonly clockSkewMs: number;
 }
@@ -25,6 +29,9 @@ Runs the runbooks that a Fleetscope control plane asks for on this machine. It c
   --server URL        the control plane, https:// (http:// to this machine alone); kept after the enrolment
   --state DIR         key, identity and spool (default: STATE_DIRECTORY, /var/lib/fleetscope-agent)
   --policy FILE       what never runs here (default: /etc/fleetscope-agent/policy.yaml where it is there)
+  --root-socket PATH  where the root half listens (default: /run/fleetscope-agent-root.sock)
+  --root-half         be the root half: run what needs root for the agent, from the own catalogue alone; listens at
+                      --root-socket, or at the socket that systemd passes
   --token-file FILE   enrolment token, - for standard input (else FLEETSCOPE_ENROL_TOKEN); needed once
 
 Environment: FLEETSCOPE_SERVER, FLEETSCOPE_AGENT_SPOOL_BYTES (default 67108864), NODE_EXTRA_CA_CERTS for a private CA.
@@ -77,6 +84,8 @@ export const readSettings = (argv: string[], env: NodeJS.ProcessEnv): Settings |
         state: { type: 'string' },
         policy: { type: 'string' },
         'token-file': { type: 'string' },
+        'root-socket': { type: 'string' },
+        'root-half': { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean' },
       },
@@ -87,6 +96,7 @@ export const readSettings = (argv: string[], env: NodeJS.ProcessEnv): Settings |
   if (values.help) return 'help';
   if (values.version) return 'version';
   const server = values.server ?? env['FLEETSCOPE_SERVER'];
+  const rootSocket = values['root-socket'] ?? '/run/fleetscope-agent-root.sock';
   return {
     server: server ? checkedServer(server) : null,
     stateDir: values.state ?? env['STATE_DIRECTORY']?.split(':')[0] ?? join('/var/lib', 'fleetscope-agent'),
@@ -94,6 +104,8 @@ export const readSettings = (argv: string[], env: NodeJS.ProcessEnv): Settings |
     hostname: hostname(),
     enrolToken: tokenFrom(values['token-file'], env),
     spoolBytes: whole('FLEETSCOPE_AGENT_SPOOL_BYTES', env['FLEETSCOPE_AGENT_SPOOL_BYTES'], 64 * 1024 * 1024),
+    rootSocket,
+    rootHalf: values['root-half'] ? { socket: env['LISTEN_FDS'] === '1' ? null : rootSocket } : undefined,
     clockSkewMs: whole('FLEETSCOPE_AGENT_CLOCK_SKEW_MS', env['FLEETSCOPE_AGENT_CLOCK_SKEW_MS'], 0),
   };
 };

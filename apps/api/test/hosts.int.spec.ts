@@ -188,11 +188,12 @@ describe('hosts', () => {
       const mine = rows
         .filter(({ action, subject }) => action === 'host.import' && subject === fileName)
         .map(({ detail }) => detail);
+      const address = '127.0.0.1';
       expect(mine).toEqual([
-        { added: 0, changed: 1 },
-        { added: 0, changed: 0 },
-        { added: 0, changed: 0 },
-        { added: 2, changed: 0 },
+        { added: 0, changed: 1, address },
+        { added: 0, changed: 0, address },
+        { added: 0, changed: 0, address },
+        { added: 2, changed: 0, address },
       ]);
     });
   });
