@@ -52,6 +52,9 @@ const schema = z.object({
   REDIS_URL: z.url({ protocol: /^rediss?$/, hostname: /.*/, error: 'expected redis://HOST:PORT' }).optional(),
 });
 
+/** Names that are read. */
+export const SETTINGS: readonly string[] = Object.keys(schema.shape);
+
 /** At most so many in so many seconds. */
 export interface Rate {
   readonly most: number;
