@@ -596,6 +596,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/investigations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["investigations.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/investigations/{id}": {
         parameters: {
             query?: never;
@@ -2021,6 +2037,44 @@ export interface components {
                 hosts: number;
             };
             despiteFreeze?: boolean;
+        };
+        PreviewDto_Output: {
+            runbook: string;
+            /** @enum {string} */
+            cost: "light" | "medium" | "heavy";
+            hosts: number;
+            ready: number;
+            classes: {
+                class: string;
+                hosts: number;
+                ready: number;
+            }[];
+            attention: {
+                host: string;
+                class: string;
+                /** @enum {string} */
+                kind: "held" | "agent-offline" | "maintenance";
+                why: string;
+                runs: boolean;
+            }[];
+            frozen: string | null;
+            estimate: {
+                /** @enum {string} */
+                basis: "earlier-runs" | "bounds";
+                runs: number;
+                says: string;
+                perHost: {
+                    cpuSeconds: number | null;
+                    bytes: number;
+                    seconds: number;
+                };
+                total: {
+                    cpuSeconds: number | null;
+                    bytes: number;
+                    seconds: number;
+                };
+            };
+            approval: string[];
         };
         SnapshotDto_Output: {
             seq: number;
@@ -4645,6 +4699,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvestigationDto_Output"];
+                };
+            };
+        };
+    };
+    "investigations.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvestigationRequestDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewDto_Output"];
                 };
             };
         };

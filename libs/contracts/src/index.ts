@@ -10,6 +10,7 @@ export * from './live';
 export * from './live-model';
 export * from './metric-catalogue';
 export * from './observation';
+export * from './preview';
 export * from './probe-event';
 export * from './problem';
 export * from './profile';

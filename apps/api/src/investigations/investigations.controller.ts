@@ -5,12 +5,14 @@ import {
   investigationSnapshotSchema,
   liveEventSchema,
   observationSchema,
+  previewSchema,
   reportSchema,
   runDetailSchema,
   type Identity,
   type InvestigationSnapshot,
   type InvestigationView,
   type LiveEvent,
+  type Preview,
   type Report,
   type RunDetail,
 } from '@fleetscope/contracts';
@@ -26,10 +28,12 @@ import { EventLog } from '../live';
 import { ObservationsService, onOurClock } from '../observations';
 import { CancelService } from './cancel.service';
 import { PlanService } from './plan.service';
+import { PreviewService } from './preview.service';
 import { InvestigationReader } from './reader.service';
 import { createZodDto, notFound } from '../platform';
 
 class InvestigationRequestDto extends createZodDto(investigationRequestSchema) {}
+class PreviewDto extends createZodDto(previewSchema) {}
 class InvestigationDto extends createZodDto(investigationSchema) {}
 class SnapshotDto extends createZodDto(investigationSnapshotSchema) {}
 class ReportDto extends createZodDto(reportSchema) {}
@@ -50,6 +54,7 @@ class EventsQueryDto extends createZodDto(
 export class InvestigationsController {
   constructor(
     private readonly plan: PlanService,
+    private readonly previews: PreviewService,
     private readonly reader: InvestigationReader,
     private readonly canceller: CancelService,
     private readonly events: EventLog,
@@ -63,6 +68,16 @@ export class InvestigationsController {
   @ZodResponse({ status: 201, type: InvestigationDto })
   async create(@Body() request: InvestigationRequestDto, @Caller() caller: Identity): Promise<InvestigationView> {
     return this.reader.view(await this.plan.create(request, caller), caller.scope);
+  }
+
+  /** What the same request would do: on how many hosts, at which cost, and with whose word. Nothing starts. */
+  @Post('preview')
+  @Needs('operator')
+  @Reaches('scoped')
+  @HttpCode(200)
+  @ZodResponse({ status: 200, type: PreviewDto })
+  preview(@Body() request: InvestigationRequestDto, @Caller() caller: Identity): Promise<Preview> {
+    return this.previews.of(request, caller);
   }
 
   @Get()

@@ -64,6 +64,12 @@ export class PlanService {
     return hosts.map(({ name }) => name);
   }
 
+  /** The plan, and why somebody else would have to agree to it; nothing starts. @throws what `create` would, but for a freeze. */
+  async preview(request: InvestigationRequest, caller: Identity): Promise<{ plan: Plan; needs: string[] }> {
+    const plan = await this.resolve(request, caller);
+    return { plan, needs: this.rules.approvalNeeds(plan.runbook, plan.hosts.length) };
+  }
+
   /** The same for output that was brought by hand: no queue, no host. `check` may throw before anything is written. */
   async prepare(
     request: InvestigationRequest,

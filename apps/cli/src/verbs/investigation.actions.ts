@@ -4,6 +4,7 @@ import { CliError } from '../cli-error';
 import { answer, connect, type Connection } from '../connection';
 import { bold, dim, note, print, printJson, safe } from '../output';
 import { investigate, watch } from './investigate';
+import { preview } from './preview.action';
 import { type ImportOptions, type TargetOptions } from './investigation.verbs';
 import { type DataOptions } from './options';
 
@@ -15,25 +16,24 @@ export const run = async (runbook: string, hosts: string[], options: TargetOptio
     throw new CliError('which hosts?', EXIT.usage, 'name them, or give --all, --class CLASS or -l name=value');
   }
   const parameters = { ...options.param, ...(options.window ? { window: options.window } : {}) };
-  process.exitCode = await investigate(
-    connect(options),
-    {
-      runbook,
-      targets: {
-        ...(options.all ? { all: true } : {}),
-        ...(hosts.length > 0 ? { hosts } : {}),
-        ...(options.class ? { classes: options.class } : {}),
-        ...(options.label ? { labels: options.label } : {}),
-      },
-      parameters,
-      reason: options.reason ?? '',
-      ...(options.despiteFreeze ? { despiteFreeze: true } : {}),
-      ...(options.escalate === undefined
-        ? {}
-        : { escalate: { hosts: options.escalate === true ? ESCALATE_HOSTS : options.escalate } }),
+  const request = {
+    runbook,
+    targets: {
+      ...(options.all ? { all: true } : {}),
+      ...(hosts.length > 0 ? { hosts } : {}),
+      ...(options.class ? { classes: options.class } : {}),
+      ...(options.label ? { labels: options.label } : {}),
     },
-    options,
-  );
+    parameters,
+    reason: options.reason ?? '',
+    ...(options.despiteFreeze ? { despiteFreeze: true } : {}),
+    ...(options.escalate === undefined
+      ? {}
+      : { escalate: { hosts: options.escalate === true ? ESCALATE_HOSTS : options.escalate } }),
+  };
+  const connection = connect(options);
+  if (options.dryRun) return preview(connection, request, options);
+  process.exitCode = await investigate(connection, request, options);
 };
 
 export const show = async (id: string, options: DataOptions): Promise<void> => {

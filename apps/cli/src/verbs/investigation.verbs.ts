@@ -20,6 +20,7 @@ export interface TargetOptions extends DataOptions {
   param?: Record<string, string>;
   window?: string;
   despiteFreeze?: true;
+  dryRun?: true;
   /** Hosts to escalate on. */
   escalate?: number | true;
 }
@@ -32,6 +33,7 @@ const targeted = (command: Command): Command =>
     .option('-l, --label <name=value>', 'only hosts with this label', collectLabel)
     .option('--reason <text>', 'why, for the audit log and the page')
     .option('--despite-freeze', 'start it though the fleet is frozen; for commanders')
+    .option('--dry-run', 'say on how many hosts it would run, at which cost, and with whose approval; start nothing')
     .option('--no-wait', 'start it and return');
 
 /** `show`, which is `investigations show` as well. */
@@ -66,7 +68,7 @@ export const addInvestigationVerbs = (program: Command): void => {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  fleetscope triage --all\n  fleetscope triage --class web -l env=prod --window 10s --reason "checkout p99 up"\n  fleetscope triage db-07 --json\n  fleetscope triage --class web --escalate 2',
+      '\nExamples:\n  fleetscope triage --all\n  fleetscope triage --class web -l env=prod --window 10s --reason "checkout p99 up"\n  fleetscope triage db-07 --json\n  fleetscope triage --class web --escalate 2\n  fleetscope triage --all --dry-run',
     )
     .action(async (hosts: string[], options: TargetOptions) => (await verbs()).run('triage-60s', hosts, options));
   targeted(
