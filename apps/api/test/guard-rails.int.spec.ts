@@ -1,3 +1,4 @@
+import { until } from '../../../test/support/processes';
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { type Answer, ROOT, TestPostgres, TestServer } from '../../../test/support/server';
@@ -20,8 +21,7 @@ describe('guard rails', () => {
         process.execPath,
         [join(ROOT, 'apps', 'cli', 'dist', 'main.mjs'), ...args, '--server', server.url],
         { env: { PATH: process.env['PATH'], HOME: '/nonexistent', FLEETSCOPE_TOKEN: server.token } },
-        (error, stdout, stderr) =>
-          done({ code: typeof error?.code === 'number' ? error.code : 0, out: stdout + stderr }),
+        (error, stdout) => done({ code: typeof error?.code === 'number' ? error.code : 0, out: stdout }),
       );
     });
 
@@ -122,6 +122,171 @@ describe('guard rails', () => {
       const data = await cli('run', 'triage-60s', 'a-1', '--dry-run', '--json');
       expect(JSON.parse(data.out)).toMatchObject({ hosts: 1, ready: 1 });
       expect(await server.sql('SELECT id FROM investigation')).toHaveLength(1);
+    });
+  });
+
+  describe('during', () => {
+    const start = async (hosts: string[], rollout: object, more: object = {}): Promise<string> =>
+      ((await server.ok('POST', '/api/v1/investigations', request(hosts, { rollout, ...more }))) as { id: string }).id;
+    const events = async (id: string): Promise<{ type: string; host: string; state: string }[]> =>
+      (
+        (await server.ok('GET', `/api/v1/investigations/${id}/events`)) as {
+          events: { type: string; host: string; state: string }[];
+        }
+      ).events;
+    /** The most runs that the event log shows under way at a time, among the hosts that count. */
+    const mostAtATime = async (id: string, counts: (host: string) => boolean = () => true): Promise<number> => {
+      const open = new Set<string>();
+      let most = 0;
+      for (const { type, host, state } of await events(id)) {
+        if (type !== 'run' || !counts(host)) continue;
+        if (state === 'running') open.add(host);
+        else if (state !== 'leased') open.delete(host);
+        most = Math.max(most, open.size);
+      }
+      return most;
+    };
+    const statesOf = (runs: { host: string; state: string }[]): Record<string, string> =>
+      Object.fromEntries(runs.map(({ host, state }) => [host, state]));
+    const addDead = async (name: string): Promise<void> => {
+      // Nobody answers there, and nobody has trusted its key.
+      await server.ok('POST', '/api/v1/hosts', {
+        ...{ name, address: '127.0.0.1', port: 9, transport: 'ssh', class: 'dead' },
+      });
+    };
+
+    beforeAll(async () => {
+      await addDead('0-dead');
+      await addDead('z-dead');
+    });
+
+    it('a canary that fails keeps the rest from ever starting, and the investigation says so', async () => {
+      const id = await start(['0-dead', 'a-1', 'a-2', 'a-3'], { canary: { hosts: 2, share: 1 } });
+      const { investigation, runs } = await server.ended(id);
+      const why = 'the canary failed: 1 of its 2 hosts did not answer, and 100 % must';
+      expect(investigation).toMatchObject({
+        state: 'cancelled',
+        halted: { reason: why },
+        coverage: { targeted: 4, cancelled: 3 },
+      });
+      expect(investigation.verdict.summary.startsWith(`stopped: ${why}; `)).toBe(true);
+      expect(statesOf(runs)).toMatchObject({ '0-dead': 'refused', 'a-2': 'cancelled', 'a-3': 'cancelled' });
+      expect(runs.filter(({ reason }: { reason: string }) => reason === `not started: ${why}`)).toHaveLength(2);
+      expect(
+        (await events(id)).filter(({ host, state }) => ['a-2', 'a-3'].includes(host) && state === 'running'),
+      ).toEqual([]);
+      const audited = (await server.ok('GET', '/api/v1/audit?limit=50')) as { action: string; subject: string }[];
+      expect(audited).toContainEqual(expect.objectContaining({ action: 'investigation.halt', subject: id }));
+    });
+
+    it('one that answers well enough lets the others begin, after it', async () => {
+      const id = await start(['0-dead', 'a-1', 'a-2', 'a-3'], { canary: { hosts: 2, share: 0.5 } });
+      const { investigation, runs } = await server.ended(id);
+      expect([investigation.state, investigation.halted]).toEqual(['succeeded', undefined]);
+      expect(statesOf(runs)).toMatchObject({
+        '0-dead': 'refused',
+        'a-1': 'succeeded',
+        'a-2': 'succeeded',
+        'a-3': 'succeeded',
+      });
+      const log = (await events(id)).filter(({ type }) => type === 'run');
+      const canaryEnded = Math.max(
+        log.findIndex(({ host, state }) => host === 'a-1' && state === 'succeeded'),
+        log.findIndex(({ host, state }) => host === '0-dead' && state === 'refused'),
+      );
+      expect(log.findIndex(({ host, state }) => ['a-2', 'a-3'].includes(host) && state === 'running')).toBeGreaterThan(
+        canaryEnded,
+      );
+    });
+
+    it('no more run at a time than were asked for: in all, in a class, with one value of a label, in a batch', async () => {
+      for (const [name, rack] of [
+        ['a-1', 'r1'],
+        ['a-2', 'r1'],
+        ['b-1', 'r1'],
+        ['b-2', 'r2'],
+      ] as const)
+        await server.ok('PATCH', `/api/v1/hosts/${name}`, { labels: { rack } });
+      const hosts = ['a-1', 'a-2', 'a-3', 'b-1', 'b-2'];
+      const ids = [
+        await start(hosts, { concurrency: { total: 2 } }),
+        await start(hosts, { concurrency: { perClass: 1 } }),
+        await start(hosts, { concurrency: { perLabel: { label: 'rack', runs: 1 } } }),
+        await start(hosts, { batch: 2 }),
+      ];
+      for (const id of ids) expect((await server.ended(id, 60_000)).investigation.coverage.succeeded).toBe(5);
+      expect(await mostAtATime(ids[0] ?? '')).toBe(2);
+      expect(await mostAtATime(ids[1] ?? '', (host) => host.startsWith('a-'))).toBe(1);
+      expect(await mostAtATime(ids[1] ?? '')).toBe(2);
+      expect(await mostAtATime(ids[2] ?? '', (host) => ['a-1', 'a-2', 'b-1'].includes(host))).toBe(1);
+      expect(await mostAtATime(ids[3] ?? '')).toBe(2);
+    });
+
+    it('it is stopped when more hosts failed than it may, and when a probe took too much', async () => {
+      const failing = await start(['0-dead', 'a-1', 'a-2', 'z-dead'], {
+        ...{ concurrency: { total: 1 }, stopWhen: { failureShare: 0.2 } },
+      });
+      const stopped = await server.ended(failing);
+      expect(stopped.investigation.halted.reason).toBe('1 of 4 hosts did not answer, more than the 20 % allowed');
+      expect(statesOf(stopped.runs)).toEqual({
+        '0-dead': 'refused',
+        'a-1': 'cancelled',
+        'a-2': 'cancelled',
+        'z-dead': 'cancelled',
+      });
+      const costly = await start(['a-1', 'a-2'], { concurrency: { total: 1 }, stopWhen: { cpuShare: 0.0001 } });
+      const { investigation, runs } = await server.ended(costly);
+      expect(investigation.halted.reason).toMatch(/^a probe took [\d.]+ % of a CPU, more than the 0 % allowed$/);
+      expect(statesOf(runs)).toEqual({ 'a-1': 'succeeded', 'a-2': 'cancelled' });
+    });
+
+    it('a process that is killed in the middle and started again goes on within the same limits', async () => {
+      const hosts = ['a-1', 'a-2', 'a-3', 'a-4', 'b-1', 'b-2'];
+      const id = await start(hosts, { concurrency: { total: 2 } });
+      await until('two of them to have begun', async () => (await mostAtATime(id)) === 2, 15_000);
+      await server.kill();
+      await server.up();
+      const { investigation, runs } = await server.ended(id, 60_000);
+      expect(investigation.coverage.answered + investigation.coverage.failed).toBe(6);
+      expect(runs).toHaveLength(6);
+      expect(await mostAtATime(id)).toBe(2);
+    });
+
+    it('one heavy runbook at a time runs on a host, whoever asks; another waits for it, and says so', async () => {
+      const other = (await server.ended(await server.triage(['a-1']))) as Answer['body'];
+      const [mine, its] = [other.runs[0].id, other.investigation.id] as string[];
+      // As if a worker elsewhere were at it.
+      await server.sql("UPDATE investigation SET deadline = now() + interval '1 hour' WHERE id = $1", [its]);
+      await server.sql(
+        "UPDATE run SET heavy = true, state = 'running', leased_until = now() + interval '1 hour' WHERE id = $1",
+        [mine],
+      );
+      const { id } = (await server.ok('POST', '/api/v1/investigations', {
+        ...{ runbook: 'syscall-counts', targets: { hosts: ['a-1', 'a-2'] }, parameters: { duration: '1s' } },
+      })) as { id: string };
+      const runOn = async (host: string): Promise<{ state: string; reason: string; attempt: number }> =>
+        (await server.snapshot(id)).runs.find((run: { host: string }) => run.host === host);
+      await until(
+        'the other host to be done',
+        async () => /succeeded|failed|partial/.test((await runOn('a-2')).state),
+        20_000,
+      );
+      expect(await runOn('a-1')).toMatchObject({
+        ...{ state: 'queued', attempt: 0, reason: 'waits: another heavy runbook runs on this host' },
+      });
+      await server.sql("UPDATE run SET state = 'succeeded' WHERE id = $1", [mine]);
+      await server.ended(id);
+      expect((await runOn('a-1')).attempt).toBe(1);
+    });
+
+    it('is asked for by options of triage and run', async () => {
+      const said = await cli(...'triage 0-dead a-1 a-2 --window 1s --canary 1 --max-failures 50% --json'.split(' '));
+      expect(said.code).toBe(4);
+      expect(JSON.parse(said.out).verdict.summary).toMatch(
+        /^stopped: the canary failed: 1 of its 1 hosts did not answer/,
+      );
+      expect((await cli('triage', 'a-1', '--canary-share', '90%')).code).toBe(2);
+      expect((await cli('triage', 'a-1', '--max-cpu', 'lots')).code).toBe(2);
     });
   });
 });

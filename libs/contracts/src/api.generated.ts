@@ -2013,6 +2013,32 @@ export interface components {
                 decidedAt: string | null;
                 reason: string | null;
             };
+            rollout?: {
+                canary?: {
+                    hosts: number;
+                    share?: number;
+                };
+                batch?: number;
+                concurrency?: {
+                    total?: number;
+                    perClass?: number;
+                    perJump?: number;
+                    perLabel?: {
+                        label: string;
+                        runs: number;
+                    };
+                };
+                stopWhen?: {
+                    failures?: number;
+                    failureShare?: number;
+                    cpuShare?: number;
+                };
+            };
+            halted?: {
+                /** Format: date-time */
+                at: string;
+                reason: string;
+            };
         };
         DecisionDto: {
             reason: string;
@@ -2037,6 +2063,27 @@ export interface components {
                 hosts: number;
             };
             despiteFreeze?: boolean;
+            rollout?: {
+                canary?: {
+                    hosts: number;
+                    share?: number;
+                };
+                batch?: number;
+                concurrency?: {
+                    total?: number;
+                    perClass?: number;
+                    perJump?: number;
+                    perLabel?: {
+                        label: string;
+                        runs: number;
+                    };
+                };
+                stopWhen?: {
+                    failures?: number;
+                    failureShare?: number;
+                    cpuShare?: number;
+                };
+            };
         };
         PreviewDto_Output: {
             runbook: string;
@@ -2186,6 +2233,32 @@ export interface components {
                     decidedBy: string | null;
                     decidedAt: string | null;
                     reason: string | null;
+                };
+                rollout?: {
+                    canary?: {
+                        hosts: number;
+                        share?: number;
+                    };
+                    batch?: number;
+                    concurrency?: {
+                        total?: number;
+                        perClass?: number;
+                        perJump?: number;
+                        perLabel?: {
+                            label: string;
+                            runs: number;
+                        };
+                    };
+                    stopWhen?: {
+                        failures?: number;
+                        failureShare?: number;
+                        cpuShare?: number;
+                    };
+                };
+                halted?: {
+                    /** Format: date-time */
+                    at: string;
+                    reason: string;
                 };
             };
             runs: {
@@ -3445,6 +3518,27 @@ export interface components {
                 escalate?: {
                     hosts: number;
                 };
+                rollout?: {
+                    canary?: {
+                        hosts: number;
+                        share?: number;
+                    };
+                    batch?: number;
+                    concurrency?: {
+                        total?: number;
+                        perClass?: number;
+                        perJump?: number;
+                        perLabel?: {
+                            label: string;
+                            runs: number;
+                        };
+                    };
+                    stopWhen?: {
+                        failures?: number;
+                        failureShare?: number;
+                        cpuShare?: number;
+                    };
+                };
             };
             jitter: string;
             /** @enum {string} */
@@ -3499,6 +3593,27 @@ export interface components {
                 reason: string;
                 escalate?: {
                     hosts: number;
+                };
+                rollout?: {
+                    canary?: {
+                        hosts: number;
+                        share?: number;
+                    };
+                    batch?: number;
+                    concurrency?: {
+                        total?: number;
+                        perClass?: number;
+                        perJump?: number;
+                        perLabel?: {
+                            label: string;
+                            runs: number;
+                        };
+                    };
+                    stopWhen?: {
+                        failures?: number;
+                        failureShare?: number;
+                        cpuShare?: number;
+                    };
                 };
             };
             /** @default 0s */

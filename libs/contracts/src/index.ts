@@ -14,6 +14,7 @@ export * from './preview';
 export * from './probe-event';
 export * from './problem';
 export * from './profile';
+export * from './rollout';
 export * from './runbook';
 export * from './schedule';
 export * from './sealed-evidence';

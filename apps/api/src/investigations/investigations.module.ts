@@ -24,6 +24,7 @@ import { InvestigationProfilesController, RunProfilesController } from './profil
 import { InvestigationPruning } from './pruning.service';
 import { InvestigationReader } from './reader.service';
 import { RequestRules } from './request-rules.service';
+import { RolloutService } from './rollout.service';
 import { RunLedger } from './run-ledger';
 import { RunsService } from './runs.service';
 import { InvestigationTraces } from './traces.service';
@@ -64,6 +65,7 @@ import { InvestigationTraces } from './traces.service';
     PlanWriter,
     PreviewService,
     RequestRules,
+    RolloutService,
     RunLedger,
     RunsService,
   ],

@@ -7,6 +7,7 @@ import { investigate, watch } from './investigate';
 import { preview } from './preview.action';
 import { type ImportOptions, type TargetOptions } from './investigation.verbs';
 import { type DataOptions } from './options';
+import { rolloutOf } from './rollout.options';
 
 /** Of `--escalate` without a number. */
 const ESCALATE_HOSTS = 3;
@@ -16,6 +17,7 @@ export const run = async (runbook: string, hosts: string[], options: TargetOptio
     throw new CliError('which hosts?', EXIT.usage, 'name them, or give --all, --class CLASS or -l name=value');
   }
   const parameters = { ...options.param, ...(options.window ? { window: options.window } : {}) };
+  const rollout = rolloutOf(options);
   const request = {
     runbook,
     targets: {
@@ -27,6 +29,7 @@ export const run = async (runbook: string, hosts: string[], options: TargetOptio
     parameters,
     reason: options.reason ?? '',
     ...(options.despiteFreeze ? { despiteFreeze: true } : {}),
+    ...(rollout ? { rollout } : {}),
     ...(options.escalate === undefined
       ? {}
       : { escalate: { hosts: options.escalate === true ? ESCALATE_HOSTS : options.escalate } }),

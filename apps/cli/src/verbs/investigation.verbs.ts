@@ -2,6 +2,7 @@ import { EXIT } from '@fleetscope/contracts';
 import { type Command } from 'commander';
 import { CliError } from '../cli-error';
 import { collect, collectLabel, connected, wholeNumber, type DataOptions } from './options';
+import { rolledOut, type RolloutOptions } from './rollout.options';
 
 export interface ImportOptions extends DataOptions {
   /** Frames do not say it. */
@@ -11,7 +12,7 @@ export interface ImportOptions extends DataOptions {
   reason?: string;
 }
 
-export interface TargetOptions extends DataOptions {
+export interface TargetOptions extends DataOptions, RolloutOptions {
   all?: boolean;
   class?: string[];
   label?: Record<string, string>;
@@ -26,7 +27,7 @@ export interface TargetOptions extends DataOptions {
 }
 
 const targeted = (command: Command): Command =>
-  connected(command)
+  rolledOut(connected(command))
     .argument('[hosts...]', 'names of hosts')
     .option('--all', 'every host')
     .option('--class <class>', 'every host of a class; again for more', collect)
@@ -68,7 +69,7 @@ export const addInvestigationVerbs = (program: Command): void => {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  fleetscope triage --all\n  fleetscope triage --class web -l env=prod --window 10s --reason "checkout p99 up"\n  fleetscope triage db-07 --json\n  fleetscope triage --class web --escalate 2\n  fleetscope triage --all --dry-run',
+      '\nExamples:\n  fleetscope triage --all\n  fleetscope triage --class web -l env=prod --window 10s --reason "checkout p99 up"\n  fleetscope triage db-07 --json\n  fleetscope triage --class web --escalate 2\n  fleetscope triage --all --dry-run\n  fleetscope triage --all --canary 3 --concurrency 50 --per-label rack=5 --max-failures 5%',
     )
     .action(async (hosts: string[], options: TargetOptions) => (await verbs()).run('triage-60s', hosts, options));
   targeted(
