@@ -1,3 +1,4 @@
+import { MaskedFrames } from '@fleetscope/runbooks';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 
 /** The compiled program, and the one command that reads it from stdin. */
@@ -36,7 +37,9 @@ export class ProbeRunner {
     });
     this.child = child;
     child.stdin.on('error', () => undefined); // EPIPE: the probe ended first, which its exit tells
-    child.stdout.on('data', onBytes);
+    // No secret of the host's processes leaves it.
+    const mask = new MaskedFrames();
+    child.stdout.on('data', (bytes: Buffer) => onBytes(mask.push(bytes)));
     child.stderr.on('data', (bytes: Buffer) => {
       if (this.stderr.length < MAX_STDERR) this.stderr = (this.stderr + bytes.toString('utf8')).slice(0, MAX_STDERR);
     });
@@ -46,6 +49,7 @@ export class ProbeRunner {
       );
       child.once('close', (exitStatus, signal) => {
         clearTimeout(this.killTimer);
+        onBytes(mask.end());
         this.killGroup();
         done({ exitStatus, signal, stderr: this.stderr });
       });

@@ -1,11 +1,24 @@
 import { until } from '../../../test/support/processes';
-import { execFile } from 'node:child_process';
+import { execFile, execFileSync, spawn } from 'node:child_process';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Answer, ROOT, TestPostgres, TestServer } from '../../../test/support/server';
+import { type Answer, ROOT, temporaryDir, TestPostgres, TestServer } from '../../../test/support/server';
+
+const ALL_PROCESSES = `id: all-processes
+title: Every process with its arguments
+version: 1
+cost: light
+steps:
+  - id: ps
+    title: Processes
+    prefer:
+      - { id: procps, needs: [ps], run: [ps, -ww, -eo, 'pid,args'], parser: ps }
+`;
 
 describe('guard rails', () => {
   let postgres: TestPostgres;
   let server: TestServer;
+  let runbooks: string;
 
   const request = (hosts: string[], more: object = {}): object => ({
     runbook: 'triage-60s',
@@ -27,7 +40,12 @@ describe('guard rails', () => {
 
   beforeAll(async () => {
     postgres = await TestPostgres.start('guards');
-    server = await TestServer.start(await postgres.createDatabase('guards'), { FLEETSCOPE_APPROVAL_HOSTS: '8' });
+    runbooks = temporaryDir('runbooks');
+    writeFileSync(join(runbooks, 'all-processes.yaml'), ALL_PROCESSES);
+    server = await TestServer.start(await postgres.createDatabase('guards'), {
+      FLEETSCOPE_APPROVAL_HOSTS: '8',
+      FLEETSCOPE_CUSTOM_RUNBOOKS: runbooks,
+    });
     await server.addLocalHosts(['a-1', 'a-2', 'a-3', 'a-4'], 'a');
     await server.addLocalHosts(['b-1', 'b-2'], 'b');
   });
@@ -35,6 +53,7 @@ describe('guard rails', () => {
   afterAll(async () => {
     await server.stop();
     await postgres.stop();
+    rmSync(runbooks, { recursive: true, force: true });
   });
 
   describe('before', () => {
@@ -287,6 +306,45 @@ describe('guard rails', () => {
       );
       expect((await cli('triage', 'a-1', '--canary-share', '90%')).code).toBe(2);
       expect((await cli('triage', 'a-1', '--max-cpu', 'lots')).code).toBe(2);
+    });
+  });
+
+  describe('what hosts print', () => {
+    // Put together here, so that no other file of the machine holds it.
+    const secret = ['correct', 'horse', String(process.pid)].join('-');
+
+    it('is stored without the secrets in the arguments of their processes, and who reads it stands in the audit log', async () => {
+      const child = spawn('sh', ['-c', 'read x', 'shop-worker', `--password=${secret}`, `amqp://shop:${secret}@mq/`]);
+      try {
+        const { id } = (await server.ok('POST', '/api/v1/investigations', {
+          ...{ runbook: 'all-processes', targets: { hosts: ['a-1'] } },
+        })) as { id: string };
+        const { runs } = await server.ended(id);
+        const run = (runs as { id: string; state: string }[])[0];
+        expect(run?.state).toBe('succeeded');
+        const before = await server.sql("SELECT 1 FROM audit_entry WHERE action = 'evidence.read'");
+        expect(before).toEqual([]);
+        const raw = await server.call('GET', `/api/v1/runs/${run?.id}/evidence/ps`);
+        expect(raw.text).toContain('shop-worker --password=*** amqp://shop:***@mq/');
+        const [{ body } = { body: {} }] = await server.sql('SELECT body FROM step_observation WHERE run_id = $1', [
+          run?.id,
+        ]);
+        expect(JSON.stringify(body)).toContain('shop-worker');
+        expect(JSON.stringify(body)).not.toContain(secret);
+        // grep ends with 1 when it finds nothing.
+        expect(() => execFileSync('grep', ['-rlaF', secret, server.dataDir])).toThrow(/Command failed/);
+        expect(await server.sql("SELECT subject, detail FROM audit_entry WHERE action = 'evidence.read'")).toEqual([
+          { subject: run?.id, detail: expect.objectContaining({ step: 'ps', stream: 'stdout' }) },
+        ]);
+        const { token } = (await server.ok('POST', '/api/v1/tokens', { name: 'vi', role: 'viewer' })) as {
+          token: string;
+        };
+        expect((await server.call('GET', `/api/v1/runs/${run?.id}/evidence/ps`, undefined, { token })).status).toBe(
+          403,
+        );
+      } finally {
+        child.kill();
+      }
     });
   });
 });

@@ -22,7 +22,7 @@ import { ZodResponse } from 'nestjs-zod';
 import { promisify } from 'node:util';
 import { constants, gunzip } from 'node:zlib';
 import { z } from 'zod';
-import { Caller, Limits, Needs, Reaches } from '../access';
+import { AuditService, Caller, Limits, Needs, Reaches } from '../access';
 import { EvidenceService } from '../evidence';
 import { EventLog } from '../live';
 import { ObservationsService, onOurClock } from '../observations';
@@ -158,6 +158,7 @@ export class RunsController {
     private readonly reader: InvestigationReader,
     private readonly evidence: EvidenceService,
     private readonly observations: ObservationsService,
+    private readonly audit: AuditService,
   ) {}
 
   @Get(':id')
@@ -175,7 +176,7 @@ export class RunsController {
     return this.evidence.list(id);
   }
 
-  /** Raw output of one step; what came gzipped is unpacked, unless it is asked for as it came. */
+  /** Raw output of one step, and the audit log says who read it; what came gzipped is unpacked, unless it is asked for as it came. */
   @Get(':id/evidence/:step')
   @Needs('operator')
   @ApiProduces('text/plain')
@@ -183,8 +184,11 @@ export class RunsController {
     @Param('id', ParseUUIDPipe) id: string,
     @Param('step') step: string,
     @Query() { stream, packed }: EvidenceQueryDto,
+    @Caller() caller: Identity,
   ): Promise<StreamableFile> {
     const stored = (await this.evidence.read(id, step, stream)).bytes;
+    // Before a byte of it leaves: what could not be written down is not shown.
+    await this.audit.record(caller.name, 'evidence.read', id, 'done', { step, stream });
     const bytes = packed ? stored : await unpacked(stored);
     // Plain text, never sniffed: what a host printed must not become a page of ours.
     return new StreamableFile(bytes, { type: 'text/plain; charset=utf-8', length: bytes.length });
