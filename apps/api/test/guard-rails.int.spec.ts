@@ -112,6 +112,8 @@ describe('guard rails', () => {
       );
       expect(after.perHost.bytes).toBe(median);
       expect(after.total.cpuSeconds).toBeCloseTo(3 * after.perHost.cpuSeconds);
+      const slow = await preview(request(['a-1', 'a-2', 'a-3'], { rollout: { concurrency: { total: 1 } } }));
+      expect(slow.estimate.total.seconds).toBeCloseTo(3 * after.total.seconds);
       // Other parameters cost something else.
       const other = await preview(request(['a-1'], { parameters: { window: '7s' } }));
       expect(other.estimate.basis).toBe('bounds');

@@ -2,6 +2,7 @@ import { type Preview } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { Database } from '../platform';
 import { type Plan } from './plan-writer.service';
+import { roundsOf } from './rollout';
 
 /** So many of the latest runs tell what one costs. */
 const LATEST = 500;
@@ -31,12 +32,14 @@ export class CostEstimates {
     const { runs, cpu, bytes, seconds } = await this.earlier(plan);
     if (runs < ENOUGH || bytes === null || seconds === null) return this.bounds(plan, hosts, runs);
     const perHost = { cpuSeconds: cpu, bytes, seconds };
+    const { rollout } = plan.request;
+    const rounds = rollout ? roundsOf(rollout, plan.hosts) : 1;
     return {
       basis: 'earlier-runs',
       runs,
       says: `the median of the latest ${runs} runs of it with these parameters`,
       perHost,
-      total: { ...times(perHost, hosts), seconds },
+      total: { ...times(perHost, hosts), seconds: seconds * rounds },
     };
   }
 
