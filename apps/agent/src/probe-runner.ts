@@ -1,3 +1,4 @@
+import { MaskedFrames } from '@fleetscope/runbooks';
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { type Probe, type ProbeEnd } from './probe';
 
@@ -31,7 +32,9 @@ export class ProbeRunner implements Probe {
     });
     this.child = child;
     child.stdin.on('error', () => undefined); // EPIPE: the probe ended first, which its exit tells
-    child.stdout.on('data', onBytes);
+    // No secret of the host's processes leaves it.
+    const mask = new MaskedFrames();
+    child.stdout.on('data', (bytes: Buffer) => onBytes(mask.push(bytes)));
     child.stderr.on('data', (bytes: Buffer) => {
       if (this.stderr.length < MAX_STDERR) this.stderr = (this.stderr + bytes.toString('utf8')).slice(0, MAX_STDERR);
     });
@@ -41,6 +44,7 @@ export class ProbeRunner implements Probe {
       );
       child.once('close', (exitStatus, signal) => {
         clearTimeout(this.killTimer);
+        onBytes(mask.end());
         this.killGroup();
         done({ exitStatus, signal, stderr: this.stderr });
       });

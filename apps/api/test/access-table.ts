@@ -81,6 +81,7 @@ export const NEEDED: Readonly<Record<string, readonly [Role, RouteReach]>> = {
   'GET /api/v1/runbooks': ['viewer', 'nothing'],
   'GET /api/v1/runbooks/{name}': ['viewer', 'nothing'],
   'POST /api/v1/investigations': ['operator', 'scoped'],
+  'POST /api/v1/investigations/preview': ['operator', 'scoped'],
   'GET /api/v1/investigations': ['viewer', 'scoped'],
   'GET /api/v1/investigations/{id}': ['viewer', 'investigation'],
   'GET /api/v1/investigations/{id}/report': ['viewer', 'investigation'],

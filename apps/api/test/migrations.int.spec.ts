@@ -68,7 +68,7 @@ describe('migrations', () => {
     expect(Number(count)).toBe(applied.flat().length);
   });
 
-  it('make the tables that schema.prisma describes, but for the partitions of measurement', async () => {
+  it('make the tables that schema.prisma describes, but for the partitions of measurement and an index with a condition', async () => {
     const migrated = await postgres.createDatabase('migrated');
     await migrate(migrated);
     const described = await postgres.createDatabase('described');
@@ -79,7 +79,8 @@ describe('migrations', () => {
     expect(wanted.columns.length).toBeGreaterThan(100);
     expect(actual.columns).toEqual(wanted.columns);
     expect(actual.constraints).toEqual(wanted.constraints);
-    expect(actual.indexes).toEqual(wanted.indexes);
+    // An index with a condition, which Prisma's schema can't express.
+    expect(actual.indexes.filter((index) => !index.includes(' run_one_heavy_idx '))).toEqual(wanted.indexes);
     const [kind] = await query<{ relkind: string }>(
       migrated,
       "SELECT relkind FROM pg_class WHERE relname = 'measurement'",

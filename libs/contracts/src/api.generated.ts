@@ -596,6 +596,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/investigations/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["investigations.preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/investigations/{id}": {
         parameters: {
             query?: never;
@@ -1997,6 +2013,32 @@ export interface components {
                 decidedAt: string | null;
                 reason: string | null;
             };
+            rollout?: {
+                canary?: {
+                    hosts: number;
+                    share?: number;
+                };
+                batch?: number;
+                concurrency?: {
+                    total?: number;
+                    perClass?: number;
+                    perJump?: number;
+                    perLabel?: {
+                        label: string;
+                        runs: number;
+                    };
+                };
+                stopWhen?: {
+                    failures?: number;
+                    failureShare?: number;
+                    cpuShare?: number;
+                };
+            };
+            halted?: {
+                /** Format: date-time */
+                at: string;
+                reason: string;
+            };
         };
         DecisionDto: {
             reason: string;
@@ -2021,6 +2063,65 @@ export interface components {
                 hosts: number;
             };
             despiteFreeze?: boolean;
+            rollout?: {
+                canary?: {
+                    hosts: number;
+                    share?: number;
+                };
+                batch?: number;
+                concurrency?: {
+                    total?: number;
+                    perClass?: number;
+                    perJump?: number;
+                    perLabel?: {
+                        label: string;
+                        runs: number;
+                    };
+                };
+                stopWhen?: {
+                    failures?: number;
+                    failureShare?: number;
+                    cpuShare?: number;
+                };
+            };
+        };
+        PreviewDto_Output: {
+            runbook: string;
+            /** @enum {string} */
+            cost: "light" | "medium" | "heavy";
+            hosts: number;
+            ready: number;
+            classes: {
+                class: string;
+                hosts: number;
+                ready: number;
+            }[];
+            attention: {
+                host: string;
+                class: string;
+                /** @enum {string} */
+                kind: "held" | "agent-offline" | "maintenance";
+                why: string;
+                runs: boolean;
+            }[];
+            frozen: string | null;
+            estimate: {
+                /** @enum {string} */
+                basis: "earlier-runs" | "bounds";
+                runs: number;
+                says: string;
+                perHost: {
+                    cpuSeconds: number | null;
+                    bytes: number;
+                    seconds: number;
+                };
+                total: {
+                    cpuSeconds: number | null;
+                    bytes: number;
+                    seconds: number;
+                };
+            };
+            approval: string[];
         };
         SnapshotDto_Output: {
             seq: number;
@@ -2132,6 +2233,32 @@ export interface components {
                     decidedBy: string | null;
                     decidedAt: string | null;
                     reason: string | null;
+                };
+                rollout?: {
+                    canary?: {
+                        hosts: number;
+                        share?: number;
+                    };
+                    batch?: number;
+                    concurrency?: {
+                        total?: number;
+                        perClass?: number;
+                        perJump?: number;
+                        perLabel?: {
+                            label: string;
+                            runs: number;
+                        };
+                    };
+                    stopWhen?: {
+                        failures?: number;
+                        failureShare?: number;
+                        cpuShare?: number;
+                    };
+                };
+                halted?: {
+                    /** Format: date-time */
+                    at: string;
+                    reason: string;
                 };
             };
             runs: {
@@ -3391,6 +3518,27 @@ export interface components {
                 escalate?: {
                     hosts: number;
                 };
+                rollout?: {
+                    canary?: {
+                        hosts: number;
+                        share?: number;
+                    };
+                    batch?: number;
+                    concurrency?: {
+                        total?: number;
+                        perClass?: number;
+                        perJump?: number;
+                        perLabel?: {
+                            label: string;
+                            runs: number;
+                        };
+                    };
+                    stopWhen?: {
+                        failures?: number;
+                        failureShare?: number;
+                        cpuShare?: number;
+                    };
+                };
             };
             jitter: string;
             /** @enum {string} */
@@ -3445,6 +3593,27 @@ export interface components {
                 reason: string;
                 escalate?: {
                     hosts: number;
+                };
+                rollout?: {
+                    canary?: {
+                        hosts: number;
+                        share?: number;
+                    };
+                    batch?: number;
+                    concurrency?: {
+                        total?: number;
+                        perClass?: number;
+                        perJump?: number;
+                        perLabel?: {
+                            label: string;
+                            runs: number;
+                        };
+                    };
+                    stopWhen?: {
+                        failures?: number;
+                        failureShare?: number;
+                        cpuShare?: number;
+                    };
                 };
             };
             /** @default 0s */
@@ -4645,6 +4814,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InvestigationDto_Output"];
+                };
+            };
+        };
+    };
+    "investigations.preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvestigationRequestDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PreviewDto_Output"];
                 };
             };
         };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { hostClassSchema, hostFactsSchema, hostNameSchema, labelsSchema } from './host';
 import { STEP_OUTCOMES } from './probe-event';
+import { haltSchema, rolloutSchema } from './rollout';
 import { evidenceRefSchema, findingSchema, hostAnalysisSchema, severitySchema, useCellSchema } from './use';
 
 /** An investigation is one trigger; a run is its runbook on one host. */
@@ -26,6 +27,8 @@ export const investigationRequestSchema = z.strictObject({
   escalate: z.strictObject({ hosts: z.int().min(1).max(10) }).optional(),
   /** Start it though the fleet is frozen; for commanders. */
   despiteFreeze: z.boolean().optional(),
+  /** Without it, it begins on all hosts at once. */
+  rollout: rolloutSchema.optional(),
 });
 export type InvestigationRequest = z.infer<typeof investigationRequestSchema>;
 export type InvestigationRequestInput = z.input<typeof investigationRequestSchema>;
@@ -253,6 +256,10 @@ export const investigationSchema = z.object({
   escalation: escalationSchema.nullable(),
   /** Absent where none was needed. */
   approval: approvalSchema.optional(),
+  /** How it begins on its hosts; absent where it does so on all at once. */
+  rollout: rolloutSchema.optional(),
+  /** Its rollout was stopped: why. */
+  halted: haltSchema.optional(),
 });
 export type InvestigationView = z.infer<typeof investigationSchema>;
 

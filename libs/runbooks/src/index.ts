@@ -1,6 +1,7 @@
 export { bootstrapCommand, INCOMPLETE_STATUS } from './bootstrap';
 export { type Catalogue, findRunbook, loadCatalogue, type LoadOptions, parseRunbook } from './catalogue.loader';
 export { FrameDecoder, MAX_FRAME_BYTES, PROTOCOL } from './frames';
+export { maskedFrames, MaskedFrames } from './masked-frames';
 export { allNeeds, factOfNeed, type Need, needsOf, parseNeed } from './needs';
 export {
   ParameterError,

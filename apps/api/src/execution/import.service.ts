@@ -1,4 +1,5 @@
 import { type FrameImport, type Identity } from '@fleetscope/contracts';
+import { maskedFrames } from '@fleetscope/runbooks';
 import { Injectable } from '@nestjs/common';
 import { PlanService, RunsService } from '../investigations';
 import { ProblemException } from '../platform';
@@ -17,7 +18,7 @@ export class ImportService {
 
   /** @returns the id of the investigation. @throws 422 when the bytes are no frames of this runbook. */
   async import(request: FrameImport, caller: Identity): Promise<string> {
-    const bytes = Buffer.from(request.framesBase64, 'base64');
+    const bytes = maskedFrames(Buffer.from(request.framesBase64, 'base64'));
     const { id, runIds } = await this.plan.prepare(
       {
         runbook: request.runbook,

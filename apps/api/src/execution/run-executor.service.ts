@@ -1,3 +1,4 @@
+import { MaskedFrames } from '@fleetscope/runbooks';
 import { Injectable, Logger } from '@nestjs/common';
 import { RunsService, type RunTask, type RunTiming } from '../investigations';
 import { TailService } from '../live';
@@ -99,6 +100,11 @@ export class RunExecutor {
     const spool = await this.spool.open(task.runId, (error) =>
       this.log.warn({ err: error, run: task.runId }, 'the spool failed; the run goes on without it'),
     );
+    const mask = new MaskedFrames();
+    const take = (bytes: Uint8Array): void => {
+      if (spool?.destroyed === false) spool.write(bytes);
+      recorder.push(bytes);
+    };
     const claimedAt = new Date().toISOString();
     let askedAt: string | null = null;
     let interruption: Interruption | null = null;
@@ -110,10 +116,7 @@ export class RunExecutor {
           askedAt = new Date().toISOString();
           recorder.ask();
         },
-        onBytes: (bytes) => {
-          if (spool?.destroyed === false) spool.write(bytes);
-          recorder.push(bytes);
-        },
+        onBytes: (bytes) => take(mask.push(bytes)),
         signal: active.abort.signal,
         deadlineMs: overallDeadline(probe, task.deadline),
       });
@@ -127,6 +130,7 @@ export class RunExecutor {
       }
       interruption = active.why ?? { state: 'partial', reason: error.message };
     } finally {
+      take(mask.end());
       watch.close();
       spool?.end();
     }

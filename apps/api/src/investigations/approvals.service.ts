@@ -60,10 +60,13 @@ export class ApprovalsService implements OnApplicationBootstrap, OnModuleDestroy
         where: { id },
         data: { state: 'running', startedAt: now, deadline: new Date(now.getTime() + approval.allowedMs) },
       });
-      const runs = await tx.run.findMany({ where: { investigationId: id, state: 'queued' }, select: { id: true } });
+      const runs = await tx.run.findMany({
+        where: { investigationId: id, state: 'queued' },
+        select: { id: true, heldBack: true },
+      });
       await this.outbox.put(
         tx,
-        runs.map((run) => ({ runId: run.id })),
+        runs.flatMap((run) => (run.heldBack ? [] : [{ runId: run.id }])),
       );
       const coverage = coverageOfWaiting(runs.length);
       await this.events.append(tx, id, [

@@ -1,9 +1,11 @@
 import {
   FINAL_RUN_STATES,
+  type Halt,
   type HostFacts,
   type Labels,
   type LiveEventBody,
   type RunState,
+  type Verdict,
 } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { type Prisma, type Run } from '../generated/prisma/client';
@@ -19,6 +21,10 @@ const FINAL = [...FINAL_RUN_STATES];
  * unknown rather than hold the others up.
  */
 const MAX_PEERS = 2_000;
+
+/** That it was stopped comes before what the hosts say that had answered by then. */
+const saidWhy = (verdict: Verdict, halted: Halt | null): Verdict =>
+  halted ? { ...verdict, summary: `stopped: ${halted.reason}; ${verdict.summary}` } : verdict;
 
 /** A run as judgement takes it. */
 export const judgedRun = (run: Run): JudgedRun => ({
@@ -69,9 +75,9 @@ export class ConclusionService {
   }
 
   private async conclude(tx: Tx, id: string): Promise<void> {
-    const { cancelRequested, runbook, createdAt } = await tx.investigation.findUniqueOrThrow({
+    const { cancelRequested, runbook, createdAt, halted } = await tx.investigation.findUniqueOrThrow({
       where: { id },
-      select: { cancelRequested: true, runbook: true, createdAt: true },
+      select: { cancelRequested: true, runbook: true, createdAt: true, halted: true },
     });
     const state = cancelRequested ? 'cancelled' : 'succeeded';
     // Of several runs that end at once, one concludes.
@@ -82,9 +88,10 @@ export class ConclusionService {
     if (count === 0) return;
     const size = await tx.run.count({ where: { investigationId: id } });
     const news = size <= MAX_PEERS ? await this.heldAgainstPeers(tx, id, runbook) : [];
-    const { coverage, hosts, oddness, verdict, fingerprint } = await this.conclusions.of(size, () =>
+    const { coverage, hosts, oddness, fingerprint, ...concluded } = await this.conclusions.of(size, () =>
       endingRuns(tx, id),
     );
+    const verdict = saidWhy(concluded.verdict, halted as Halt | null);
     await tx.$executeRaw`
       UPDATE run SET oddness = odd.oddness FROM unnest(${hosts}::text[], ${oddness}::float8[]) AS odd(host, oddness)
       WHERE run.investigation_id = ${id}::uuid AND run.host_name = odd.host`;

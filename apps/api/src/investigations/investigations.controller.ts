@@ -5,12 +5,14 @@ import {
   investigationSnapshotSchema,
   liveEventSchema,
   observationSchema,
+  previewSchema,
   reportSchema,
   runDetailSchema,
   type Identity,
   type InvestigationSnapshot,
   type InvestigationView,
   type LiveEvent,
+  type Preview,
   type Report,
   type RunDetail,
 } from '@fleetscope/contracts';
@@ -20,16 +22,18 @@ import { ZodResponse } from 'nestjs-zod';
 import { promisify } from 'node:util';
 import { constants, gunzip } from 'node:zlib';
 import { z } from 'zod';
-import { Caller, Limits, Needs, Reaches } from '../access';
+import { AuditService, Caller, Limits, Needs, Reaches } from '../access';
 import { EvidenceService } from '../evidence';
 import { EventLog } from '../live';
 import { ObservationsService, onOurClock } from '../observations';
 import { CancelService } from './cancel.service';
 import { PlanService } from './plan.service';
+import { PreviewService } from './preview.service';
 import { InvestigationReader } from './reader.service';
 import { createZodDto, notFound } from '../platform';
 
 class InvestigationRequestDto extends createZodDto(investigationRequestSchema) {}
+class PreviewDto extends createZodDto(previewSchema) {}
 class InvestigationDto extends createZodDto(investigationSchema) {}
 class SnapshotDto extends createZodDto(investigationSnapshotSchema) {}
 class ReportDto extends createZodDto(reportSchema) {}
@@ -50,6 +54,7 @@ class EventsQueryDto extends createZodDto(
 export class InvestigationsController {
   constructor(
     private readonly plan: PlanService,
+    private readonly previews: PreviewService,
     private readonly reader: InvestigationReader,
     private readonly canceller: CancelService,
     private readonly events: EventLog,
@@ -63,6 +68,16 @@ export class InvestigationsController {
   @ZodResponse({ status: 201, type: InvestigationDto })
   async create(@Body() request: InvestigationRequestDto, @Caller() caller: Identity): Promise<InvestigationView> {
     return this.reader.view(await this.plan.create(request, caller), caller.scope);
+  }
+
+  /** What the same request would do: on how many hosts, at which cost, and with whose word. Nothing starts. */
+  @Post('preview')
+  @Needs('operator')
+  @Reaches('scoped')
+  @HttpCode(200)
+  @ZodResponse({ status: 200, type: PreviewDto })
+  preview(@Body() request: InvestigationRequestDto, @Caller() caller: Identity): Promise<Preview> {
+    return this.previews.of(request, caller);
   }
 
   @Get()
@@ -143,6 +158,7 @@ export class RunsController {
     private readonly reader: InvestigationReader,
     private readonly evidence: EvidenceService,
     private readonly observations: ObservationsService,
+    private readonly audit: AuditService,
   ) {}
 
   @Get(':id')
@@ -160,7 +176,7 @@ export class RunsController {
     return this.evidence.list(id);
   }
 
-  /** Raw output of one step; what came gzipped is unpacked, unless it is asked for as it came. */
+  /** Raw output of one step, and the audit log says who read it; what came gzipped is unpacked, unless it is asked for as it came. */
   @Get(':id/evidence/:step')
   @Needs('operator')
   @ApiProduces('text/plain')
@@ -168,8 +184,11 @@ export class RunsController {
     @Param('id', ParseUUIDPipe) id: string,
     @Param('step') step: string,
     @Query() { stream, packed }: EvidenceQueryDto,
+    @Caller() caller: Identity,
   ): Promise<StreamableFile> {
     const stored = (await this.evidence.read(id, step, stream)).bytes;
+    // Before a byte of it leaves: what could not be written down is not shown.
+    await this.audit.record(caller.name, 'evidence.read', id, 'done', { step, stream });
     const bytes = packed ? stored : await unpacked(stored);
     // Plain text, never sniffed: what a host printed must not become a page of ours.
     return new StreamableFile(bytes, { type: 'text/plain; charset=utf-8', length: bytes.length });

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access';
+import { AgentsModule } from '../agents';
 import { EvidenceModule } from '../evidence';
 import { FleetModule } from '../fleet';
 import { InsightModule } from '../insight';
@@ -10,6 +11,7 @@ import { ApprovalsController } from './approvals.controller';
 import { ApprovalsService } from './approvals.service';
 import { CancelService } from './cancel.service';
 import { ConclusionService } from './conclusion.service';
+import { CostEstimates } from './cost-estimate.service';
 import { EscalationDifferences } from './escalation-differences.service';
 import { EscalationService } from './escalation.service';
 import { InvestigationsController, RunsController } from './investigations.controller';
@@ -17,17 +19,28 @@ import { InvestigationKeeper } from './keeper.service';
 import { Outbox } from './outbox.service';
 import { PlanService } from './plan.service';
 import { PlanWriter } from './plan-writer.service';
+import { HostAttention, PreviewService } from './preview.service';
 import { InvestigationProfilesController, RunProfilesController } from './profiles.controller';
 import { InvestigationPruning } from './pruning.service';
 import { InvestigationReader } from './reader.service';
 import { RequestRules } from './request-rules.service';
+import { RolloutService } from './rollout.service';
 import { RunLedger } from './run-ledger';
 import { RunsService } from './runs.service';
 import { InvestigationTraces } from './traces.service';
 
 /** One trigger, its plan, and the life of its runs. */
 @Module({
-  imports: [AccessModule, EvidenceModule, FleetModule, InsightModule, LiveModule, ObservationsModule, RunbooksModule],
+  imports: [
+    AccessModule,
+    AgentsModule,
+    EvidenceModule,
+    FleetModule,
+    InsightModule,
+    LiveModule,
+    ObservationsModule,
+    RunbooksModule,
+  ],
   controllers: [
     ApprovalsController,
     InvestigationsController,
@@ -39,8 +52,10 @@ import { InvestigationTraces } from './traces.service';
     ApprovalsService,
     CancelService,
     ConclusionService,
+    CostEstimates,
     EscalationDifferences,
     EscalationService,
+    HostAttention,
     InvestigationKeeper,
     InvestigationPruning,
     InvestigationReader,
@@ -48,7 +63,9 @@ import { InvestigationTraces } from './traces.service';
     Outbox,
     PlanService,
     PlanWriter,
+    PreviewService,
     RequestRules,
+    RolloutService,
     RunLedger,
     RunsService,
   ],

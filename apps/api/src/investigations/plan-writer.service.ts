@@ -86,13 +86,17 @@ export class PlanWriter {
       hostLabels: host.labels,
       steps,
       imported: options.imported,
+      heldBack: !options.imported && plan.request.rollout !== undefined,
+      heavy: !options.imported && plan.runbook.cost === 'heavy',
     }));
     const runIds = runs.map((run) => run.id);
     await this.database.$transaction(
       async (tx) => {
         await this.writeInvestigation(tx, id, plan, options);
         await tx.run.createMany({ data: runs });
-        if (!options.imported && !options.approval) await this.outbox.put(tx, dueTimes(runs, spread));
+        // What is held back, or awaits approval, is put there by whoever lets it begin.
+        const due = runs.filter(({ heldBack }) => !heldBack);
+        if (!options.imported && !options.approval && due.length > 0) await this.outbox.put(tx, dueTimes(due, spread));
         const { runbook, hosts, request, caller } = plan;
         const needs = options.approval?.needs;
         await this.audit.record(
@@ -137,6 +141,7 @@ export class PlanWriter {
         hosts: hosts.length,
         deadline: new Date(from + allowedMs),
         parentId: circumstances?.parentId ?? null,
+        ...(request.rollout ? { rollout: request.rollout } : {}),
         ...(request.escalate ? { escalation: escalationOf(request.escalate.hosts, caller) } : {}),
         ...(approval ? { approval: { create: { ...approval, requester: caller.id, allowedMs } } } : {}),
       },

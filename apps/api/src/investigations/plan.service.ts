@@ -5,6 +5,7 @@ import { HostsService, type PlannedHost } from '../fleet';
 import { CatalogueService } from '../runbooks';
 import { type Circumstances, type Plan, PlanWriter } from './plan-writer.service';
 import { RequestRules } from './request-rules.service';
+import { roundsOf } from './rollout';
 
 /** On top of the window: connecting, preflight, clean-up, and what a hung step may take. */
 const GRACE_MS = 12_000;
@@ -16,11 +17,12 @@ const CONTACT_MS = 5_000;
 
 /**
  * Milliseconds until the investigation ends at the latest. Light runbooks end soon after their window whatever hangs; a
- * capture has the time that its tools may take after the window, to name the frames of what they caught.
+ * capture has the time that its tools may take after the window, to name the frames of what they caught. A rollout takes so
+ * long in each of its rounds.
  */
-const timeFor = (runbook: Runbook, probe: CompiledProbe, hosts: number): number => {
+const timeFor = (runbook: Runbook, probe: CompiledProbe, hosts: number, rounds: number): number => {
   const own = runbook.cost === 'light' ? probe.windowSeconds * 1000 + GRACE_MS : probe.deadlineMs + CONTACT_MS;
-  return own + hosts * PER_HOST_MS;
+  return own * rounds + hosts * PER_HOST_MS;
 };
 
 /** Reading and judging the evidence of a large fleet, which no host is waited for. */
@@ -62,6 +64,12 @@ export class PlanService {
   async check(request: InvestigationRequest, caller: Identity): Promise<string[]> {
     const { hosts } = await this.resolve(request, caller);
     return hosts.map(({ name }) => name);
+  }
+
+  /** The plan, and why somebody else would have to agree to it; nothing starts. @throws what `create` would, but for a freeze. */
+  async preview(request: InvestigationRequest, caller: Identity): Promise<{ plan: Plan; needs: string[] }> {
+    const plan = await this.resolve(request, caller);
+    return { plan, needs: this.rules.approvalNeeds(plan.runbook, plan.hosts.length) };
   }
 
   /** The same for output that was brought by hand: no queue, no host. `check` may throw before anything is written. */
@@ -114,7 +122,8 @@ export class PlanService {
     const hosts = (await this.hosts.select(request.targets)).filter(({ name }) => !except?.has(name));
     await this.rules.mustAllowHosts(caller, runbook.id, hosts);
     const probe = compileProbe(runbook, parameters);
-    const allowedMs = (spread?.withinMs ?? 0) + timeFor(runbook, probe, hosts.length);
+    const rounds = request.rollout ? roundsOf(request.rollout, hosts) : 1;
+    const allowedMs = (spread?.withinMs ?? 0) + timeFor(runbook, probe, hosts.length, rounds);
     return { request, runbook, parameters, probe, hosts, askedAt, allowedMs, caller };
   }
 }

@@ -2,12 +2,14 @@ import {
   type ApprovalView,
   type Cost,
   type Coverage,
+  type Halt,
   type HostAnalysis,
   type HostClock,
   type HostFacts,
   type InvestigationState,
   type InvestigationView,
   type Labels,
+  type Rollout,
   type RunState,
   type RunStepView,
   type RunSummary,
@@ -92,4 +94,6 @@ export const investigationView = (
   escalation:
     row.escalation === null ? null : escalationSchema.parse({ differences: null, ...(row.escalation as object) }),
   ...(approval ? { approval: approvalOf(approval) } : {}),
+  ...(row.rollout === null ? {} : { rollout: row.rollout as Rollout }),
+  ...(row.halted === null ? {} : { halted: row.halted as Halt }),
 });

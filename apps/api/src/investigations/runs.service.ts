@@ -8,7 +8,7 @@ import {
   type RunStepView,
 } from '@fleetscope/contracts';
 import { Inject, Injectable } from '@nestjs/common';
-import { type Run } from '../generated/prisma/client';
+import { Prisma, type Run } from '../generated/prisma/client';
 import { Database, RUNTIME, type Runtime, type Tx } from '../platform';
 import { ConclusionService } from './conclusion.service';
 import { type Handout, Outbox } from './outbox.service';
@@ -16,6 +16,8 @@ import { RunLedger, type RunPatch } from './run-ledger';
 
 /** How long a claim stands without a heartbeat. */
 export const LEASE_MS = 20_000;
+/** How soon a heavy run asks again whether its host is free. */
+const HEAVY_RETRY_MS = 2_000;
 const FINAL = [...FINAL_RUN_STATES];
 
 /** What a worker needs to carry out a run it claimed. */
@@ -65,11 +67,23 @@ export class RunsService {
 
   /** Compare-and-set: null when the run isn't there to be had (claimed, cancelled, over). */
   async claim(runId: string): Promise<RunTask | null> {
+    try {
+      return await this.take(runId);
+    } catch (error) {
+      if (!(error instanceof Prisma.PrismaClientKnownRequestError && error.code === 'P2002')) throw error;
+      // The store lets one heavy run at a time on a host: it waits for the other, and its investigation's time goes on.
+      await this.giveBack(await this.task(runId), 'waits: another heavy runbook runs on this host', HEAVY_RETRY_MS);
+      return null;
+    }
+  }
+
+  private async take(runId: string): Promise<RunTask | null> {
     const leasedUntil = new Date(Date.now() + LEASE_MS);
     const { count } = await this.database.run.updateMany({
       where: {
         id: runId,
         state: 'queued',
+        heldBack: false,
         // One that awaits approval is `queued` itself.
         investigation: { state: 'running', cancelRequested: false, deadline: { gt: new Date() } },
       },
@@ -179,7 +193,7 @@ export class RunsService {
   async forgotten(ageMs: number, limit: number): Promise<Handout[]> {
     return this.database.$queryRaw<Handout[]>`
       SELECT r.id AS "runId", r.fence FROM run r JOIN investigation i ON i.id = r.investigation_id
-      WHERE r.state = 'queued' AND NOT r.imported AND i.state = 'running' AND NOT i.cancel_requested AND i.created_at < ${new Date(Date.now() - ageMs)}
+      WHERE r.state = 'queued' AND NOT r.imported AND NOT r.held_back AND i.state = 'running' AND NOT i.cancel_requested AND i.created_at < ${new Date(Date.now() - ageMs)}
         AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.run_id = r.id)
       LIMIT ${limit}`;
   }

@@ -4,8 +4,10 @@ import { CliError } from '../cli-error';
 import { answer, connect, type Connection } from '../connection';
 import { bold, dim, note, print, printJson, safe } from '../output';
 import { investigate, watch } from './investigate';
+import { preview } from './preview.action';
 import { type ImportOptions, type TargetOptions } from './investigation.verbs';
 import { type DataOptions } from './options';
+import { rolloutOf } from './rollout.options';
 
 /** Of `--escalate` without a number. */
 const ESCALATE_HOSTS = 3;
@@ -15,25 +17,26 @@ export const run = async (runbook: string, hosts: string[], options: TargetOptio
     throw new CliError('which hosts?', EXIT.usage, 'name them, or give --all, --class CLASS or -l name=value');
   }
   const parameters = { ...options.param, ...(options.window ? { window: options.window } : {}) };
-  process.exitCode = await investigate(
-    connect(options),
-    {
-      runbook,
-      targets: {
-        ...(options.all ? { all: true } : {}),
-        ...(hosts.length > 0 ? { hosts } : {}),
-        ...(options.class ? { classes: options.class } : {}),
-        ...(options.label ? { labels: options.label } : {}),
-      },
-      parameters,
-      reason: options.reason ?? '',
-      ...(options.despiteFreeze ? { despiteFreeze: true } : {}),
-      ...(options.escalate === undefined
-        ? {}
-        : { escalate: { hosts: options.escalate === true ? ESCALATE_HOSTS : options.escalate } }),
+  const rollout = rolloutOf(options);
+  const request = {
+    runbook,
+    targets: {
+      ...(options.all ? { all: true } : {}),
+      ...(hosts.length > 0 ? { hosts } : {}),
+      ...(options.class ? { classes: options.class } : {}),
+      ...(options.label ? { labels: options.label } : {}),
     },
-    options,
-  );
+    parameters,
+    reason: options.reason ?? '',
+    ...(options.despiteFreeze ? { despiteFreeze: true } : {}),
+    ...(rollout ? { rollout } : {}),
+    ...(options.escalate === undefined
+      ? {}
+      : { escalate: { hosts: options.escalate === true ? ESCALATE_HOSTS : options.escalate } }),
+  };
+  const connection = connect(options);
+  if (options.dryRun) return preview(connection, request, options);
+  process.exitCode = await investigate(connection, request, options);
 };
 
 export const show = async (id: string, options: DataOptions): Promise<void> => {

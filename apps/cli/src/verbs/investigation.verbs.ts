@@ -2,6 +2,7 @@ import { EXIT } from '@fleetscope/contracts';
 import { type Command } from 'commander';
 import { CliError } from '../cli-error';
 import { collect, collectLabel, connected, wholeNumber, type DataOptions } from './options';
+import { rolledOut, type RolloutOptions } from './rollout.options';
 
 export interface ImportOptions extends DataOptions {
   /** Frames do not say it. */
@@ -11,7 +12,7 @@ export interface ImportOptions extends DataOptions {
   reason?: string;
 }
 
-export interface TargetOptions extends DataOptions {
+export interface TargetOptions extends DataOptions, RolloutOptions {
   all?: boolean;
   class?: string[];
   label?: Record<string, string>;
@@ -20,18 +21,20 @@ export interface TargetOptions extends DataOptions {
   param?: Record<string, string>;
   window?: string;
   despiteFreeze?: true;
+  dryRun?: true;
   /** Hosts to escalate on. */
   escalate?: number | true;
 }
 
 const targeted = (command: Command): Command =>
-  connected(command)
+  rolledOut(connected(command))
     .argument('[hosts...]', 'names of hosts')
     .option('--all', 'every host')
     .option('--class <class>', 'every host of a class; again for more', collect)
     .option('-l, --label <name=value>', 'only hosts with this label', collectLabel)
     .option('--reason <text>', 'why, for the audit log and the page')
     .option('--despite-freeze', 'start it though the fleet is frozen; for commanders')
+    .option('--dry-run', 'say on how many hosts it would run, at which cost, and with whose approval; start nothing')
     .option('--no-wait', 'start it and return');
 
 /** `show`, which is `investigations show` as well. */
@@ -66,7 +69,7 @@ export const addInvestigationVerbs = (program: Command): void => {
     )
     .addHelpText(
       'after',
-      '\nExamples:\n  fleetscope triage --all\n  fleetscope triage --class web -l env=prod --window 10s --reason "checkout p99 up"\n  fleetscope triage db-07 --json\n  fleetscope triage --class web --escalate 2',
+      '\nExamples:\n  fleetscope triage --all\n  fleetscope triage --class web -l env=prod --window 10s --reason "checkout p99 up"\n  fleetscope triage db-07 --json\n  fleetscope triage --class web --escalate 2\n  fleetscope triage --all --dry-run\n  fleetscope triage --all --canary 3 --concurrency 50 --per-label rack=5 --max-failures 5%',
     )
     .action(async (hosts: string[], options: TargetOptions) => (await verbs()).run('triage-60s', hosts, options));
   targeted(
