@@ -1,5 +1,6 @@
 export * from './access';
 export * from './agent';
+export * from './chatops';
 export * from './excerpt';
 export * from './exit-status';
 export * from './group-rows';

@@ -10,6 +10,7 @@ import { ApprovalsController } from './approvals.controller';
 import { ApprovalsService } from './approvals.service';
 import { CancelService } from './cancel.service';
 import { ConclusionService } from './conclusion.service';
+import { InvestigationEndings } from './endings.service';
 import { EscalationDifferences } from './escalation-differences.service';
 import { EscalationService } from './escalation.service';
 import { InvestigationsController, RunsController } from './investigations.controller';
@@ -41,6 +42,7 @@ import { InvestigationTraces } from './traces.service';
     ConclusionService,
     EscalationDifferences,
     EscalationService,
+    InvestigationEndings,
     InvestigationKeeper,
     InvestigationPruning,
     InvestigationReader,
@@ -54,6 +56,7 @@ import { InvestigationTraces } from './traces.service';
   ],
   exports: [
     CancelService,
+    InvestigationEndings,
     InvestigationKeeper,
     InvestigationPruning,
     InvestigationReader,
