@@ -1412,6 +1412,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/chat/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["chatUsers.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["chatUsers.set"];
+        post?: never;
+        delete: operations["chatUsers.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/slack/command": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["slack.command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/slack/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["slack.actions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -3949,6 +4013,42 @@ export interface components {
             status: number | null;
             error: string | null;
         };
+        ChatUserDto_Output: {
+            id: string;
+            person: string | null;
+            role: ("viewer" | "operator" | "commander" | "admin") | null;
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        ChatUserInputDto: {
+            person?: string;
+            /** @enum {string} */
+            role?: "viewer" | "operator" | "commander" | "admin";
+            /** @default null */
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
+        };
+        SlackAnswerDto_Output: {
+            /** @enum {string} */
+            response_type: "ephemeral" | "in_channel";
+            text: string;
+            replace_original?: boolean;
+        };
         RuleDto_Output: {
             id: string;
             version: number;
@@ -6366,6 +6466,107 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookTestDto_Output"];
+                };
+            };
+        };
+    };
+    "chatUsers.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatUserDto_Output"][];
+                };
+            };
+        };
+    };
+    "chatUsers.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatUserInputDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatUserDto_Output"];
+                };
+            };
+        };
+    };
+    "chatUsers.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "slack.command": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlackAnswerDto_Output"];
+                };
+            };
+        };
+    };
+    "slack.actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlackAnswerDto_Output"];
                 };
             };
         };
