@@ -25,6 +25,7 @@ const forbid = (...names) => ({
 const ROOMS = [
   'access',
   'agents',
+  'chatops',
   'evidence',
   'execution',
   'fleet',

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { AccessModule } from './access';
 import { AgentsModule } from './agents';
+import { ChatopsModule } from './chatops';
 import { ExecutionModule } from './execution';
 import { FleetModule } from './fleet';
 import { ReviewModule } from './insight/review/review.module';
@@ -41,6 +42,7 @@ export class AppModule {
         schedules,
         StorageModule.with(runtime, schedules),
         TelemetryModule.with(runtime),
+        ChatopsModule.with(runtime),
       ],
       providers: [
         { provide: APP_PIPE, useClass: InputPipe },

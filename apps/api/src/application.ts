@@ -27,6 +27,8 @@ export const createApplication = async (runtime: Runtime): Promise<NestFastifyAp
   const app = await NestFactory.create<NestFastifyApplication>(AppModule.with(runtime), adapter, {
     bufferLogs: true,
     abortOnError: false,
+    // What others sign are the bytes that they send.
+    rawBody: true,
   });
   app.useLogger(app.get(Logger));
   app.useWebSocketAdapter(new WsAdapter(app));

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { allowProblem } from './chatops/outbound/address-rules';
 import { type OidcSettings, readOidc } from './oidc-config';
 
 const rate = (most: number) => z.coerce.number().int().min(1).max(10_000_000).default(most);
@@ -34,6 +35,12 @@ const schema = z.object({
   FLEETSCOPE_PUBLIC_URL: z.url({ protocol: /^https?$/, error: 'expected https://HOST' }).optional(),
   FLEETSCOPE_OIDC: z.string().min(1).optional(),
   FLEETSCOPE_OIDC_SECRET: z.string().min(1).optional(),
+  FLEETSCOPE_OUTBOUND_ALLOW: z.string().optional(),
+  FLEETSCOPE_SLACK_SIGNING_SECRET: z.string().min(16).optional(),
+  FLEETSCOPE_SLACK_BOT_TOKEN: z.string().min(8).optional(),
+  FLEETSCOPE_SLACK_API: z.url({ protocol: /^https?$/, hostname: /.*/ }).default('https://slack.com/api'),
+  FLEETSCOPE_PROMETHEUS: z.url({ protocol: /^https?$/, hostname: /.*/, error: 'expected http://HOST:9090' }).optional(),
+  FLEETSCOPE_PROMETHEUS_TOKEN: z.string().min(1).optional(),
   FLEETSCOPE_LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   DATABASE_URL: z
     .url({
@@ -101,6 +108,14 @@ export interface Config {
     readonly cost: 'light' | 'medium' | 'heavy' | null;
     readonly minutes: number;
   };
+  /** Ranges, addresses and names inside that a URL somebody gave may lead to. */
+  readonly outboundAllow: readonly string[];
+  /** Where links in messages lead to; null: where this listens. */
+  readonly publicUrl: string | null;
+  /** Null where no Slack is connected. Without a bot's token, messages are edited through the URL that came with the command. */
+  readonly slack: { readonly signingSecret: string; readonly botToken: string | null; readonly api: string } | null;
+  /** Asked for rate, errors and duration when an alert names its queries; null where there is none. */
+  readonly prometheus: { readonly url: string; readonly token: string | null } | null;
   readonly logLevel: string;
   /** Whether /metrics answers without a token: only where nobody but this machine can ask. */
   readonly openMetrics: boolean;
@@ -159,6 +174,25 @@ const secretKeyOf = (values: z.infer<typeof schema>): Config['secretKey'] => {
   return null;
 };
 
+const outboundAllowOf = (text = ''): string[] => {
+  const entries = text.split(/[\s,]+/).filter((entry) => entry !== '');
+  const wrong = entries.map(allowProblem).find((problem) => problem !== null);
+  if (wrong !== undefined)
+    throw new ConfigError(`FLEETSCOPE_OUTBOUND_ALLOW: expected ranges, addresses or names, and ${wrong} is none`);
+  return entries;
+};
+
+const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
+
+const slackOf = (values: z.infer<typeof schema>): Config['slack'] =>
+  values.FLEETSCOPE_SLACK_SIGNING_SECRET
+    ? {
+        signingSecret: values.FLEETSCOPE_SLACK_SIGNING_SECRET,
+        botToken: values.FLEETSCOPE_SLACK_BOT_TOKEN ?? null,
+        api: withoutSlash(values.FLEETSCOPE_SLACK_API),
+      }
+    : null;
+
 const oidcOf = (values: z.infer<typeof schema>): OidcSettings | null => {
   if (!values.FLEETSCOPE_OIDC) return null;
   try {
@@ -216,6 +250,12 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
       cost: values.FLEETSCOPE_APPROVAL_COST ?? null,
       minutes: values.FLEETSCOPE_APPROVAL_MINUTES,
     },
+    outboundAllow: outboundAllowOf(values.FLEETSCOPE_OUTBOUND_ALLOW),
+    publicUrl: values.FLEETSCOPE_PUBLIC_URL ? withoutSlash(values.FLEETSCOPE_PUBLIC_URL) : null,
+    slack: slackOf(values),
+    prometheus: values.FLEETSCOPE_PROMETHEUS
+      ? { url: withoutSlash(values.FLEETSCOPE_PROMETHEUS), token: values.FLEETSCOPE_PROMETHEUS_TOKEN ?? null }
+      : null,
     logLevel: values.FLEETSCOPE_LOG_LEVEL,
     version: '0.1.0',
   };

@@ -17,7 +17,8 @@ export const ROUTES = Object.entries(paths).flatMap(([path, methods]) =>
   Object.keys(methods).map((method) => [method.toUpperCase(), path] as const),
 );
 
-/** Opened by no token: signing in, the agent's program (no secret), an enrolment (by its own token, once). */
+/** Opened by no token: signing in, the agent's program (no secret), an enrolment (by its own token, once), hooks and
+ * Slack (by their own signatures). */
 const PUBLIC = [
   'POST /api/v1/session',
   'GET /api/v1/session/ways',
@@ -25,6 +26,9 @@ const PUBLIC = [
   'GET /api/v1/session/provider/callback',
   'GET /api/v1/agent/program',
   'POST /api/v1/agent/enrol',
+  'POST /api/v1/hooks/{name}',
+  'POST /api/v1/chat/slack/command',
+  'POST /api/v1/chat/slack/actions',
 ];
 /** Opened by an agent's signature alone. */
 export const SIGNED = ['POST /api/v1/agent/lease', 'POST /api/v1/agent/runs/{id}/chunks'];
@@ -32,6 +36,21 @@ export const WITHOUT_TOKEN: ReadonlySet<string> = new Set([...PUBLIC, ...SIGNED]
 
 /** The least role of every route, and what it reaches; a route that is missing here is one nobody decided on. */
 export const NEEDED: Readonly<Record<string, readonly [Role, RouteReach]>> = {
+  'GET /api/v1/chat/users': ['admin', 'fleet'],
+  'PUT /api/v1/chat/users/{id}': ['admin', 'fleet'],
+  'DELETE /api/v1/chat/users/{id}': ['admin', 'fleet'],
+  'GET /api/v1/webhooks': ['admin', 'fleet'],
+  'POST /api/v1/webhooks': ['admin', 'fleet'],
+  'DELETE /api/v1/webhooks/{name}': ['admin', 'fleet'],
+  'POST /api/v1/webhooks/{name}/test': ['admin', 'fleet'],
+  'GET /api/v1/hooks': ['admin', 'fleet'],
+  'POST /api/v1/hooks': ['admin', 'fleet'],
+  'DELETE /api/v1/hooks/{name}': ['admin', 'fleet'],
+  'GET /api/v1/alert-rules': ['commander', 'fleet'],
+  'POST /api/v1/alert-rules': ['commander', 'fleet'],
+  'POST /api/v1/alert-rules/test': ['commander', 'fleet'],
+  'DELETE /api/v1/alert-rules/{name}': ['commander', 'fleet'],
+  'GET /api/v1/investigations/{id}/red': ['viewer', 'whole-investigation'],
   'GET /api/v1/schedules': ['viewer', 'fleet'],
   'POST /api/v1/schedules': ['operator', 'fleet'],
   'GET /api/v1/schedules/{name}': ['viewer', 'fleet'],

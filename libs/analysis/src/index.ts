@@ -58,6 +58,7 @@ export { rankFindings } from './ranking';
 export { evidenceOf, isSustained, SUSTAINED_SHARE, type Reading, type Sample } from './reading';
 export { type Change, type History, type Rule, type RuleInput } from './rule';
 export { ruleOf, RULES } from './rules';
+export { median } from './statistics';
 export { GROWING } from './rules/mem-growth.rule';
 export * from './statistics';
 export {

@@ -1284,6 +1284,214 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["alertRules.list"];
+        put?: never;
+        post: operations["alertRules.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["alertRules.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["alertRules.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["hooks.list"];
+        put?: never;
+        post: operations["hooks.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hooks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["hooks.receive"];
+        delete: operations["hooks.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/investigations/{id}/red": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["redContext.get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["webhooks.list"];
+        put?: never;
+        post: operations["webhooks.add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete: operations["webhooks.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{name}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["webhooks.test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/users": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["chatUsers.list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/users/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put: operations["chatUsers.set"];
+        post?: never;
+        delete: operations["chatUsers.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/slack/command": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["slack.command"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/chat/slack/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["slack.actions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rules": {
         parameters: {
             query?: never;
@@ -3684,6 +3892,332 @@ export interface components {
         KeepInputDto: {
             why: string;
         };
+        StoredAlertRuleDto_Output: {
+            name: string;
+            /** @default null */
+            hook: string | null;
+            match: {
+                [key: string]: string;
+            };
+            targets: {
+                hosts?: string[];
+                classes?: string[];
+                labels?: {
+                    [key: string]: string;
+                };
+                hostFrom?: string;
+                classFrom?: string;
+            };
+            /** @default triage-60s */
+            runbook: string;
+            /** @default {} */
+            parameters: {
+                [key: string]: string | number;
+            };
+            /** @default 15m */
+            cooldown: string;
+            red?: {
+                /** @default service */
+                serviceLabel: string;
+                rate?: string;
+                errors?: string;
+                durationMean?: string;
+                durationP99?: string;
+                /** @default 15m */
+                range: string;
+                /** @default 24h */
+                baselineOffset: string;
+            };
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        AlertRuleDto: {
+            name: string;
+            /** @default null */
+            hook: string | null;
+            match: {
+                [key: string]: string;
+            };
+            targets: {
+                hosts?: string[];
+                classes?: string[];
+                labels?: {
+                    [key: string]: string;
+                };
+                hostFrom?: string;
+                classFrom?: string;
+            };
+            /** @default triage-60s */
+            runbook: string;
+            /** @default {} */
+            parameters: {
+                [key: string]: string | number;
+            };
+            /** @default 15m */
+            cooldown: string;
+            red?: {
+                /** @default service */
+                serviceLabel: string;
+                rate?: string;
+                errors?: string;
+                durationMean?: string;
+                durationP99?: string;
+                /** @default 15m */
+                range: string;
+                /** @default 24h */
+                baselineOffset: string;
+            };
+        };
+        AlertTestDto: {
+            hook: string;
+            payload: unknown;
+        };
+        AlertAnswerDto_Output: {
+            results: {
+                alert: string;
+                rule: string | null;
+                /** @enum {string} */
+                outcome: "started" | "no-rule" | "not-firing" | "duplicate" | "cool-down" | "no-target" | "refused" | "would-start";
+                why: string | null;
+                investigation: string | null;
+            }[];
+        };
+        HookDto_Output: {
+            name: string;
+            /** @enum {string} */
+            kind: "standard" | "alertmanager" | "pagerduty";
+            /** @enum {string} */
+            role: "viewer" | "operator" | "commander" | "admin";
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
+            path: string;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        HookInputDto: {
+            name: string;
+            /** @enum {string} */
+            kind: "standard" | "alertmanager" | "pagerduty";
+            secret?: string;
+            /**
+             * @default operator
+             * @enum {string}
+             */
+            role: "viewer" | "operator" | "commander" | "admin";
+            /** @default null */
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
+        };
+        CreatedHookDto_Output: {
+            name: string;
+            /** @enum {string} */
+            kind: "standard" | "alertmanager" | "pagerduty";
+            /** @enum {string} */
+            role: "viewer" | "operator" | "commander" | "admin";
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
+            path: string;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            secret: string;
+        };
+        RedContextDto_Output: {
+            /** @enum {string} */
+            state: "waiting" | "kept" | "failed";
+            why: string | null;
+            service: string;
+            observations: ({
+                /** @constant */
+                kind: "measurement";
+                metric: string;
+                instance: string | null;
+                value: number | null;
+                lines: number[];
+            } | {
+                /** @constant */
+                kind: "series";
+                metric: string;
+                instance: string | null;
+                values: (number | null)[];
+                times: (number | null)[];
+                lines: number[];
+            } | {
+                /** @constant */
+                kind: "histogram";
+                name: string;
+                instance: string | null;
+                unit: string;
+                buckets: {
+                    from: number | null;
+                    to: number | null;
+                    count: number;
+                }[];
+                slices?: {
+                    at: number | null;
+                    counts: number[];
+                }[];
+                lines: number[];
+            } | {
+                /** @constant */
+                kind: "events";
+                name: string;
+                events: {
+                    at: number | null;
+                    class: string;
+                    text: string;
+                    fields?: {
+                        [key: string]: string | number | boolean | null;
+                    };
+                    line: number;
+                }[];
+            } | {
+                /** @constant */
+                kind: "facts";
+                name: string;
+                facts: {
+                    [key: string]: string | number | boolean | null;
+                };
+            } | {
+                /** @constant */
+                kind: "table";
+                name: string;
+                columns: string[];
+                rows: (string | number | boolean | null)[][];
+                lines: number[];
+            })[];
+            findings: {
+                rule: string;
+                ruleVersion: number;
+                thresholdsVersion?: number;
+                /** @enum {string} */
+                severity: "info" | "warn" | "crit";
+                /** @enum {string} */
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                /** @enum {string} */
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+                instance: string | null;
+                metric: string | null;
+                value: number | null;
+                unit: string | null;
+                threshold: number | null;
+                text: string;
+                label: string;
+                why: string;
+                evidence: {
+                    step: string;
+                    lines: number[];
+                }[];
+                next: string | null;
+            }[];
+            reading: string | null;
+        };
+        WebhookDto_Output: {
+            name: string;
+            to: string;
+            /** @enum {string} */
+            format: "standard" | "mattermost" | "teams";
+            events: "investigation.ended"[];
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            waiting: number;
+            delivered: number;
+            givenUp: number;
+            lastError: string | null;
+        };
+        WebhookInputDto: {
+            name: string;
+            /** Format: uri */
+            url: string;
+            /**
+             * @default standard
+             * @enum {string}
+             */
+            format: "standard" | "mattermost" | "teams";
+            /**
+             * @default [
+             *       "investigation.ended"
+             *     ]
+             */
+            events: "investigation.ended"[];
+        };
+        CreatedWebhookDto_Output: {
+            name: string;
+            to: string;
+            /** @enum {string} */
+            format: "standard" | "mattermost" | "teams";
+            events: "investigation.ended"[];
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            waiting: number;
+            delivered: number;
+            givenUp: number;
+            lastError: string | null;
+            secret: string | null;
+        };
+        WebhookTestDto_Output: {
+            delivered: boolean;
+            status: number | null;
+            error: string | null;
+        };
+        ChatUserDto_Output: {
+            id: string;
+            person: string | null;
+            role: ("viewer" | "operator" | "commander" | "admin") | null;
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+        };
+        ChatUserInputDto: {
+            person?: string;
+            /** @enum {string} */
+            role?: "viewer" | "operator" | "commander" | "admin";
+            /** @default null */
+            scope: {
+                /** @default [] */
+                classes: string[];
+                /** @default {} */
+                labels: {
+                    [key: string]: string;
+                };
+            } | null;
+        };
+        SlackAnswerDto_Output: {
+            /** @enum {string} */
+            response_type: "ephemeral" | "in_channel";
+            text: string;
+            replace_original?: boolean;
+        };
         RuleDto_Output: {
             id: string;
             version: number;
@@ -5856,6 +6390,376 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "alertRules.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredAlertRuleDto_Output"][];
+                };
+            };
+        };
+    };
+    "alertRules.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertRuleDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StoredAlertRuleDto_Output"];
+                };
+            };
+        };
+    };
+    "alertRules.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertTestDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertAnswerDto_Output"];
+                };
+            };
+        };
+    };
+    "alertRules.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "hooks.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookDto_Output"][];
+                };
+            };
+        };
+    };
+    "hooks.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HookInputDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedHookDto_Output"];
+                };
+            };
+        };
+    };
+    "hooks.receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertAnswerDto_Output"];
+                };
+            };
+        };
+    };
+    "hooks.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "redContext.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedContextDto_Output"];
+                };
+            };
+        };
+    };
+    "webhooks.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDto_Output"][];
+                };
+            };
+        };
+    };
+    "webhooks.add": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookInputDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedWebhookDto_Output"];
+                };
+            };
+        };
+    };
+    "webhooks.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "webhooks.test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookTestDto_Output"];
+                };
+            };
+        };
+    };
+    "chatUsers.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatUserDto_Output"][];
+                };
+            };
+        };
+    };
+    "chatUsers.set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChatUserInputDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChatUserDto_Output"];
+                };
+            };
+        };
+    };
+    "chatUsers.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    "slack.command": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlackAnswerDto_Output"];
+                };
+            };
+        };
+    };
+    "slack.actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SlackAnswerDto_Output"];
+                };
             };
         };
     };

@@ -1,6 +1,7 @@
 export * from './access';
 export * from './agent';
 export * from './agent-words';
+export * from './chatops';
 export * from './excerpt';
 export * from './exit-status';
 export * from './group-rows';

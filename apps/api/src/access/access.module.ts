@@ -5,6 +5,7 @@ import { AccessGuard } from './access.guard';
 import { AuditService } from './audit.service';
 import { Authenticator } from './authenticator.service';
 import { OidcService } from './oidc.service';
+import { People } from './people-by-name.service';
 import { PeopleController } from './people.controller';
 import { PeopleService } from './people.service';
 import { RateGuard } from './rate.guard';
@@ -21,6 +22,7 @@ import { TokensService } from './tokens.service';
     Authenticator,
     AuditService,
     OidcService,
+    People,
     PeopleService,
     RateLimits,
     Scopes,
@@ -30,6 +32,6 @@ import { TokensService } from './tokens.service';
     { provide: APP_GUARD, useClass: AccessGuard },
     { provide: APP_GUARD, useClass: RateGuard },
   ],
-  exports: [Authenticator, AuditService, RateLimits, Scopes, TokensService],
+  exports: [Authenticator, AuditService, People, RateLimits, Scopes, TokensService],
 })
 export class AccessModule {}

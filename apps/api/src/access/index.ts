@@ -1,7 +1,8 @@
 export { AccessModule } from './access.module';
 export { AuditService } from './audit.service';
 export { Authenticator } from './authenticator.service';
-export { Limits } from './rate-limits.service';
+export { People } from './people-by-name.service';
+export { Limits, RateLimits } from './rate-limits.service';
 export { Reaches, type ScopedHost } from './reach';
 export { Caller, mayAct, Needs, Public } from './roles';
 export { Scopes } from './scopes.service';

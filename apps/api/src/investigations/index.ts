@@ -1,4 +1,5 @@
 export { CANCEL_CHANNEL, CancelService } from './cancel.service';
+export { InvestigationEndings } from './endings.service';
 export { InvestigationsModule } from './investigations.module';
 export { InvestigationKeeper, type KeptInvestigation } from './keeper.service';
 export { Outbox, OUTBOX_CHANNEL, type Handout } from './outbox.service';

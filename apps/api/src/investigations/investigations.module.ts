@@ -12,6 +12,7 @@ import { ApprovalsService } from './approvals.service';
 import { CancelService } from './cancel.service';
 import { ConclusionService } from './conclusion.service';
 import { CostEstimates } from './cost-estimate.service';
+import { InvestigationEndings } from './endings.service';
 import { EscalationDifferences } from './escalation-differences.service';
 import { EscalationService } from './escalation.service';
 import { InvestigationsController, RunsController } from './investigations.controller';
@@ -56,6 +57,7 @@ import { InvestigationTraces } from './traces.service';
     EscalationDifferences,
     EscalationService,
     HostAttention,
+    InvestigationEndings,
     InvestigationKeeper,
     InvestigationPruning,
     InvestigationReader,
@@ -71,6 +73,7 @@ import { InvestigationTraces } from './traces.service';
   ],
   exports: [
     CancelService,
+    InvestigationEndings,
     InvestigationKeeper,
     InvestigationPruning,
     InvestigationReader,
