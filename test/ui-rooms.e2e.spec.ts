@@ -5,7 +5,7 @@ import { ControlPlane } from './support/control-plane';
 import { importSealed, simulate } from './support/simulated-fleet';
 
 describe('the rooms beside the investigations, in a real browser', () => {
-  const plane = new ControlPlane('ui-rooms');
+  const plane = new ControlPlane('ui-rooms', { FLEETSCOPE_APPROVAL_COST: 'heavy' });
   const complaints: string[] = [];
   let browser: Browser;
   let page: Page;
@@ -183,6 +183,27 @@ describe('the rooms beside the investigations, in a real browser', () => {
     await banner.getByRole('button', { name: 'Let work start again' }).click();
     await banner.waitFor({ state: 'detached' });
     expect((await plane.api('GET', '/api/v1/freeze')).body).toMatchObject({ frozen: false });
+  });
+
+  it('shows a request that awaits approval, and rejects it with a reason', async () => {
+    const made = await plane.api('POST', '/api/v1/tokens', { name: 'ann', role: 'commander' });
+    const asked = await fetch(`${plane.state.url}/api/v1/investigations`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${(made.body as { token: string }).token}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ runbook: 'offcpu-profile', targets: { all: true }, reason: 'locks' }),
+    });
+    const { id } = (await asked.json()) as { id: string };
+    await open(`/investigations/${id}`);
+    const approval = page.getByRole('region', { name: 'Approval' });
+    await approval.getByText(/a commander other than ann/).waitFor();
+    await approval.getByLabel('Why').fill('not before noon');
+    await approval.getByRole('button', { name: 'Reject' }).click();
+    await approval.waitFor({ state: 'detached' });
+    const { body } = await plane.api('GET', `/api/v1/investigations/${id}`);
+    expect(body).toMatchObject({ investigation: { approval: { state: 'rejected', reason: 'not before noon' } } });
   });
 
   it('has the audit log filtered, checked and exported', async () => {
