@@ -47,6 +47,11 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
     // Quiet hosts, however busy this machine is: only such feed a baseline.
     const { id: quiet } = await importSealed(plane, (await simulate(plane, 24)).file, 'a quiet time');
     await plane.api('PUT', `/api/v1/investigations/${quiet}/mark`, { kind: 'baseline', reason: 'a quiet time' });
+    await plane.api('POST', '/api/v1/schedules', {
+      name: 'nightly',
+      cron: '30 3 * * *',
+      request: { runbook: 'triage-60s', targets: { all: true } },
+    });
     const { runs } = (await plane.api('GET', `/api/v1/investigations/${triage}`)).body as InvestigationSnapshot;
     Object.assign(at, {
       fleet: '/hosts',
@@ -59,6 +64,7 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
       profile: `/investigations/${profile}/profile`,
       traces: `/investigations/${traces}/traces`,
       audit: '/audit',
+      schedules: '/schedules?name=nightly',
       baselines: '/baselines?metric=cpu.utilization',
       readiness: '/settings/readiness',
       rules: '/settings/rules',
@@ -89,6 +95,7 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
     'profile',
     'traces',
     'audit',
+    'schedules',
     'baselines',
     'readiness',
     'rules',

@@ -5,7 +5,7 @@ import { ControlPlane } from './support/control-plane';
 import { importSealed, simulate } from './support/simulated-fleet';
 
 describe('the rooms beside the investigations, in a real browser', () => {
-  const plane = new ControlPlane('ui-rooms');
+  const plane = new ControlPlane('ui-rooms', { FLEETSCOPE_APPROVAL_COST: 'heavy' });
   const complaints: string[] = [];
   let browser: Browser;
   let page: Page;
@@ -139,6 +139,71 @@ describe('the rooms beside the investigations, in a real browser', () => {
     await row.getByText(/^revoked/).waitFor();
     expect((await asIt()).status).toBe(401);
     expect(await page.content()).not.toContain(token);
+  });
+
+  it('adds a schedule, runs it out of turn, pauses it and removes it', async () => {
+    await page.getByRole('link', { name: 'Schedules', exact: true }).click();
+    await page.getByText('Nothing runs by the clock yet.').waitFor();
+    await page.getByRole('button', { name: 'Add a schedule' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a schedule' });
+    await dialog.getByLabel('Name').fill('nightly');
+    await dialog.getByLabel('When, as in crontab').fill('99 3 * * *');
+    await dialog.getByRole('button', { name: 'Add it' }).click();
+    await dialog.getByRole('alert').waitFor();
+    await dialog.getByLabel('When, as in crontab').fill('30 3 * * *');
+    await dialog.getByRole('button', { name: 'Add it' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'nightly', exact: true }).click();
+    const panel = page.getByRole('complementary', { name: 'Schedule nightly' });
+    await panel.getByText('It was not due yet.').waitFor();
+    await panel.getByRole('button', { name: 'Run now' }).click();
+    await panel.getByRole('table', { name: 'History of nightly' }).getByRole('link', { name: 'started' }).waitFor();
+    await panel.getByRole('button', { name: 'Pause' }).click();
+    await panel.getByText(/^Paused:/).waitFor();
+    expect((await plane.api('GET', '/api/v1/schedules/nightly')).body).toMatchObject({ paused: true, next: [] });
+    await panel.getByRole('button', { name: 'Remove …' }).click();
+    await panel.getByRole('button', { name: 'Remove nightly for good' }).click();
+    await panel.waitFor({ state: 'detached' });
+    expect((await plane.api('GET', '/api/v1/schedules')).body).toEqual([]);
+    // A cron expression that can not be is refused by the server: an error of the network in the browser's console.
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of 4\d\d/.test(text)));
+  });
+
+  it('says on every page that the fleet is frozen, until it is not', async () => {
+    await page.getByRole('button', { name: 'Freeze the fleet' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Freeze the fleet' });
+    await dialog.getByLabel('Why').fill('until monday');
+    await dialog.getByRole('button', { name: 'Freeze it' }).click();
+    const banner = page.getByRole('status', { name: 'The fleet is frozen' });
+    await banner.getByText(/until monday/).waitFor();
+    for (const path of ['/hosts', '/investigations', '/settings/rules']) {
+      await open(path);
+      await banner.getByText(/until monday/).waitFor();
+    }
+    await banner.getByRole('button', { name: 'Let work start again' }).click();
+    await banner.waitFor({ state: 'detached' });
+    expect((await plane.api('GET', '/api/v1/freeze')).body).toMatchObject({ frozen: false });
+  });
+
+  it('shows a request that awaits approval, and rejects it with a reason', async () => {
+    const made = await plane.api('POST', '/api/v1/tokens', { name: 'ann', role: 'commander' });
+    const asked = await fetch(`${plane.state.url}/api/v1/investigations`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${(made.body as { token: string }).token}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ runbook: 'offcpu-profile', targets: { all: true }, reason: 'locks' }),
+    });
+    const { id } = (await asked.json()) as { id: string };
+    await open(`/investigations/${id}`);
+    const approval = page.getByRole('region', { name: 'Approval' });
+    await approval.getByText(/a commander other than ann/).waitFor();
+    await approval.getByLabel('Why').fill('not before noon');
+    await approval.getByRole('button', { name: 'Reject' }).click();
+    await approval.waitFor({ state: 'detached' });
+    const { body } = await plane.api('GET', `/api/v1/investigations/${id}`);
+    expect(body).toMatchObject({ investigation: { approval: { state: 'rejected', reason: 'not before noon' } } });
   });
 
   it('has the audit log filtered, checked and exported', async () => {

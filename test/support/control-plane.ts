@@ -16,7 +16,11 @@ export interface CliResult {
 export class ControlPlane {
   readonly dataDir: string;
 
-  constructor(name: string) {
+  constructor(
+    name: string,
+    /** Settings of the control plane itself. */
+    private readonly settings: Readonly<Record<string, string>> = {},
+  ) {
     this.dataDir = mkdtempSync(join(tmpdir(), `fleetscope-${name}-`));
     // Postgres runs under an account of its own, which must be able to pass through.
     chmodSync(this.dataDir, 0o711);
@@ -33,7 +37,7 @@ export class ControlPlane {
           encoding: 'utf8',
           maxBuffer: 256 * 1024 * 1024,
           timeout: options.timeoutMs ?? 120_000,
-          env: { ...process.env, NO_COLOR: '1' },
+          env: { ...process.env, ...this.settings, NO_COLOR: '1' },
         },
         (error, stdout, stderr) =>
           done({ status: error ? (typeof error.code === 'number' ? error.code : 99) : 0, stdout, stderr }),

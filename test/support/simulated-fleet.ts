@@ -16,8 +16,12 @@ export interface Told {
   readonly troubled: number;
 }
 
-/** Sealed evidence of as many hosts as are asked for, made of one real triage of this machine. */
-export const simulate = async (plane: ControlPlane, hosts: number): Promise<{ file: string; told: Told }> => {
+/** Sealed evidence of as many hosts as are asked for, made of one real triage of this machine; of all its steps, or a few. */
+export const simulate = async (
+  plane: ControlPlane,
+  hosts: number,
+  steps: readonly string[] = [],
+): Promise<{ file: string; told: Told }> => {
   const { investigation } = await plane.json<Report>(['triage', '--all', '--window', '1s']);
   const sealed = await fetch(`${plane.state.url}/api/v1/investigations/${investigation.id}/evidence.zip`, {
     headers: { authorization: `Bearer ${plane.token}` },
@@ -25,7 +29,9 @@ export const simulate = async (plane: ControlPlane, hosts: number): Promise<{ fi
   const from = join(plane.dataDir, 'one.zip');
   const file = join(plane.dataDir, 'many.zip');
   writeFileSync(from, new Uint8Array(await sealed.arrayBuffer()));
-  const told = execFileSync(process.execPath, [SIMULATOR, from, file, String(hosts)], { encoding: 'utf8' });
+  const told = execFileSync(process.execPath, [SIMULATOR, from, file, String(hosts), steps.join(',')], {
+    encoding: 'utf8',
+  });
   return { file, told: JSON.parse(told) as Told };
 };
 

@@ -1,5 +1,5 @@
 // A large fleet from one real triage: `node tools/simulate/fleet.mjs EVIDENCE.zip OUT.zip [HOSTS]` takes the sealed evidence of
-// a host and makes that of 5,000 (or as many as are asked for), which any control plane imports as it would a colleague's.
+// a host and makes that of 5,000 (or as many as are asked for, with the named steps alone), which any control plane imports as it would a colleague's.
 // The texts are those of the real tools; what a host is sick with is written into their columns. The same ones every time.
 // `node tools/simulate/fleet.mjs --csv [HOSTS]` prints the same hosts as an inventory for `fleetscope hosts import`.
 import { createHash } from 'node:crypto';
@@ -59,6 +59,7 @@ const healthy = ({ iostat, vmstat, df, free }, random, busier) => {
 const TROUBLES = [
   {
     name: 'slow disk',
+    step: 'iostat',
     every: 250,
     change: ({ iostat }, random) => ({
       iostat: withColumns(
@@ -70,21 +71,25 @@ const TROUBLES = [
   },
   {
     name: 'long run queue',
+    step: 'vmstat',
     every: 190,
     change: ({ vmstat }) => ({ vmstat: withColumns(vmstat, { r: 64, us: 92, id: 0 }) }),
   },
   {
     name: 'full file system',
+    step: 'df',
     every: 310,
     change: ({ df }) => ({ df: df.replace(/ +\d+ +\d+ +\d+% \/$/m, ' 262000000 900000 99% /') }),
   },
   {
     name: 'no memory',
+    step: 'free',
     every: 410,
     change: ({ free }) => ({ free: free.replace(/^Mem: .*$/m, 'Mem: 24152 23600 210 44 342 280') }),
   },
   {
     name: 'full accept queue',
+    step: 'ss-lnt',
     every: 530,
     change: ({ 'ss-lnt': ss }) => ({ 'ss-lnt': ss.replace(/^LISTEN 0 +/m, 'LISTEN 512    ') }),
   },
@@ -104,7 +109,7 @@ export const simulatedHost = (n) => {
   };
 };
 
-const runOf = (n, template, random, busier) => {
+const runOf = (n, template, random, { busier, steps }) => {
   const { name, class: hostClass, labels } = simulatedHost(n);
   const base = { ...template.run, host: name, hostClass, labels };
   if (hits(n, UNREACHABLE_EVERY, 17))
@@ -122,22 +127,25 @@ const runOf = (n, template, random, busier) => {
   });
   const isPartial = hits(n, WITHOUT_SYSSTAT_EVERY, 61);
   if (isPartial) delete texts.iostat;
+  texts = Object.fromEntries(Object.entries(texts).filter(([step]) => steps.includes(step)));
   const says = { state: 'skipped', says: 'iostat is not installed', alternative: null, command: null, parser: null };
   return {
     run: {
       ...base,
       ...(isPartial ? { state: 'partial', reason: 'iostat is not installed' } : {}),
-      steps: base.steps.map((step) => (step.step in texts ? step : { ...step, ...says })),
+      steps: base.steps
+        .filter(({ step }) => steps.includes(step))
+        .map((step) => (step.step in texts ? step : { ...step, ...says })),
     },
     texts,
   };
 };
 
 /**
- * `busier`: so much more of its CPU every host uses.
+ * `busier`: so much more of its CPU every host uses. `steps`: the tools whose output the hosts have.
  * @returns the zip, and what it holds: names, and how many answered in full, in part and not at all.
  */
-export const simulatedFleet = (evidence, hosts = 5_000, { seed = 7, busier = 0 } = {}) => {
+export const simulatedFleet = (evidence, hosts = 5_000, { seed = 7, busier = 0, steps = STEPS } = {}) => {
   const packed = unzipSync(evidence);
   const manifest = JSON.parse(text(packed['manifest.json']));
   const [{ files: real, ...run }] = manifest.runs;
@@ -153,7 +161,7 @@ export const simulatedFleet = (evidence, hosts = 5_000, { seed = 7, busier = 0 }
   const random = generator(seed);
   const files = {};
   const runs = Array.from({ length: hosts }, (_, n) => {
-    const made = runOf(n, template, random, busier);
+    const made = runOf(n, template, random, { busier, steps });
     return {
       ...made.run,
       files: Object.entries(made.texts).map(([step, content]) => {
@@ -181,7 +189,9 @@ export const simulatedFleet = (evidence, hosts = 5_000, { seed = 7, busier = 0 }
     told: {
       ...{ hosts, succeeded: count('succeeded'), partial: count('partial'), unreachable: count('unreachable') },
       troubled: runs.filter(
-        (one, n) => one.state !== 'unreachable' && TROUBLES.some(({ every }, i) => hits(n, every, i + 3)),
+        (one, n) =>
+          one.state !== 'unreachable' &&
+          TROUBLES.some(({ every, step }, i) => steps.includes(step) && hits(n, every, i + 3)),
       ).length,
     },
   };
@@ -198,14 +208,14 @@ export const simulatedInventory = (hosts) =>
     '',
   ].join('\n');
 
-const main = ([from, to, hosts = '5000']) => {
+const main = ([from, to, hosts = '5000', steps]) => {
   if (from === '--csv') return process.stdout.write(simulatedInventory(Number(to ?? hosts)));
   if (!from || !to) {
-    console.error('fleet: expected EVIDENCE.zip OUT.zip [HOSTS], or --csv [HOSTS]');
+    console.error('fleet: expected EVIDENCE.zip OUT.zip [HOSTS [STEP,STEP]], or --csv [HOSTS]');
     process.exitCode = 2;
     return undefined;
   }
-  const { zip, told } = simulatedFleet(readFileSync(from), Number(hosts));
+  const { zip, told } = simulatedFleet(readFileSync(from), Number(hosts), steps ? { steps: steps.split(',') } : {});
   writeFileSync(to, zip);
   return console.log(JSON.stringify(told));
 };

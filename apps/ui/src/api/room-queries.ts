@@ -3,9 +3,12 @@ import {
   type AuditCheck,
   type BaselineSummary,
   type BaselineView,
+  type FiringView,
+  type FreezeView,
   type MarkView,
   type RuleDetail,
   type RuleView,
+  type ScheduleView,
   type TokenView,
 } from '@fleetscope/contracts';
 import { queryOptions } from '@tanstack/react-query';
@@ -74,5 +77,29 @@ export const auditCheckQuery = queryOptions({
   queryKey: ['audit-check'],
   queryFn: () => unwrap(client.GET('/api/v1/audit/check')) as unknown as Promise<AuditCheck>,
   enabled: false,
+  retry: false,
+});
+
+export const schedulesQuery = queryOptions({
+  queryKey: ['schedules'],
+  queryFn: () => unwrap(client.GET('/api/v1/schedules')) as unknown as Promise<ScheduleView[]>,
+  refetchInterval: 10 * SECOND,
+});
+
+export const scheduleHistoryQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['schedules', name, 'history'],
+    queryFn: () =>
+      unwrap(
+        client.GET('/api/v1/schedules/{name}/history', { params: { path: { name }, query: { limit: 50 } } }),
+      ) as unknown as Promise<FiringView[]>,
+    refetchInterval: 10 * SECOND,
+  });
+
+/** Whether new work may start at all; every page says so while it may not. */
+export const freezeQuery = queryOptions({
+  queryKey: ['freeze'],
+  queryFn: () => unwrap(client.GET('/api/v1/freeze')) as unknown as Promise<FreezeView>,
+  refetchInterval: 15 * SECOND,
   retry: false,
 });

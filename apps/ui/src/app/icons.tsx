@@ -16,6 +16,12 @@ const Icon = ({ children }: { children: ReactNode }) => (
   </svg>
 );
 
+export const SchedulesIcon = () => (
+  <Icon>
+    <circle cx="9" cy="9" r="6.3" />
+    <path d="M9 5.4V9l2.6 1.8" />
+  </Icon>
+);
 export const Logo = () => (
   <svg width="22" height="22" viewBox="0 0 22 22" aria-hidden="true">
     <rect x="3" y="13" width="4" height="6" rx="1" fill="var(--quiet2)" />

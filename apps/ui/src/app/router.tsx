@@ -20,6 +20,7 @@ import {
   loginSearch,
   profileSearch,
   rulesSearch,
+  schedulesSearch,
   tracesSearch,
 } from './search';
 import { Shell } from './shell';
@@ -115,6 +116,12 @@ const baselinesRoute = createRoute({
   validateSearch: baselinesSearch,
   component: lazyRouteComponent(() => import('../features/baselines/baselines-page'), 'BaselinesPage'),
 });
+const schedulesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/schedules',
+  validateSearch: schedulesSearch,
+  component: lazyRouteComponent(() => import('../features/schedules/schedules-page'), 'SchedulesPage'),
+});
 const settingsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings',
@@ -158,6 +165,7 @@ export const router = createRouter({
       compareRoute,
       auditRoute,
       baselinesRoute,
+      schedulesRoute,
       settingsRoute,
       readinessRoute,
       rulesRoute,

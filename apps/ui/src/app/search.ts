@@ -133,6 +133,12 @@ export interface CompareSearch {
 }
 export const compareSearch = (search: Raw): CompareSearch => ({ hosts: text(search, 'hosts'), vs: text(search, 'vs') });
 
+export interface SchedulesSearch {
+  /** Whose history is open. */
+  name?: string;
+}
+export const schedulesSearch = (search: Raw): SchedulesSearch => ({ name: text(search, 'name') });
+
 export interface TracesSearch {
   q?: string;
   /** Comma-separated; all without it. */

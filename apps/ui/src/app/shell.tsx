@@ -4,6 +4,7 @@ import { Link, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useCallback, useState, type ReactNode } from 'react';
 import { meQuery } from '../api/queries';
 import { Announcer } from './announcer';
+import { FreezeBanner } from './freeze-banner';
 import { HelpContext } from './help-context';
 import {
   AuditIcon,
@@ -14,6 +15,7 @@ import {
   LogOutIcon,
   Logo,
   MoonIcon,
+  SchedulesIcon,
   SettingsIcon,
   SunIcon,
 } from './icons';
@@ -52,7 +54,10 @@ export const Shell = () => {
             </a>
             <Rail canLaunch={mayLaunch} onLaunch={() => launch()} />
             <div className={css.page} id="page">
-              <Outlet />
+              <FreezeBanner />
+              <div className={css.content}>
+                <Outlet />
+              </div>
             </div>
           </div>
         </HelpContext>
@@ -99,6 +104,9 @@ const Rail = ({ canLaunch, onLaunch }: { canLaunch: boolean; onLaunch: () => voi
       <RailLink to="/baselines" label="Baselines">
         <BaselinesIcon />
       </RailLink>
+      <RailLink to="/schedules" label="Schedules">
+        <SchedulesIcon />
+      </RailLink>
       {mayAudit && (
         <RailLink to="/audit" label="Audit">
           <AuditIcon />
@@ -127,7 +135,7 @@ const RailLink = ({
   label,
   children,
 }: {
-  to: '/hosts' | '/investigations' | '/baselines' | '/audit' | '/settings';
+  to: '/hosts' | '/investigations' | '/baselines' | '/schedules' | '/audit' | '/settings';
   label: string;
   children: ReactNode;
 }) => (

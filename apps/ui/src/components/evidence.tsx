@@ -36,7 +36,7 @@ export const Evidence = ({ runId, evidence, command, severity, onRaw }: Props) =
       </h4>
       {error && <p className="dim">{wordsOf(error)}</p>}
       {!error && (
-        <pre className={css.text} tabIndex={0} aria-label={`Output of ${evidence.step}`}>
+        <pre className={css.text} tabIndex={0} role="group" aria-label={`Output of ${evidence.step}`}>
           {lines === null && ' '}
           {parts.map((part) =>
             part.kind === 'gap' ? (

@@ -5,6 +5,7 @@ import { wordsOf } from '../../api/problem';
 import { isEnded } from '../../api/queries';
 import { type InvestigationSearch } from '../../app/search';
 import { PageProblem } from '../../components/page-problem';
+import { ApprovalSection } from './approval-section';
 import { EscalationSection } from './escalation-section';
 import { NotesSection } from './notes-section';
 import { FilterBar } from './filter-bar';
@@ -70,6 +71,7 @@ const Investigation = ({ snapshot }: { snapshot: InvestigationSnapshot }) => {
     <div className={css.page} data-panel={selectedRun ? 'open' : 'closed'} data-running={!isEnded(investigation)}>
       <TopBar investigation={investigation} />
       <div className={css.scroller} ref={scroller}>
+        {investigation.approval && <ApprovalSection investigation={investigation} approval={investigation.approval} />}
         <VerdictSection
           investigation={investigation}
           onHost={(host) => change({ host, at: undefined })}

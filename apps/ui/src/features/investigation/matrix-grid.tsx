@@ -1,17 +1,10 @@
 import { type RunSummary } from '@fleetscope/contracts';
 import { useMediaQuery } from '@mantine/hooks';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import {
-  useEffect,
-  useLayoutEffect,
-  useRef,
-  useState,
-  type KeyboardEvent,
-  type MouseEvent,
-  type RefObject,
-} from 'react';
-import { COLUMNS, USE_ASPECTS, lineFor, type UseAspect } from './matrix';
+import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type RefObject } from 'react';
+import { useRowWindow } from '../../components/use-row-window';
+import { COLUMNS, lineFor, type UseAspect } from './matrix';
 import { MatrixRow } from './matrix-row';
+import { aspectAt } from './row-drawings';
 import css from './matrix.module.css';
 
 export interface Selection {
@@ -30,6 +23,8 @@ interface Props {
 const HEADER = 40;
 const ROW = 27;
 const TALL_ROW = 50;
+/** Where the bars of a cell begin: its padding. */
+const BARS_AT = 5;
 const LAST_COLUMN = COLUMNS.length;
 
 /** Hosts × resources. One tab stop; arrows (or j, k) move it; Enter opens the cell. */
@@ -43,8 +38,8 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
   const [active, setActive] = useState<{ run: string; column: number } | null>(null);
   const wantsFocus = useRef(false);
 
-  // The rows begin below the verdict, whose height changes.
-  useLayoutEffect(() => {
+  // The rows begin below the verdict, whose height changes. Not a layout effect: the box, an ancestor, is not there yet then.
+  useEffect(() => {
     const scrolled = scroller.current;
     const rows = body.current;
     if (!scrolled || !rows) return undefined;
@@ -61,21 +56,21 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
     return () => observer.disconnect();
   }, [scroller]);
 
-  // eslint-disable-next-line react-hooks/incompatible-library -- its result is used here only, never memoised
-  const rows = useVirtualizer({
+  const { from, to, scrollTo } = useRowWindow({
     count: runs.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => height,
-    overscan: 12,
-    scrollMargin: margin,
-    scrollPaddingStart: barHeight + HEADER,
-    getItemKey: (i) => runs[i]?.id ?? i,
+    height,
+    scroller,
+    top: margin,
+    covered: barHeight + HEADER,
   });
-  useEffect(() => rows.measure(), [height, rows]);
 
-  const activeIndex = Math.max(
-    0,
-    runs.findIndex(({ id }) => id === active?.run),
+  const activeIndex = useMemo(
+    () =>
+      Math.max(
+        0,
+        runs.findIndex(({ id }) => id === active?.run),
+      ),
+    [runs, active],
   );
   const activeColumn = active?.column ?? 0;
 
@@ -84,7 +79,7 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
     if (!run) return;
     wantsFocus.current = true;
     setActive({ run: run.id, column: Math.min(LAST_COLUMN, Math.max(0, column)) });
-    rows.scrollToIndex(runs.indexOf(run), { align: 'auto' });
+    scrollTo(runs.indexOf(run));
     // With the panel open, moving looks through hosts without another key.
     if (selected) onSelect({ host: run.host, at: selected.at });
   };
@@ -114,10 +109,16 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
     const target = event.target as HTMLElement;
     const run = runs.find(({ id }) => id === target.closest<HTMLElement>('[data-run]')?.dataset['run']);
     if (!run) return;
-    const column = Number(target.closest<HTMLElement>('[data-column]')?.dataset['column'] ?? 0);
-    const aspect = USE_ASPECTS.find((name) => name === target.dataset['aspect']) ?? null;
+    const cell = target.closest<HTMLElement>('[data-column]');
+    const column = Number(cell?.dataset['column'] ?? 0);
     setActive({ run: run.id, column });
-    open(run, column, aspect);
+    open(run, column, cell ? aspectAt(event.clientX - cell.getBoundingClientRect().left - BARS_AT) : null);
+  };
+
+  /** What a cell says, for who points at it: the same as is read aloud. */
+  const onMouseOver = ({ target }: MouseEvent<HTMLDivElement>): void => {
+    const cell = (target as HTMLElement).closest<HTMLElement>('[role="gridcell"][aria-label]');
+    if (cell) cell.title = cell.ariaLabel ?? '';
   };
 
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
@@ -157,25 +158,22 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
       className={css.grid}
       onClick={onClick}
       onKeyDown={onKeyDown}
+      onMouseOver={onMouseOver}
     >
       <Header top={barHeight} />
-      <div ref={body} role="rowgroup" className={css.body} style={{ height: rows.getTotalSize() }}>
-        {rows.getVirtualItems().map((item) => {
-          const run = runs[item.index];
-          return (
-            run && (
-              <MatrixRow
-                key={run.id}
-                run={run}
-                rowIndex={item.index + 2}
-                top={item.start - margin}
-                isSelected={selected?.host === run.host}
-                selectedColumn={selectedColumn}
-                activeColumn={item.index === activeIndex ? activeColumn : null}
-              />
-            )
-          );
-        })}
+      <div ref={body} role="rowgroup" className={css.body} style={{ height: runs.length * height }}>
+        {runs.slice(from, to).map((run, i) => (
+          <MatrixRow
+            key={run.id}
+            run={run}
+            rowIndex={from + i + 2}
+            top={(from + i) * height}
+            isNarrow={isNarrow}
+            isSelected={selected?.host === run.host}
+            selectedColumn={selectedColumn}
+            activeColumn={from + i === activeIndex ? activeColumn : null}
+          />
+        ))}
       </div>
     </div>
   );

@@ -21,6 +21,7 @@ export const TailView = ({ run }: { run: RunSummary }) => {
         ref={box}
         className={css.tail}
         tabIndex={0}
+        role="group"
         aria-label="Live output"
         onScroll={({ currentTarget }) => {
           follows.current = currentTarget.scrollHeight - currentTarget.scrollTop - currentTarget.clientHeight < 30;

@@ -1,0 +1,93 @@
+import { type ScheduleInput } from '@fleetscope/contracts';
+import { Modal, NativeSelect, TextInput } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { type FormEvent } from 'react';
+import { client, unwrap } from '../../api/client';
+import { wordsOf } from '../../api/problem';
+import { runbooksQuery } from '../../api/queries';
+import { schedulesQuery } from '../../api/room-queries';
+import css from '../settings/settings.module.css';
+
+const OVERLAPS = [
+  { value: 'skip', label: 'leave this one out' },
+  { value: 'queue', label: 'wait for it' },
+  { value: 'allow', label: 'start beside it' },
+] as const;
+
+type NewSchedule = Pick<ScheduleInput, 'name' | 'cron' | 'tz' | 'overlap'> & { runbook: string; hostClass: string };
+
+/** A runbook on a class of hosts, or all, at the times of a cron expression; the server says when that is. */
+export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
+  const queries = useQueryClient();
+  const { data: runbooks } = useQuery(runbooksQuery);
+  const add = useMutation({
+    mutationFn: ({ runbook, hostClass, ...rest }: NewSchedule) =>
+      unwrap(
+        client.POST('/api/v1/schedules', {
+          body: {
+            ...rest,
+            request: {
+              runbook,
+              targets: hostClass === '' ? { all: true } : { classes: [hostClass] },
+              parameters: {},
+              reason: '',
+            },
+            jitter: '0s',
+            spread: 'hosts',
+            window: null,
+            missed: 'skip',
+            baseline: true,
+          },
+        }),
+      ),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: schedulesQuery.queryKey });
+      onClose();
+    },
+  });
+  const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
+    event.preventDefault();
+    const form = new FormData(event.currentTarget);
+    const text = (name: string): string => String(form.get(name) ?? '').trim();
+    add.mutate({
+      name: text('name'),
+      cron: text('cron'),
+      tz: text('tz'),
+      overlap: OVERLAPS.find(({ value }) => value === form.get('overlap'))?.value ?? 'skip',
+      runbook: text('runbook'),
+      hostClass: text('class'),
+    });
+  };
+  return (
+    <Modal opened onClose={onClose} title="Add a schedule" size={560}>
+      <form onSubmit={onSubmit} className={css.form}>
+        <TextInput name="name" label="Name" placeholder="nightly-web" required maxLength={64} data-autofocus />
+        <NativeSelect
+          name="runbook"
+          label="Runbook"
+          defaultValue="triage-60s"
+          data={runbooks?.map(({ id }) => id) ?? ['triage-60s']}
+        />
+        <TextInput name="class" label="Class of hosts" placeholder="all hosts" />
+        <TextInput name="cron" label="When, as in crontab" placeholder="30 3 * * *" required maxLength={120} />
+        <TextInput
+          name="tz"
+          label="Time zone"
+          defaultValue={Intl.DateTimeFormat().resolvedOptions().timeZone}
+          required
+        />
+        <NativeSelect name="overlap" label="While the one before still runs" data={[...OVERLAPS]} />
+        {add.error && (
+          <p className={`crit ${css.whole}`} role="alert">
+            {wordsOf(add.error)}
+          </p>
+        )}
+        <div className={css.whole}>
+          <button type="submit" className="btn primary" disabled={add.isPending}>
+            Add it
+          </button>
+        </div>
+      </form>
+    </Modal>
+  );
+};
