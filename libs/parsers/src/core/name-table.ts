@@ -2,6 +2,8 @@ import type { LineBlock } from './line-block';
 
 const FIRST_SLOTS = 128;
 const FIRST_BYTES = 1024;
+/** The names of a short text are sooner made strings than put into tables of bytes. */
+const FEW_LOOKS = 48;
 /** Bytes behind a name that are looked at with its last ones. */
 const PADDING = 4;
 /** Slots that are tried for a name: texts made to collide cost what new names cost, and no more. */
@@ -17,6 +19,7 @@ export class NameTable {
   readonly names: string[] = [];
   private ids: Map<string, number> | null = null;
   private seen: SeenNames | null = null;
+  private looks = 0;
 
   idOf(name: string): number {
     this.ids ??= new Map();
@@ -31,6 +34,10 @@ export class NameTable {
 
   /** The id of the ASCII text of the block from `from` to `to`. */
   idAt(block: LineBlock, from: number, to: number): number {
+    if (this.looks < FEW_LOOKS) {
+      this.looks++;
+      return this.idOf(block.slice(from, to));
+    }
     const seen = (this.seen ??= new SeenNames(FIRST_SLOTS, FIRST_BYTES));
     const id = seen.find(block.view, from, to);
     return id === -1 ? this.seeFirst(seen, block, from, to) : id;

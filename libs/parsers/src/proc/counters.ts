@@ -8,17 +8,31 @@ const FEW_LOOKS = 20;
 
 /** Counters of one snapshot by name, each with the line it stands in; of counters of one name the last counts. */
 export class Counters {
-  readonly names: string[] = [];
-  readonly values: number[] = [];
-  readonly lines: number[] = [];
+  readonly names: string[];
+  readonly values: number[];
+  readonly lines: number[];
+  private size = 0;
   private looks = 0;
   private index: Map<string, number> | null = null;
 
+  /** Room for so many at first: arrays that grow copy what they hold. */
+  constructor(room = 0) {
+    this.names = new Array<string>(room);
+    this.values = new Array<number>(room);
+    this.lines = new Array<number>(room);
+  }
+
   set(name: string, value: number, line: number): void {
-    this.index?.set(name, this.names.length);
-    this.names.push(name);
-    this.values.push(value);
-    this.lines.push(line);
+    this.index?.set(name, this.size);
+    this.names[this.size] = name;
+    this.values[this.size] = value;
+    this.lines[this.size++] = line;
+  }
+
+  /** All are there: room that was not used goes. */
+  whole(): this {
+    for (const array of [this.names, this.values, this.lines]) if (array.length !== this.size) array.length = this.size;
+    return this;
   }
 
   get(name: string): Counter | undefined {

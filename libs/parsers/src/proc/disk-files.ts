@@ -33,7 +33,7 @@ type Field = (typeof FIELDS)[number];
 export interface Disk {
   line: number;
   /** In the order of FIELDS; older kernels have fewer. */
-  values: Float64Array;
+  values: number[];
 }
 
 const SECTOR = 512;
@@ -44,7 +44,7 @@ const FEWEST = 11;
 const OF_OLD_PARTITIONS = 4;
 
 const BLANK = 32;
-const NO_VALUES = new Float64Array(0);
+const NO_VALUES: number[] = [];
 
 /** Where the name in `   8       0 sda 1 2 …` stands, the line at `block.at`; null when the line is none of these. */
 const nameIn = ({ bytes, view, at }: LineBlock): { from: number; to: number } | null => {
@@ -62,7 +62,7 @@ const nameIn = ({ bytes, view, at }: LineBlock): { from: number; to: number } | 
  * Reads whole numbers from `from` on, which fill `counters` and the line; gives the position of its newline, -1 when the line
  * holds anything else.
  */
-const readCounters = ({ bytes }: LineBlock, from: number, counters: Float64Array): number => {
+const readCounters = ({ bytes }: LineBlock, from: number, counters: number[]): number => {
   let at = from;
   for (let i = 0; i < counters.length; i++) {
     let code = bytes[at] ?? 0;
@@ -85,7 +85,7 @@ export class DiskTable {
   private readonly heads: (KnownBytes | undefined)[] = [];
   private next = 0;
   /** Those of the line in the making, as many as the last line had that was read as text. */
-  private counters: Float64Array = NO_VALUES;
+  private counters: number[] = NO_VALUES;
 
   /** Takes a line; false when it is none of this file. */
   line(text: string, line: number): boolean {
@@ -95,8 +95,8 @@ export class DiskTable {
     if (name === undefined || numbers.some((number) => !Number.isFinite(number))) return tokens.length === 0;
     if (numbers.length < FEWEST) return numbers.length === OF_OLD_PARTITIONS;
     const place = this.place(this.names.idOf(name), line);
-    place.values = Float64Array.from(numbers.slice(0, FIELDS.length));
-    if (this.counters.length !== place.values.length) this.counters = new Float64Array(place.values.length);
+    place.values = numbers.slice(0, FIELDS.length);
+    if (this.counters.length !== place.values.length) this.counters = place.values.slice();
     return true;
   }
 
@@ -127,8 +127,9 @@ export class DiskTable {
     const newline = readCounters(block, from, counters);
     if (newline === -1) return -1;
     const place = this.place(id, block.line);
-    if (place.values.length !== counters.length) place.values = new Float64Array(counters.length);
-    place.values.set(counters);
+    if (place.values.length === counters.length)
+      for (let i = 0; i < counters.length; i++) place.values[i] = counters[i] ?? 0;
+    else place.values = counters.slice();
     this.next = id + 1 < this.names.names.length ? id + 1 : 0;
     return newline;
   }

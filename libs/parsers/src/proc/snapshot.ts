@@ -130,7 +130,7 @@ export type OnOdd = (line: Line) => void;
 /** The values of a file of `key value` or `key: value unit` lines. Read once: its rows and its metrics are both made of them. */
 export const keyedValues = (snapshot: Snapshot, odd?: OnOdd): Counters => {
   if (snapshot.keyed) return snapshot.keyed;
-  const values = new Counters();
+  const values = new Counters(snapshot.lines.length);
   snapshot.keyed = values;
   for (const one of snapshot.lines) {
     const { text, line } = one;
@@ -141,5 +141,5 @@ export const keyedValues = (snapshot: Snapshot, odd?: OnOdd): Counters => {
     if (Number.isFinite(value)) values.set(text.slice(0, end), value, line);
     else odd?.(one);
   }
-  return values;
+  return values.whole();
 };

@@ -27,6 +27,8 @@ import { cellNumber, Heading } from './sysstat-table';
 const CPU_LABEL = 'avg-cpu:';
 /** Two tables and a banner, and what changes in a text that was put together. */
 const MAX_KNOWN = 8;
+/** Headings that return so often are worth knowing by their bytes; those of a single report do not. */
+const FEW_RETURNS = 8;
 const CPU_COLUMNS = new Set(['%user', '%nice', '%system', '%iowait', '%steal', '%idle']);
 
 /** `Device`, and `Device:` until sysstat 12; first or, with -h and --pretty, last. */
@@ -81,6 +83,7 @@ class IostatText implements LineParser {
   private stamped = false;
   /** Headings and the banner, which come again with every report. */
   private readonly known: { line: KnownBytes; table: RecordTable | null }[] = [];
+  private returns = 0;
   private lastBanner = '';
   private readonly firstIsSample: boolean;
 
@@ -135,7 +138,7 @@ class IostatText implements LineParser {
     });
     const isBanner = !found && this.lastBanner !== '' && block.equals(block.at, newline, this.lastBanner);
     if (!found && !isBanner) return false;
-    if (this.known.length < MAX_KNOWN)
+    if (this.known.length < MAX_KNOWN && ++this.returns > FEW_RETURNS)
       this.known.push({ line: new KnownBytes(block, block.at, newline + 1), table: found ?? null });
     if (found) this.begin(found);
     return true;
