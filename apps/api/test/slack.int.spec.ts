@@ -100,7 +100,7 @@ describe('Slack', () => {
   });
 
   it('whom we do not know is told so, and starts nothing', async () => {
-    expect(await command('triage class:web', 'USTRANGER')).toContain('chat users set slack:USTRANGER');
+    expect(await command('triage class:web', 'USTRANGER')).toContain('PUT /api/v1/chat/users/slack:USTRANGER');
     expect(await command('triage class:web', 'UVIEW')).toContain('needs the role operator');
     expect(await command('triage class:db', 'UWEB')).toMatch(/Not started: .*outside the scope/);
     expect(await command('triage', 'UADA')).toContain('class:NAME');
