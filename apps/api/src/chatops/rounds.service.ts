@@ -1,4 +1,5 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import { Rounds } from '../platform';
 import { AlertStarts } from './alerts/alert-starts.service';
 import { ReceivedMessages } from './hooks/received.service';
 import { RedContexts } from './red/red-contexts.service';
@@ -12,9 +13,8 @@ const SWEEP_EVERY = 600;
 @Injectable()
 export class ChatopsRounds implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger('Chatops');
-  private timer: NodeJS.Timeout | undefined;
-  private busy: Promise<void> | undefined;
-  private rounds = 0;
+  private readonly rounds = new Rounds(EVERY_MS, (error) => this.report(error));
+  private count = 0;
 
   constructor(
     private readonly deliveries: Deliveries,
@@ -25,28 +25,28 @@ export class ChatopsRounds implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.busy ??= this.round().finally(() => (this.busy = undefined));
-    }, EVERY_MS);
+    this.rounds.start(() => this.round());
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.busy;
+    await this.rounds.stop();
   }
 
   /** What fails keeps nothing else from its turn. */
   private async round(): Promise<void> {
     const turns = [() => this.messages.round(), () => this.red.round(), () => this.deliveries.round()];
-    this.rounds += 1;
-    if (this.rounds % SWEEP_EVERY === 1)
+    this.count += 1;
+    if (this.count % SWEEP_EVERY === 1)
       turns.push(
         () => this.received.dropOld(),
         () => this.starts.dropOld(),
         () => this.red.dropOld(),
         () => this.messages.dropOld(),
       );
-    for (const turn of turns)
-      await turn().catch((error: unknown) => this.log.warn({ err: error }, 'a round failed; the next one tries again'));
+    for (const turn of turns) await turn().catch((error: unknown) => this.report(error));
+  }
+
+  private report(error: unknown): void {
+    this.log.warn({ err: error }, 'a round failed; the next one tries again');
   }
 }

@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { AuditService } from '../access';
 import { type Approval } from '../generated/prisma/client';
 import { EventLog } from '../live';
-import { Database, notFound, ProblemException, type Tx } from '../platform';
+import { Database, notFound, ProblemException, Rounds, type Tx } from '../platform';
 import { CancelService } from './cancel.service';
 import { Outbox } from './outbox.service';
 import { coverageOfWaiting } from './rows';
@@ -16,8 +16,9 @@ type Awaited = Approval & { investigation: { requestedBy: string } };
 @Injectable()
 export class ApprovalsService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger('Approvals');
-  private timer: NodeJS.Timeout | undefined;
-  private busy: Promise<void> | undefined;
+  private readonly rounds = new Rounds(EVERY_MS, (error) =>
+    this.log.warn({ err: error }, 'approvals were not looked at; tried again'),
+  );
 
   constructor(
     private readonly database: Database,
@@ -28,16 +29,11 @@ export class ApprovalsService implements OnApplicationBootstrap, OnModuleDestroy
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.busy ??= this.expire()
-        .catch((error: unknown) => this.log.warn({ err: error }, 'approvals were not looked at; tried again'))
-        .finally(() => (this.busy = undefined));
-    }, EVERY_MS);
+    this.rounds.start(() => this.expire());
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.busy;
+    await this.rounds.stop();
   }
 
   /** Ids of the investigations that wait, the oldest first. */

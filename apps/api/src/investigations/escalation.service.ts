@@ -3,7 +3,7 @@ import { type Escalation, escalationSchema, type Identity, type Verdict } from '
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { type Prisma } from '../generated/prisma/client';
 import { EventLog } from '../live';
-import { Database } from '../platform';
+import { Database, Rounds } from '../platform';
 import { CatalogueService } from '../runbooks';
 import { judgedRun } from './conclusion.service';
 import { EscalationDifferences } from './escalation-differences.service';
@@ -22,8 +22,9 @@ export interface StoredEscalation extends Escalation {
 @Injectable()
 export class EscalationService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger('Escalation');
-  private timer: NodeJS.Timeout | undefined;
-  private busy: Promise<void> | undefined;
+  private readonly rounds = new Rounds(EVERY_MS, (error) =>
+    this.log.warn({ err: error }, 'a pass failed; the next one tries again'),
+  );
 
   constructor(
     private readonly database: Database,
@@ -34,16 +35,11 @@ export class EscalationService implements OnApplicationBootstrap, OnModuleDestro
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.busy ??= this.pass()
-        .catch((error: unknown) => this.log.warn({ err: error }, 'a pass failed; the next one tries again'))
-        .finally(() => (this.busy = undefined));
-    }, EVERY_MS);
+    this.rounds.start(() => this.pass());
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.busy;
+    await this.rounds.stop();
   }
 
   private async pass(): Promise<void> {

@@ -1,7 +1,7 @@
 import { type Halt, type Rollout } from '@fleetscope/contracts';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { AuditService } from '../access';
-import { Database, ProblemException, type Tx } from '../platform';
+import { Database, ProblemException, Rounds, type Tx } from '../platform';
 import { CancelService } from './cancel.service';
 import { Outbox } from './outbox.service';
 import { nextStep, type RolloutRun } from './rollout';
@@ -15,8 +15,9 @@ const EVERY_MS = 500;
 @Injectable()
 export class RolloutService implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger('Rollouts');
-  private timer: NodeJS.Timeout | undefined;
-  private busy: Promise<void> | undefined;
+  private readonly rounds = new Rounds(EVERY_MS, (error) =>
+    this.log.warn({ err: error }, 'rollouts were not looked at; tried again'),
+  );
 
   constructor(
     private readonly database: Database,
@@ -26,16 +27,11 @@ export class RolloutService implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   onApplicationBootstrap(): void {
-    this.timer = setInterval(() => {
-      this.busy ??= this.pass()
-        .catch((error: unknown) => this.log.warn({ err: error }, 'rollouts were not looked at; tried again'))
-        .finally(() => (this.busy = undefined));
-    }, EVERY_MS);
+    this.rounds.start(() => this.pass());
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.busy;
+    await this.rounds.stop();
   }
 
   private async pass(): Promise<void> {

@@ -7,6 +7,7 @@ export { ProblemException, invalid, notFound } from './problem';
 export { queueBackend, type QueueBackend } from './queue-backend';
 export { fieldErrors } from './field-errors';
 export { asRequestFrom, requestOrigin } from './request-origin';
+export { Rounds } from './rounds';
 export { RUNTIME, type Runtime } from './runtime';
 export { SecretBox } from './secret-box';
 export { storableJson } from './storable-json';

@@ -4,7 +4,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { resourceFromAttributes } from '@opentelemetry/resources';
 import { BasicTracerProvider, BatchSpanProcessor, RandomIdGenerator } from '@opentelemetry/sdk-trace-base';
 import { InvestigationTraces } from '../investigations';
-import { RUNTIME, type Runtime } from '../platform';
+import { Rounds, RUNTIME, type Runtime } from '../platform';
 import { traceOf, type Piece } from './trace';
 
 const EVERY_MS = 2_000;
@@ -24,8 +24,9 @@ export class Traces implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly log = new Logger('Traces');
   private readonly ids = new InvestigationIds();
   private provider: BasicTracerProvider | undefined;
-  private timer: NodeJS.Timeout | undefined;
-  private busy: Promise<void> | undefined;
+  private readonly rounds = new Rounds(EVERY_MS, (error) =>
+    this.log.warn({ err: error }, 'traces could not be exported'),
+  );
 
   constructor(
     private readonly investigations: InvestigationTraces,
@@ -43,16 +44,11 @@ export class Traces implements OnApplicationBootstrap, OnModuleDestroy {
       ],
     });
     const tracer = this.provider.getTracer('fleetscope', version);
-    this.timer = setInterval(() => {
-      this.busy ??= this.exportEnded(tracer)
-        .catch((error: unknown) => this.log.warn({ err: error }, 'traces could not be exported'))
-        .finally(() => (this.busy = undefined));
-    }, EVERY_MS);
+    this.rounds.start(() => this.exportEnded(tracer));
   }
 
   async onModuleDestroy(): Promise<void> {
-    clearInterval(this.timer);
-    await this.busy;
+    await this.rounds.stop();
     await this.provider?.shutdown().catch(() => undefined);
   }
 
