@@ -134,6 +134,27 @@ describe('guard rails', () => {
       );
     });
 
+    it('leaves more than the head of each packet to commanders', async () => {
+      const { token } = (await server.ok('POST', '/api/v1/tokens', { name: 'op', role: 'operator' })) as {
+        token: string;
+      };
+      const asked = (bytes: number): Promise<Answer> =>
+        server.call(
+          'POST',
+          '/api/v1/investigations/preview',
+          { runbook: 'packet-capture', targets: { hosts: ['b-2'] }, parameters: { bytes } },
+          { token },
+        );
+      expect((await asked(128)).status).toBe(200);
+      const refused = await asked(129);
+      expect([refused.status, refused.body.detail]).toEqual([
+        403,
+        'bytes: more than 128 needs the role commander, got 129',
+      ]);
+      const whole = { runbook: 'packet-capture', targets: { hosts: ['b-2'] }, parameters: { bytes: 1500 } };
+      expect((await preview(whole)).hosts).toBe(1);
+    });
+
     it('is what --dry-run prints', async () => {
       const said = await cli('triage', 'a-1', 'b-1', '--window', '1s', '--dry-run');
       expect(said.code).toBe(0);

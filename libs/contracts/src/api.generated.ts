@@ -2056,6 +2056,7 @@ export interface components {
                     required?: boolean;
                     min: number;
                     max: number;
+                    commanderAbove?: number;
                 } | {
                     /** @constant */
                     type: "choice";
@@ -2962,6 +2963,12 @@ export interface components {
                 offsetMs: number;
                 uncertaintyMs: number;
                 uptimeSeconds: number;
+            } | null;
+            cleanup: {
+                processes: number | null;
+                probes: number | null;
+                files: number | null;
+                names: string;
             } | null;
             facts: {
                 [key: string]: string;

@@ -2,6 +2,7 @@ export * from './access';
 export * from './agent';
 export * from './agent-words';
 export * from './chatops';
+export * from './cleanup';
 export * from './excerpt';
 export * from './exit-status';
 export * from './group-rows';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanupSchema } from './cleanup';
 import { hostClassSchema, hostFactsSchema, hostNameSchema, labelsSchema } from './host';
 import { STEP_OUTCOMES } from './probe-event';
 import { haltSchema, rolloutSchema } from './rollout';
@@ -144,6 +145,8 @@ export type HostClock = z.infer<typeof hostClockSchema>;
 export const runDetailSchema = runSummarySchema.extend({
   investigation: z.uuid(),
   clock: hostClockSchema.nullable(),
+  /** Null where nobody could look: the connection was gone before, or the probe never ran. */
+  cleanup: cleanupSchema.nullable(),
   facts: hostFactsSchema.nullable(),
   analysis: hostAnalysisSchema.nullable(),
   evidence: z.array(evidenceSchema),
