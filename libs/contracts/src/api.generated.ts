@@ -2272,6 +2272,7 @@ export interface components {
                 hosts: number;
             };
             despiteFreeze?: boolean;
+            despiteBudget?: boolean;
             rollout?: {
                 canary?: {
                     hosts: number;
@@ -2309,7 +2310,7 @@ export interface components {
                 host: string;
                 class: string;
                 /** @enum {string} */
-                kind: "held" | "agent-offline" | "maintenance";
+                kind: "held" | "agent-offline" | "budget" | "maintenance";
                 why: string;
                 runs: boolean;
             }[];

@@ -28,6 +28,8 @@ export const investigationRequestSchema = z.strictObject({
   escalate: z.strictObject({ hosts: z.int().min(1).max(10) }).optional(),
   /** Start it though the fleet is frozen; for commanders. */
   despiteFreeze: z.boolean().optional(),
+  /** Go on where the budget of a host for the hour is used up; for commanders. */
+  despiteBudget: z.boolean().optional(),
   /** Without it, it begins on all hosts at once. */
   rollout: rolloutSchema.optional(),
 });

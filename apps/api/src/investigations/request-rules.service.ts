@@ -39,6 +39,13 @@ export class RequestRules {
     }
   }
 
+  /** @throws 403 unless a commander asks for it; the audit log has it. */
+  async mustAllowDespiteBudget(caller: Identity, runbook: string): Promise<void> {
+    if (mayAct(caller.role, 'commander')) return;
+    await this.audit.record(caller.name, 'investigation.create', runbook, 'denied', { despiteBudget: true });
+    throw new ProblemException(403, "despiteBudget: going beyond a host's budget needs the role commander");
+  }
+
   /** @throws 403 for hosts outside the scope; the audit log has it. */
   mustCover(caller: Identity, runbook: string, hosts: readonly ScopedHost[]): Promise<void> {
     return this.scopes.mustCover(caller, hosts, 'investigation.create', runbook);
