@@ -1,6 +1,7 @@
 export * from './access';
 export * from './agent';
 export * from './agent-words';
+export * from './armed';
 export * from './chatops';
 export * from './cleanup';
 export * from './excerpt';
