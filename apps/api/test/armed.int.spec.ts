@@ -81,7 +81,8 @@ describe('armed captures', () => {
   it('start the capture once where the condition holds, on no more hosts than were allowed, and say why', async () => {
     await server.ok('POST', '/api/v1/armed-captures', input('spike', { maxHosts: 1, reason: 'the shop is slow' }));
     pressTheCpus();
-    await until('it to catch one', async () => (await get('spike')).caught.length > 0, 60_000);
+    // What is caught is written down before it starts.
+    await until('it to catch one', async () => (await server.sql('SELECT id FROM investigation')).length > 0, 60_000);
     relax();
     const view = await get('spike');
     expect(view).toMatchObject({ state: 'caught', caught: [{ problem: null, hosts: [{ class: 'web' }] }] });
