@@ -25,6 +25,7 @@ const schema = z.object({
   FLEETSCOPE_APPROVAL_HOSTS: z.coerce.number().int().min(1).max(1_000_000).optional(),
   FLEETSCOPE_APPROVAL_COST: z.enum(['light', 'medium', 'heavy']).optional(),
   FLEETSCOPE_APPROVAL_MINUTES: z.coerce.number().positive().max(10_080).default(60),
+  FLEETSCOPE_MCP_MAX_HOSTS: z.coerce.number().int().min(1).max(10_000).default(50),
   FLEETSCOPE_RATE_REQUESTS: rate(3_000),
   FLEETSCOPE_RATE_LAUNCHES: rate(120),
   FLEETSCOPE_RATE_SIGN_INS: rate(30),
@@ -102,6 +103,8 @@ export interface Config {
   readonly oidc: OidcSettings | null;
   /** An investigation of more hosts needs a commander. */
   readonly operatorMaxHosts: number;
+  /** A triage that is started through MCP takes no more. */
+  readonly mcpMaxHosts: number;
   /** More hosts than this, or a runbook of this cost or more, need the word of somebody else, within these minutes. Null: never. */
   readonly approval: {
     readonly hosts: number | null;
@@ -245,6 +248,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     trustedProxies: values.FLEETSCOPE_TRUST_PROXY?.split(',').map((address) => address.trim()) ?? [],
     oidc: oidcOf(values),
     operatorMaxHosts: values.FLEETSCOPE_OPERATOR_MAX_HOSTS,
+    mcpMaxHosts: values.FLEETSCOPE_MCP_MAX_HOSTS,
     approval: {
       hosts: values.FLEETSCOPE_APPROVAL_HOSTS ?? null,
       cost: values.FLEETSCOPE_APPROVAL_COST ?? null,

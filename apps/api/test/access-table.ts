@@ -36,6 +36,7 @@ export const WITHOUT_TOKEN: ReadonlySet<string> = new Set([...PUBLIC, ...SIGNED]
 
 /** The least role of every route, and what it reaches; a route that is missing here is one nobody decided on. */
 export const NEEDED: Readonly<Record<string, readonly [Role, RouteReach]>> = {
+  'POST /api/v1/mcp': ['viewer', 'scoped'],
   'GET /api/v1/chat/users': ['admin', 'fleet'],
   'PUT /api/v1/chat/users/{id}': ['admin', 'fleet'],
   'DELETE /api/v1/chat/users/{id}': ['admin', 'fleet'],
