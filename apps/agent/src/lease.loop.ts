@@ -25,8 +25,8 @@ export const LOOP_LIMITS: Omit<LoopLimits, 'spoolBytes'> = { maxRuns: 4, idleWai
 const LEAST_POLL_MS = 300;
 const STOP_MS = 6_000;
 
-const errandOf = ({ runbook, runbookVersion, runbookDigest, parameters }: Lease): Errand => ({
-  ...{ runbook, runbookVersion, runbookDigest, parameters },
+const errandOf = ({ runbook, runbookVersion, runbookDigest, signed, parameters }: Lease): Errand => ({
+  ...{ runbook, runbookVersion, runbookDigest, signed, parameters },
 });
 
 /** Asks for runs of this host, one poll after the other; each poll extends the leases of what is in hand. */

@@ -2021,6 +2021,13 @@ export interface components {
                 runbook: string;
                 runbookVersion: number;
                 runbookDigest: string;
+                signed?: {
+                    text: string;
+                    programs: {
+                        [key: string]: string;
+                    };
+                    signature: string;
+                };
                 parameters: {
                     [key: string]: string | number;
                 };
