@@ -29,9 +29,9 @@ export class TestPostgres {
     return new TestPostgres(dir, await startEmbeddedPostgres(dir));
   }
 
-  /** @returns the URL of a new, empty database. */
-  async createDatabase(name: string): Promise<string> {
-    await query(this.server.url, `CREATE DATABASE ${name}`);
+  /** @returns the URL of a new database: an empty one, or a copy of another, to which nobody is connected. */
+  async createDatabase(name: string, copyOf?: string): Promise<string> {
+    await query(this.server.url, `CREATE DATABASE ${name}${copyOf === undefined ? '' : ` TEMPLATE ${copyOf}`}`);
     const url = new URL(this.server.url);
     url.pathname = `/${name}`;
     return url.toString();

@@ -68,7 +68,10 @@ describe('prepareErrand', () => {
     const known = { ...ANY, runbookKeys: [publicKey.export({ type: 'spki', format: 'der' }).toString('base64')] };
     const yaml = (id: string, more = ''): string =>
       `id: ${id}\ntitle: X\nversion: 2\ncost: medium\n${more}steps:\n  - id: load\n    title: Load\n    prefer:\n      - { id: proc, read: [/proc/loadavg], parser: proc-snapshots }\n`;
-    const ours = (text: string, { id = 'our-load', signedAs = id } = {}): Partial<Lease> => ({
+    const ours = (
+      text: string,
+      { id = 'our-load', signedAs = id }: { id?: string; signedAs?: string } = {},
+    ): Partial<Lease> => ({
       ...{ runbook: id, runbookVersion: 2, parameters: {} },
       runbookDigest: runbookDigest(parseRunbook(yaml(id), null)),
       signed: { text, programs: {}, signature: signRunbook({ text, programs: {} }, signedAs, 2, privateKey) },

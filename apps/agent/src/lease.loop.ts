@@ -6,7 +6,6 @@ import { AgentRun } from './agent-run';
 import { backoffMs, BUSY_BACKOFF, IDLE_BACKOFF, pause } from './backoff';
 import { Refusal, type ControlPlaneClient } from './control-plane.client';
 import { type Log } from './log';
-import { ProbeRunner } from './probe-runner';
 import { type Errand } from './root-frames';
 import { RootProbe } from './root-probe';
 import { VERSION } from './settings';
@@ -99,7 +98,11 @@ export class LeaseLoop {
   private async begin(lease: Lease): Promise<void> {
     if (this.runs.has(lease.runId)) return;
     // Loaded when it is needed first: an agent that only waits holds neither compiler nor catalogue in memory.
-    const [{ prepareErrand }, { text }] = await Promise.all([import('./errand'), import('fleetscope:catalogue')]);
+    const [{ prepareErrand }, { ProbeRunner }, { text }] = await Promise.all([
+      import('./errand'),
+      import('./probe-runner'),
+      import('fleetscope:catalogue'),
+    ]);
     const errand = prepareErrand(lease, this.policy, JSON.parse(text) as Parameters<typeof prepareErrand>[2]);
     const dir = join(this.spoolDir, `${lease.runId}.${lease.fence}`);
     if ('refused' in errand) {

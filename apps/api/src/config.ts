@@ -55,6 +55,10 @@ const schema = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, hostname: /.*/, error: 'expected http://HOST:4318' })
     .optional(),
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: z
+    .url({ protocol: /^https?$/, hostname: /.*/, error: 'expected http://HOST:4318/v1/metrics' })
+    .optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
   SSH_AUTH_SOCK: z.string().optional(),
   FLEETSCOPE_SSH_CONFIG: z.string().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, hostname: /.*/, error: 'expected redis://HOST:PORT' }).optional(),
@@ -124,6 +128,8 @@ export interface Config {
   readonly openMetrics: boolean;
   /** Where traces go to; null where nobody wants them. */
   readonly tracesUrl: string | null;
+  /** Where measurements go to, with which headers; null where nobody wants them. */
+  readonly otlpMetrics: { readonly url: string; readonly headers: Readonly<Record<string, string>> } | null;
   /** What the clock of schedules is ahead of the machine's, milliseconds: 0 but in rehearsals. */
   readonly clockAheadMs: number;
   readonly version: string;
@@ -187,6 +193,22 @@ const outboundAllowOf = (text = ''): string[] => {
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
 
+/** `name=value,name=value`, values percent-encoded (OpenTelemetry's specification of the exporter). */
+const otlpHeaders = (text = ''): Record<string, string> => {
+  const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+  try {
+    return Object.fromEntries(
+      pairs.map((pair) => {
+        const [, name, value] = /^\s*([A-Za-z0-9!#$%&'*+.^_`|~-]+)=(.*?)\s*$/.exec(pair) ?? [];
+        if (name === undefined || value === undefined) throw new Error(pair);
+        return [name.toLowerCase(), decodeURIComponent(value)];
+      }),
+    );
+  } catch {
+    throw new ConfigError('OTEL_EXPORTER_OTLP_HEADERS: expected name=value, more of them after commas');
+  }
+};
+
 const slackOf = (values: z.infer<typeof schema>): Config['slack'] =>
   values.FLEETSCOPE_SLACK_SIGNING_SECRET
     ? {
@@ -234,6 +256,9 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     openMetrics: isOpen(values),
     tracesUrl: values.OTEL_EXPORTER_OTLP_ENDPOINT
       ? `${values.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, '')}/v1/traces`
+      : null,
+    otlpMetrics: values.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT
+      ? { url: values.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, headers: otlpHeaders(values.OTEL_EXPORTER_OTLP_HEADERS) }
       : null,
     clockAheadMs: values.FLEETSCOPE_CLOCK ? Date.parse(values.FLEETSCOPE_CLOCK) - Date.now() : 0,
     secretKey: secretKeyOf(values),

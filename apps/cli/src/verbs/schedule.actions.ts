@@ -35,6 +35,13 @@ export interface AddScheduleOptions extends TargetOptions {
   reason?: string;
 }
 
+/** What is not given stays as it is. */
+export interface SetScheduleOptions
+  extends TargetOptions, Partial<Omit<AddScheduleOptions, keyof TargetOptions | 'window'>> {
+  /** False takes the window away. */
+  window?: string | false;
+}
+
 export interface AddMaintenanceOptions extends TargetOptions {
   why: string;
   from?: string;
@@ -60,13 +67,15 @@ const spoken = (duration: string): string => {
   return size === 0 ? duration : `${ms / size}${unit}`;
 };
 
+const givenTargets = (options: TargetOptions): Targets => ({
+  ...(options.all ? { all: true } : {}),
+  ...(options.host ? { hosts: options.host } : {}),
+  ...(options.class ? { classes: options.class } : {}),
+  ...(options.label ? { labels: options.label } : {}),
+});
+
 const targetsOf = (options: TargetOptions): Targets => {
-  const targets = {
-    ...(options.all ? { all: true } : {}),
-    ...(options.host ? { hosts: options.host } : {}),
-    ...(options.class ? { classes: options.class } : {}),
-    ...(options.label ? { labels: options.label } : {}),
-  };
+  const targets = givenTargets(options);
   if (Object.keys(targets).length === 0)
     throw new CliError('which hosts?', EXIT.usage, 'give --class, --host, -l name=value, or --all');
   return targets;
@@ -104,6 +113,34 @@ export const addSchedule = async (name: string, options: AddScheduleOptions): Pr
   )) as ScheduleView;
   if (options.json) printJson(made);
   else print(`${made.name} is due next at ${made.next.slice(0, 3).join(', ')}`);
+};
+
+export const setSchedule = async (name: string, options: SetScheduleOptions): Promise<void> => {
+  const { cron, tz, jitter, spread, overlap, missed, baseline, window, role, runbook, param, reason } = options;
+  const targets = givenTargets(options);
+  const given = <T extends object>(fields: T): Partial<T> =>
+    Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+  const request = given({
+    ...{ runbook, reason, parameters: param },
+    targets: Object.keys(targets).length > 0 ? targets : undefined,
+  });
+  const changes = given({
+    ...{ cron, tz, jitter, spread, overlap, missed, baseline, role },
+    window: window === false ? null : window,
+    request: Object.keys(request).length > 0 ? request : undefined,
+  });
+  if (Object.keys(changes).length === 0)
+    throw new CliError('nothing to change was given', EXIT.usage, 'see: fleetscope schedules set --help');
+  const changed = (await answer(
+    connect(options).api.PATCH('/api/v1/schedules/{name}', { params: { path: { name } }, body: changes }),
+  )) as ScheduleView;
+  if (options.json) printJson(changed);
+  else
+    print(
+      changed.paused
+        ? `${name} is changed; it is paused`
+        : `${name} is due next at ${changed.next.slice(0, 3).join(', ')}`,
+    );
 };
 
 export const listSchedules = async (options: DataOptions): Promise<void> => {
