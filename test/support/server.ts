@@ -254,6 +254,59 @@ export class TestServer {
   }
 }
 
+/** The built program in the role `worker`, which announces itself nowhere but at its port. */
+export class WorkerProcess {
+  private child: ChildProcess | undefined;
+  private exit: number | null | undefined;
+  private output = '';
+
+  constructor(
+    private readonly env: Record<string, string>,
+    readonly port: number,
+    private readonly dataDir = temporaryDir('worker'),
+  ) {}
+
+  async up(): Promise<void> {
+    this.exit = undefined;
+    const child = spawn(process.execPath, ['--enable-source-maps', join(DIST, 'main.js')], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.env },
+        ...{ FLEETSCOPE_ROLE: 'worker', FLEETSCOPE_DATA: this.dataDir, FLEETSCOPE_WORKER_PORT: String(this.port) },
+      },
+    });
+    this.child = child;
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (this.output += chunk.toString('utf8')));
+    child.once('exit', (code) => (this.exit = code));
+    const isWell = (): Promise<boolean> =>
+      this.get('/healthz').then(
+        ({ status }) => status === 200,
+        () => false,
+      );
+    await until('the worker to be well', async () => this.exit !== undefined || (await isWell()), 30_000);
+    if (this.exit !== undefined) throw new Error(`the worker ended (${this.exit}): ${this.output}`);
+  }
+
+  async get(
+    path: string,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; type: string; text: string }> {
+    const answer = await fetch(`http://127.0.0.1:${this.port}${path}`, { headers });
+    return { status: answer.status, type: answer.headers.get('content-type') ?? '', text: await answer.text() };
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    this.child?.kill(signal);
+    await until('the worker to end', () => this.exit !== undefined || this.child === undefined, 20_000);
+  }
+
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+    rmSync(this.dataDir, { recursive: true, force: true });
+  }
+}
+
 export const freePort = (): Promise<number> =>
   new Promise((done) => {
     const server = createServer();

@@ -13,6 +13,8 @@ const schema = z.object({
   FLEETSCOPE_DATA: z.string().min(1).optional(),
   FLEETSCOPE_HOST: z.string().min(1).default('127.0.0.1'),
   FLEETSCOPE_PORT: z.coerce.number().int().min(0).max(65535).default(7717),
+  FLEETSCOPE_WORKER_PORT: z.coerce.number().int().min(1).max(65535).optional(),
+  FLEETSCOPE_EVIDENCE: z.string().min(1).optional(),
   FLEETSCOPE_RUNBOOKS: z.string().min(1).optional(),
   FLEETSCOPE_CUSTOM_RUNBOOKS: z.string().min(1).optional(),
   FLEETSCOPE_MAX_SESSIONS: z.coerce.number().int().min(1).max(10_000).default(1_000),
@@ -78,6 +80,10 @@ export interface Config {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
+  /** Where a process with the role `worker` answers for its health and metrics; null: nowhere. */
+  readonly workerPort: number | null;
+  /** Raw output; processes on one database share it. */
+  readonly evidenceDir: string;
   /** Absent: the embedded Postgres of the data directory. */
   readonly databaseUrl: string | null;
   /** Absent: BullMQ's Postgres backend. */
@@ -237,11 +243,14 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
   const root = projectRoot();
   const uiDir = join(root, 'apps', 'ui', 'dist');
   const values = parsed.data;
+  const dataDir = resolve(values.FLEETSCOPE_DATA ?? defaultDataDir(env));
   return {
     role: values.FLEETSCOPE_ROLE,
-    dataDir: resolve(values.FLEETSCOPE_DATA ?? defaultDataDir(env)),
+    dataDir,
     host: values.FLEETSCOPE_HOST,
     port: values.FLEETSCOPE_PORT,
+    workerPort: values.FLEETSCOPE_WORKER_PORT ?? null,
+    evidenceDir: resolve(values.FLEETSCOPE_EVIDENCE ?? join(dataDir, 'evidence')),
     databaseUrl: values.DATABASE_URL ?? null,
     redisUrl: values.REDIS_URL ?? null,
     customRunbooksDir: values.FLEETSCOPE_CUSTOM_RUNBOOKS ? resolve(values.FLEETSCOPE_CUSTOM_RUNBOOKS) : null,
