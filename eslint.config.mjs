@@ -32,6 +32,7 @@ const ROOMS = [
   'insight',
   'investigations',
   'live',
+  'mcp',
   'observations',
   'schedules',
   'storage',

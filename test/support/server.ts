@@ -29,9 +29,9 @@ export class TestPostgres {
     return new TestPostgres(dir, await startEmbeddedPostgres(dir));
   }
 
-  /** @returns the URL of a new, empty database. */
-  async createDatabase(name: string): Promise<string> {
-    await query(this.server.url, `CREATE DATABASE ${name}`);
+  /** @returns the URL of a new database: an empty one, or a copy of another, to which nobody is connected. */
+  async createDatabase(name: string, copyOf?: string): Promise<string> {
+    await query(this.server.url, `CREATE DATABASE ${name}${copyOf === undefined ? '' : ` TEMPLATE ${copyOf}`}`);
     const url = new URL(this.server.url);
     url.pathname = `/${name}`;
     return url.toString();
@@ -251,6 +251,59 @@ export class TestServer {
     for (let waited = 0; this.isAlive && waited < 20_000; waited += 20) await sleep(20);
     if (this.isAlive) this.child?.kill('SIGKILL');
     rmSync(join(this.dataDir, 'state.json'), { force: true });
+  }
+}
+
+/** The built program in the role `worker`, which announces itself nowhere but at its port. */
+export class WorkerProcess {
+  private child: ChildProcess | undefined;
+  private exit: number | null | undefined;
+  private output = '';
+
+  constructor(
+    private readonly env: Record<string, string>,
+    readonly port: number,
+    private readonly dataDir = temporaryDir('worker'),
+  ) {}
+
+  async up(): Promise<void> {
+    this.exit = undefined;
+    const child = spawn(process.execPath, ['--enable-source-maps', join(DIST, 'main.js')], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...{ PATH: process.env['PATH'], HOME: process.env['HOME'], ...this.env },
+        ...{ FLEETSCOPE_ROLE: 'worker', FLEETSCOPE_DATA: this.dataDir, FLEETSCOPE_WORKER_PORT: String(this.port) },
+      },
+    });
+    this.child = child;
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (this.output += chunk.toString('utf8')));
+    child.once('exit', (code) => (this.exit = code));
+    const isWell = (): Promise<boolean> =>
+      this.get('/healthz').then(
+        ({ status }) => status === 200,
+        () => false,
+      );
+    await until('the worker to be well', async () => this.exit !== undefined || (await isWell()), 30_000);
+    if (this.exit !== undefined) throw new Error(`the worker ended (${this.exit}): ${this.output}`);
+  }
+
+  async get(
+    path: string,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; type: string; text: string }> {
+    const answer = await fetch(`http://127.0.0.1:${this.port}${path}`, { headers });
+    return { status: answer.status, type: answer.headers.get('content-type') ?? '', text: await answer.text() };
+  }
+
+  async end(signal: NodeJS.Signals): Promise<void> {
+    this.child?.kill(signal);
+    await until('the worker to end', () => this.exit !== undefined || this.child === undefined, 20_000);
+  }
+
+  async stop(): Promise<void> {
+    await this.end('SIGTERM');
+    rmSync(this.dataDir, { recursive: true, force: true });
   }
 }
 

@@ -1,5 +1,13 @@
-import { type AgentPolicy, type Lease } from '@fleetscope/contracts';
-import { loadCatalogue, resolveParameters, runbookDigest, writtenParameters } from '@fleetscope/runbooks';
+import { type AgentPolicy, type Lease, type SignedRunbook } from '@fleetscope/contracts';
+import {
+  loadCatalogue,
+  parseRunbook,
+  resolveParameters,
+  runbookDigest,
+  signRunbook,
+  writtenParameters,
+} from '@fleetscope/runbooks';
+import { generateKeyPairSync } from 'node:crypto';
 import { join } from 'node:path';
 import { prepareErrand } from './errand';
 
@@ -7,7 +15,7 @@ const catalogue = loadCatalogue(join(__dirname, '..', '..', '..', 'libs', 'runbo
 const runbooks = [...catalogue.values()];
 const triage = catalogue.get('triage-60s');
 if (!triage) throw new Error('no triage');
-const ANY: AgentPolicy = { forbid: { runbooks: [], cost: [], parameters: {} } };
+const ANY: AgentPolicy = { forbid: { runbooks: [], cost: [], parameters: {} }, runbookKeys: [] };
 const lease = (changes: Partial<Lease> = {}): Lease => ({
   runId: '00000000-0000-4000-8000-000000000000',
   fence: 1,
@@ -18,6 +26,10 @@ const lease = (changes: Partial<Lease> = {}): Lease => ({
   deadlineMs: 10_000,
   ...changes,
 });
+const signedOf = ({ signed }: Partial<Lease>): SignedRunbook => {
+  if (!signed) throw new Error('nobody signed it');
+  return signed;
+};
 const refusal = (changes: Partial<Lease>, policy = ANY): string | null => {
   const errand = prepareErrand(lease(changes), policy, runbooks);
   return 'refused' in errand ? errand.refused : null;
@@ -41,10 +53,69 @@ describe('prepareErrand', () => {
 
   it('honours the policy of the host', () => {
     const forbid = ANY.forbid;
-    expect(refusal({}, { forbid: { ...forbid, runbooks: ['triage-60s'] } })).toContain('forbidden by the policy');
-    expect(refusal({}, { forbid: { ...forbid, cost: ['light'] } })).toContain('forbids light');
-    expect(refusal({}, { forbid: { ...forbid, parameters: { 'triage-60s': ['window'] } } })).toContain('window');
-    expect(refusal({}, { forbid: { ...forbid, cost: ['heavy'] } })).toBeNull();
+    expect(refusal({}, { ...ANY, forbid: { ...forbid, runbooks: ['triage-60s'] } })).toContain(
+      'forbidden by the policy',
+    );
+    expect(refusal({}, { ...ANY, forbid: { ...forbid, cost: ['light'] } })).toContain('forbids light');
+    expect(refusal({}, { ...ANY, forbid: { ...forbid, parameters: { 'triage-60s': ['window'] } } })).toContain(
+      'window',
+    );
+    expect(refusal({}, { ...ANY, forbid: { ...forbid, cost: ['heavy'] } })).toBeNull();
+  });
+
+  describe('a runbook that is not of its catalogue', () => {
+    const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+    const known = { ...ANY, runbookKeys: [publicKey.export({ type: 'spki', format: 'der' }).toString('base64')] };
+    const yaml = (id: string, more = ''): string =>
+      `id: ${id}\ntitle: X\nversion: 2\ncost: medium\n${more}steps:\n  - id: load\n    title: Load\n    prefer:\n      - { id: proc, read: [/proc/loadavg], parser: proc-snapshots }\n`;
+    const ours = (
+      text: string,
+      { id = 'our-load', signedAs = id }: { id?: string; signedAs?: string } = {},
+    ): Partial<Lease> => ({
+      ...{ runbook: id, runbookVersion: 2, parameters: {} },
+      runbookDigest: runbookDigest(parseRunbook(yaml(id), null)),
+      signed: { text, programs: {}, signature: signRunbook({ text, programs: {} }, signedAs, 2, privateKey) },
+    });
+
+    it('is compiled when somebody whom the host trusts has signed it', () => {
+      const errand = prepareErrand(lease(ours(yaml('our-load'))), known, runbooks);
+      expect(errand).toMatchObject({ probe: { runbook: 'our-load@2' }, needsRoot: true });
+    });
+
+    it.each<[string, Partial<Lease>, AgentPolicy, RegExp]>([
+      ['that nobody signed', { ...ours(yaml('our-load')), signed: undefined }, known, /not signed: .*runbooks sign/],
+      ['on a host that knows no key', ours(yaml('our-load')), ANY, /lists no key under runbookKeys/],
+      ['signed as another', ours(yaml('our-load'), { signedAs: 'x' }), known, /our-load@2 is not signed, as it is now/],
+      [
+        'that was changed since',
+        { ...ours(yaml('our-load')), signed: { ...signedOf(ours(yaml('our-load'))), text: yaml('our-load', '# \n') } },
+        known,
+        /is not signed, as it is now/,
+      ],
+      ['that takes the name of another', ours(yaml('triage'), { id: 'triage' }), known, /no other takes its place/],
+      [
+        'that breaks the rules',
+        ours(yaml('our-load').replace('/proc/loadavg', '../x')),
+        known,
+        /our-load: .*absolute path/,
+      ],
+      ['that is another inside', ours(yaml('your-load')), known, /calls itself your-load/],
+      ['with others in it', ours(yaml('our-load', 'include: [triage-60s]\n')), known, /signature says nothing of/],
+      [
+        'of another version inside',
+        ours(yaml('our-load').replace('version: 2', 'version: 1')),
+        known,
+        /@1, not our-load@2/,
+      ],
+      [
+        'of a cost that it forbids',
+        ours(yaml('our-load')),
+        { ...known, forbid: { ...ANY.forbid, cost: ['medium'] } },
+        /forbids/,
+      ],
+    ])('is refused: one %s', (_, changes, policy, reason) => {
+      expect(refusal(changes, policy)).toMatch(reason);
+    });
   });
 
   it('every runbook with its defaults survives the way over the wire', () => {

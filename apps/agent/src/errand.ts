@@ -3,10 +3,13 @@ import {
   allNeeds,
   bootstrapCommand,
   compileProbe,
+  isSignedBy,
   ParameterError,
+  parseRunbook,
   PREFLIGHT,
   resolveParameters,
   runbookDigest,
+  RunbookError,
   type CompiledProbe,
   type LoadedRunbook,
 } from '@fleetscope/runbooks';
@@ -19,9 +22,39 @@ const defaultOf = (parameter: Parameter): string | number | null =>
 const mayNeedRoot = ({ cost, steps }: LoadedRunbook): boolean =>
   cost !== 'light' || steps.some(({ prefer }) => prefer.some(({ needs }) => needs.includes('root')));
 
+/** A runbook that the catalogue has not: taken when a key that the policy of this host knows has signed it. */
+const signedRunbook = (
+  { runbook: id, runbookVersion: version, signed }: Pick<Lease, 'runbook' | 'runbookVersion' | 'signed'>,
+  { runbookKeys: keys }: AgentPolicy,
+  runbooks: readonly LoadedRunbook[],
+): LoadedRunbook | { refused: string } => {
+  if (!signed)
+    return {
+      refused: `its catalogue has no runbook ${id}, and it is not signed: update the agent, or sign it with \`fleetscope runbooks sign\``,
+    };
+  if (runbooks.some(({ aliases }) => aliases.includes(id)))
+    return { refused: `its catalogue has a runbook that is called ${id}: no other takes its place` };
+  if (keys.length === 0)
+    return { refused: `${id} is not of its catalogue, and the policy of this host lists no key under runbookKeys` };
+  if (!isSignedBy(signed, id, version, keys))
+    return {
+      refused: `${id}@${version} is not signed, as it is now, by a key that the policy of this host lists under runbookKeys`,
+    };
+  try {
+    const runbook = parseRunbook(signed.text, `${id}.yaml`, signed.programs);
+    if (runbook.id !== id) return { refused: `what was signed as ${id} calls itself ${runbook.id}` };
+    if (runbook.include.length > 0)
+      return { refused: `${id} includes other runbooks, which its signature says nothing of` };
+    return runbook;
+  } catch (error) {
+    if (error instanceof RunbookError) return { refused: `${id}: ${error.message.split('\n')[0] ?? ''}` };
+    throw error;
+  }
+};
+
 /**
- * What a lease asks for, compiled here, from this agent's own catalogue: the control plane names a runbook and gives
- * typed parameters, it can't send a program. Else why this agent won't.
+ * What a lease asks for, compiled here, from this agent's own catalogue or from what somebody whom this host trusts has
+ * signed: the control plane names a runbook and gives typed parameters, it can't send a program. Else why this agent won't.
  */
 export const prepareErrand = (
   lease: Omit<Lease, 'runId' | 'fence' | 'deadlineMs'>,
@@ -30,8 +63,10 @@ export const prepareErrand = (
 ): { probe: CompiledProbe; command: string; needsRoot: boolean } | { refused: string } => {
   const { runbook: id, runbookVersion: version } = lease;
   const isCheck = id === PREFLIGHT.id;
-  const runbook = isCheck ? PREFLIGHT : runbooks.find((known) => known.id === id);
-  if (!runbook) return { refused: `its catalogue has no runbook ${id}: update the agent` };
+  const runbook = isCheck
+    ? PREFLIGHT
+    : (runbooks.find((known) => known.id === id) ?? signedRunbook(lease, policy, runbooks));
+  if ('refused' in runbook) return runbook;
   if (runbook.version !== version)
     return { refused: `its catalogue has ${id}@${runbook.version}, not ${id}@${version}: update the agent` };
   if (runbookDigest(runbook) !== lease.runbookDigest)

@@ -6,7 +6,6 @@ import { AgentRun } from './agent-run';
 import { backoffMs, BUSY_BACKOFF, IDLE_BACKOFF, pause } from './backoff';
 import { Refusal, type ControlPlaneClient } from './control-plane.client';
 import { type Log } from './log';
-import { ProbeRunner } from './probe-runner';
 import { type Errand } from './root-frames';
 import { RootProbe } from './root-probe';
 import { VERSION } from './settings';
@@ -25,8 +24,8 @@ export const LOOP_LIMITS: Omit<LoopLimits, 'spoolBytes'> = { maxRuns: 4, idleWai
 const LEAST_POLL_MS = 300;
 const STOP_MS = 6_000;
 
-const errandOf = ({ runbook, runbookVersion, runbookDigest, parameters }: Lease): Errand => ({
-  ...{ runbook, runbookVersion, runbookDigest, parameters },
+const errandOf = ({ runbook, runbookVersion, runbookDigest, signed, parameters }: Lease): Errand => ({
+  ...{ runbook, runbookVersion, runbookDigest, signed, parameters },
 });
 
 /** Asks for runs of this host, one poll after the other; each poll extends the leases of what is in hand. */
@@ -99,7 +98,11 @@ export class LeaseLoop {
   private async begin(lease: Lease): Promise<void> {
     if (this.runs.has(lease.runId)) return;
     // Loaded when it is needed first: an agent that only waits holds neither compiler nor catalogue in memory.
-    const [{ prepareErrand }, { text }] = await Promise.all([import('./errand'), import('fleetscope:catalogue')]);
+    const [{ prepareErrand }, { ProbeRunner }, { text }] = await Promise.all([
+      import('./errand'),
+      import('./probe-runner'),
+      import('fleetscope:catalogue'),
+    ]);
     const errand = prepareErrand(lease, this.policy, JSON.parse(text) as Parameters<typeof prepareErrand>[2]);
     const dir = join(this.spoolDir, `${lease.runId}.${lease.fence}`);
     if ('refused' in errand) {

@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { AgentError, EXIT_USAGE } from './agent-error';
 
 export const DEFAULT_POLICY_FILE = '/etc/fleetscope-agent/policy.yaml';
-const NO_POLICY: AgentPolicy = { forbid: { runbooks: [], cost: [], parameters: {} } };
+const NO_POLICY: AgentPolicy = { forbid: { runbooks: [], cost: [], parameters: {} }, runbookKeys: [] };
 
 /** The policy of this machine. A file that can't be understood stops the agent: nothing is allowed by a slip. @throws AgentError */
 export const readPolicy = async (file: string | null): Promise<AgentPolicy> => {
@@ -20,12 +20,28 @@ export const readPolicy = async (file: string | null): Promise<AgentPolicy> => {
     );
   }
   const parsed = agentPolicySchema.safeParse(value ?? {});
-  if (parsed.success) return parsed.data;
+  if (parsed.success) {
+    await checkKeys(path, parsed.data.runbookKeys);
+    return parsed.data;
+  }
   const issue = parsed.error.issues[0];
   throw new AgentError(
     `the policy ${path} is not valid: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
     EXIT_USAGE,
     'expected, for example: forbid: { runbooks: [packet-capture], cost: [heavy] }',
+  );
+};
+
+/** Loaded where there are keys alone: what reads runbooks is otherwise not in memory while the agent waits. */
+const checkKeys = async (path: string, keys: readonly string[]): Promise<void> => {
+  if (keys.length === 0) return;
+  const { isRunbookKey } = await import('@fleetscope/runbooks');
+  const wrong = keys.findIndex((key) => !isRunbookKey(key));
+  if (wrong === -1) return;
+  throw new AgentError(
+    `the policy ${path} is not valid: runbookKeys.${wrong}: expected an Ed25519 public key`,
+    EXIT_USAGE,
+    'as `fleetscope runbooks keygen` prints it',
   );
 };
 

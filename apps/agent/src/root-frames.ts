@@ -1,10 +1,12 @@
+import { MAX_SIGNED_RUNBOOK, signedRunbookSchema } from '@fleetscope/contracts';
 import { z } from 'zod';
 
-/** What the agent asks of the root half: a runbook of its catalogue by id, version and digest, with typed parameters. */
+/** What the agent asks of the root half: a runbook of its catalogue by id, version and digest, or a signed one; with typed parameters. */
 export const errandSchema = z.strictObject({
   runbook: z.string().max(64),
   runbookVersion: z.int(),
   runbookDigest: z.string().max(128),
+  signed: signedRunbookSchema.optional(),
   parameters: z.record(z.string().max(64), z.union([z.string().max(4096), z.number()])),
 });
 export type Errand = z.infer<typeof errandSchema>;
@@ -24,8 +26,8 @@ export type RootEnd = z.infer<typeof probeEndSchema>;
  */
 const HEAD = 5;
 const MAX_FRAME = 1 << 20;
-/** An errand is small; whoever sends more is no agent. */
-export const MAX_ERRAND = 65_536;
+/** Whoever sends more is no agent. */
+export const MAX_ERRAND = 65_536 + MAX_SIGNED_RUNBOOK;
 
 export const frame = (kind: 'O' | 'E', bytes: Buffer): Buffer => {
   const head = Buffer.alloc(HEAD);

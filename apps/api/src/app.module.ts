@@ -10,6 +10,7 @@ import { FleetModule } from './fleet';
 import { ReviewModule } from './insight/review/review.module';
 import { InvestigationsModule } from './investigations';
 import { LiveModule } from './live';
+import { McpModule } from './mcp';
 import { type Runtime } from './platform';
 import { InputPipe } from './platform/input.pipe';
 import { loggerModule } from './platform/logger';
@@ -46,6 +47,7 @@ export class AppModule {
         StorageModule.with(runtime, schedules),
         TelemetryModule.with(runtime),
         ChatopsModule.with(runtime),
+        McpModule,
       ],
       providers: [
         { provide: APP_PIPE, useClass: InputPipe },

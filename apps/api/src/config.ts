@@ -13,6 +13,8 @@ const schema = z.object({
   FLEETSCOPE_DATA: z.string().min(1).optional(),
   FLEETSCOPE_HOST: z.string().min(1).default('127.0.0.1'),
   FLEETSCOPE_PORT: z.coerce.number().int().min(0).max(65535).default(7717),
+  FLEETSCOPE_WORKER_PORT: z.coerce.number().int().min(1).max(65535).optional(),
+  FLEETSCOPE_EVIDENCE: z.string().min(1).optional(),
   FLEETSCOPE_RUNBOOKS: z.string().min(1).optional(),
   FLEETSCOPE_CUSTOM_RUNBOOKS: z.string().min(1).optional(),
   FLEETSCOPE_MAX_SESSIONS: z.coerce.number().int().min(1).max(10_000).default(1_000),
@@ -27,6 +29,7 @@ const schema = z.object({
   FLEETSCOPE_APPROVAL_HOSTS: z.coerce.number().int().min(1).max(1_000_000).optional(),
   FLEETSCOPE_APPROVAL_COST: z.enum(['light', 'medium', 'heavy']).optional(),
   FLEETSCOPE_APPROVAL_MINUTES: z.coerce.number().positive().max(10_080).default(60),
+  FLEETSCOPE_MCP_MAX_HOSTS: z.coerce.number().int().min(1).max(10_000).default(50),
   FLEETSCOPE_RATE_REQUESTS: rate(3_000),
   FLEETSCOPE_RATE_LAUNCHES: rate(120),
   FLEETSCOPE_RATE_SIGN_INS: rate(30),
@@ -56,6 +59,10 @@ const schema = z.object({
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/, hostname: /.*/, error: 'expected http://HOST:4318' })
     .optional(),
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: z
+    .url({ protocol: /^https?$/, hostname: /.*/, error: 'expected http://HOST:4318/v1/metrics' })
+    .optional(),
+  OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
   SSH_AUTH_SOCK: z.string().optional(),
   FLEETSCOPE_SSH_CONFIG: z.string().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, hostname: /.*/, error: 'expected redis://HOST:PORT' }).optional(),
@@ -75,6 +82,10 @@ export interface Config {
   readonly dataDir: string;
   readonly host: string;
   readonly port: number;
+  /** Where a process with the role `worker` answers for its health and metrics; null: nowhere. */
+  readonly workerPort: number | null;
+  /** Raw output; processes on one database share it. */
+  readonly evidenceDir: string;
   /** Absent: the embedded Postgres of the data directory. */
   readonly databaseUrl: string | null;
   /** Absent: BullMQ's Postgres backend. */
@@ -106,6 +117,8 @@ export interface Config {
   readonly operatorMaxHosts: number;
   /** What all investigations together may take of one host within an hour; null: as much as they like. */
   readonly hostBudget: { readonly cpuSeconds: number | null; readonly bytes: number | null };
+  /** A triage that is started through MCP takes no more. */
+  readonly mcpMaxHosts: number;
   /** More hosts than this, or a runbook of this cost or more, need the word of somebody else, within these minutes. Null: never. */
   readonly approval: {
     readonly hosts: number | null;
@@ -125,6 +138,8 @@ export interface Config {
   readonly openMetrics: boolean;
   /** Where traces go to; null where nobody wants them. */
   readonly tracesUrl: string | null;
+  /** Where measurements go to, with which headers; null where nobody wants them. */
+  readonly otlpMetrics: { readonly url: string; readonly headers: Readonly<Record<string, string>> } | null;
   /** What the clock of schedules is ahead of the machine's, milliseconds: 0 but in rehearsals. */
   readonly clockAheadMs: number;
   readonly version: string;
@@ -188,6 +203,22 @@ const outboundAllowOf = (text = ''): string[] => {
 
 const withoutSlash = (url: string): string => url.replace(/\/+$/, '');
 
+/** `name=value,name=value`, values percent-encoded (OpenTelemetry's specification of the exporter). */
+const otlpHeaders = (text = ''): Record<string, string> => {
+  const pairs = text.split(',').filter((pair) => pair.trim() !== '');
+  try {
+    return Object.fromEntries(
+      pairs.map((pair) => {
+        const [, name, value] = /^\s*([A-Za-z0-9!#$%&'*+.^_`|~-]+)=(.*?)\s*$/.exec(pair) ?? [];
+        if (name === undefined || value === undefined) throw new Error(pair);
+        return [name.toLowerCase(), decodeURIComponent(value)];
+      }),
+    );
+  } catch {
+    throw new ConfigError('OTEL_EXPORTER_OTLP_HEADERS: expected name=value, more of them after commas');
+  }
+};
+
 const slackOf = (values: z.infer<typeof schema>): Config['slack'] =>
   values.FLEETSCOPE_SLACK_SIGNING_SECRET
     ? {
@@ -216,11 +247,14 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
   const root = projectRoot();
   const uiDir = join(root, 'apps', 'ui', 'dist');
   const values = parsed.data;
+  const dataDir = resolve(values.FLEETSCOPE_DATA ?? defaultDataDir(env));
   return {
     role: values.FLEETSCOPE_ROLE,
-    dataDir: resolve(values.FLEETSCOPE_DATA ?? defaultDataDir(env)),
+    dataDir,
     host: values.FLEETSCOPE_HOST,
     port: values.FLEETSCOPE_PORT,
+    workerPort: values.FLEETSCOPE_WORKER_PORT ?? null,
+    evidenceDir: resolve(values.FLEETSCOPE_EVIDENCE ?? join(dataDir, 'evidence')),
     databaseUrl: values.DATABASE_URL ?? null,
     redisUrl: values.REDIS_URL ?? null,
     customRunbooksDir: values.FLEETSCOPE_CUSTOM_RUNBOOKS ? resolve(values.FLEETSCOPE_CUSTOM_RUNBOOKS) : null,
@@ -235,6 +269,9 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     openMetrics: isOpen(values),
     tracesUrl: values.OTEL_EXPORTER_OTLP_ENDPOINT
       ? `${values.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, '')}/v1/traces`
+      : null,
+    otlpMetrics: values.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT
+      ? { url: values.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, headers: otlpHeaders(values.OTEL_EXPORTER_OTLP_HEADERS) }
       : null,
     clockAheadMs: values.FLEETSCOPE_CLOCK ? Date.parse(values.FLEETSCOPE_CLOCK) - Date.now() : 0,
     secretKey: secretKeyOf(values),
@@ -253,6 +290,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
       cpuSeconds: values.FLEETSCOPE_HOST_CPU_PER_HOUR || null,
       bytes: values.FLEETSCOPE_HOST_MB_PER_HOUR * 1_000_000 || null,
     },
+    mcpMaxHosts: values.FLEETSCOPE_MCP_MAX_HOSTS,
     approval: {
       hosts: values.FLEETSCOPE_APPROVAL_HOSTS ?? null,
       cost: values.FLEETSCOPE_APPROVAL_COST ?? null,

@@ -4,6 +4,7 @@ import { type INestApplicationContext } from '@nestjs/common';
 import { type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { RunbookError } from '@fleetscope/runbooks';
 import { type AddressInfo } from 'node:net';
+import { Logger } from 'nestjs-pino';
 import { TokensService } from './access';
 import { AppModule } from './app.module';
 import { createApplication } from './application';
@@ -16,6 +17,7 @@ import { applyMigrations } from './platform/migrator';
 import { GivenKeys } from './platform/secret-keys';
 import { checkRedis } from './platform/redis-check';
 import { StartupError } from './platform/startup-error';
+import { startWorkerEndpoint } from './worker-endpoint';
 
 const EXIT_USAGE = 2;
 const EXIT_FAULT = 70;
@@ -65,6 +67,8 @@ const startWorker = async (runtime: Runtime, stack: Stack): Promise<void> => {
     abortOnError: false,
   });
   stack.push(() => app.close());
+  app.useLogger(app.get(Logger));
+  if (runtime.workerPort !== null) stack.push(await startWorkerEndpoint(app, runtime, runtime.workerPort));
 };
 
 const main = async (stack: Stack): Promise<void> => {
@@ -72,7 +76,8 @@ const main = async (stack: Stack): Promise<void> => {
   const installation = new Installation(config.dataDir);
   installation.take();
   stack.push(() => installation.leave());
-  if (config.role !== 'worker') await checkPort(config.host, config.port);
+  const port = config.role === 'worker' ? config.workerPort : config.port;
+  if (port !== null) await checkPort(config.host, port);
   if (config.redisUrl) await checkRedis(config.redisUrl);
   const databaseUrl = await openDatabase(config, stack);
   await applyMigrations(databaseUrl, config.migrationsDir);

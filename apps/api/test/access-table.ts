@@ -36,12 +36,14 @@ export const WITHOUT_TOKEN: ReadonlySet<string> = new Set([...PUBLIC, ...SIGNED]
 
 /** The least role of every route, and what it reaches; a route that is missing here is one nobody decided on. */
 export const NEEDED: Readonly<Record<string, readonly [Role, RouteReach]>> = {
+  'POST /api/v1/mcp': ['viewer', 'scoped'],
   'GET /api/v1/chat/users': ['admin', 'fleet'],
   'PUT /api/v1/chat/users/{id}': ['admin', 'fleet'],
   'DELETE /api/v1/chat/users/{id}': ['admin', 'fleet'],
   'GET /api/v1/webhooks': ['admin', 'fleet'],
   'POST /api/v1/webhooks': ['admin', 'fleet'],
   'DELETE /api/v1/webhooks/{name}': ['admin', 'fleet'],
+  'GET /api/v1/webhooks/{name}/deliveries': ['admin', 'fleet'],
   'POST /api/v1/webhooks/{name}/test': ['admin', 'fleet'],
   'GET /api/v1/hooks': ['admin', 'fleet'],
   'POST /api/v1/hooks': ['admin', 'fleet'],
@@ -62,6 +64,7 @@ export const NEEDED: Readonly<Record<string, readonly [Role, RouteReach]>> = {
   'POST /api/v1/schedules/{name}/pause': ['operator', 'fleet'],
   'POST /api/v1/schedules/{name}/resume': ['operator', 'fleet'],
   'POST /api/v1/schedules/{name}/run-now': ['operator', 'fleet'],
+  'PATCH /api/v1/schedules/{name}': ['operator', 'fleet'],
   'DELETE /api/v1/schedules/{name}': ['operator', 'fleet'],
   'GET /api/v1/freeze': ['viewer', 'nothing'],
   'PUT /api/v1/freeze': ['operator', 'fleet'],

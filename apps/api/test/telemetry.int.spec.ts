@@ -1,6 +1,7 @@
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { until } from '../../../test/support/processes';
+import { Receiver } from '../../../test/support/receiver';
 import { freePort, temporaryDir, TestPostgres, TestServer } from '../../../test/support/server';
 
 interface Span {
@@ -50,6 +51,7 @@ const nanos = (span: Span): [bigint, bigint] => [BigInt(span.startTimeUnixNano),
 
 describe('telemetry', () => {
   const collector = new Collector();
+  const receiver = new Receiver();
   let postgres: TestPostgres;
   let server: TestServer;
   let investigation = '';
@@ -58,7 +60,12 @@ describe('telemetry', () => {
     postgres = await TestPostgres.start('telemetry');
     server = await TestServer.start(await postgres.createDatabase('telemetry'), {
       OTEL_EXPORTER_OTLP_ENDPOINT: await collector.start(),
+      OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${(await receiver.start()).url}/v1/metrics`,
+      OTEL_EXPORTER_OTLP_HEADERS: 'X-Tenant=a%20b',
+      FLEETSCOPE_OUTBOUND_ALLOW: '127.0.0.1/32',
     });
+    // Not at once: what is not taken must come again.
+    receiver.answer = () => ({ status: receiver.received.length < 2 ? 503 : 200, body: {} });
     await server.addLocalHosts(['here'], 'web');
     // Nothing listens there.
     await server.ok('POST', '/api/v1/hosts', {
@@ -70,6 +77,7 @@ describe('telemetry', () => {
   afterAll(async () => {
     await server.stop();
     collector.stop();
+    receiver.stop();
     await postgres.stop();
   });
 
@@ -161,6 +169,69 @@ describe('telemetry', () => {
     const told = samples.find((line) => line.startsWith('fleetscope_cpu_utilization_ratio{host="here",class="web"} '));
     if (row?.value !== undefined && row.value !== null)
       expect(Number(told?.split('} ')[1]?.split(' ')[0])).toBeCloseTo(row.value / 100, 9);
+  });
+
+  describe('over OTLP', () => {
+    interface DataPoint {
+      attributes: { key: string; value: { stringValue: string } }[];
+      timeUnixNano: string;
+      asDouble: number;
+    }
+    interface Sent {
+      resourceMetrics: {
+        resource: { attributes: DataPoint['attributes'] };
+        scopeMetrics: { metrics: { name: string; unit: string; gauge: { dataPoints: DataPoint[] } }[] }[];
+      }[];
+    }
+
+    it('sends what was measured once it has ended, again until it is taken, and then no more', async () => {
+      await until('measurements to be taken', () => receiver.received.length >= 2, 15_000);
+      const [refused, taken] = receiver.received;
+      expect(taken).toMatchObject({
+        ...{ method: 'POST', url: '/v1/metrics', body: refused?.body },
+        headers: { 'content-type': 'application/json', 'x-tenant': 'a b' },
+      });
+      const { resourceMetrics } = JSON.parse(taken?.body ?? '') as Sent;
+      expect(resourceMetrics).toHaveLength(1);
+      const attributes = Object.fromEntries(
+        (resourceMetrics[0]?.resource.attributes ?? []).map(({ key, value }) => [key, value.stringValue]),
+      );
+      expect(attributes).toMatchObject({
+        'service.name': 'fleetscope',
+        'host.name': 'here',
+        'fleetscope.class': 'web',
+      });
+      const metrics = resourceMetrics[0]?.scopeMetrics[0]?.metrics ?? [];
+      const stored = await server.sql<{ metric: string; value: number; ended: Date }>(
+        `SELECT one.metric, one.value, r.ended_at AS ended FROM measurement m JOIN run r ON r.id = m.run_id,
+         unnest(m.metric, m.instance, m.value) AS one(metric, instance, value) WHERE one.instance = ''`,
+      );
+      expect(metrics.flatMap(({ gauge }) => gauge.dataPoints).length).toBeGreaterThanOrEqual(stored.length);
+      const told = (name: string): DataPoint | undefined =>
+        metrics
+          .find((one) => one.name === `fleetscope.${name}`)
+          ?.gauge.dataPoints.find(({ attributes: given }) => given.length === 0);
+      const known = stored.find(({ metric }) => metric === 'cpu.utilization') ?? stored[0];
+      if (!known) throw new Error('nothing was measured');
+      expect(told(known.metric)?.timeUnixNano).toBe(`${known.ended.getTime()}000000`);
+      if (known.metric === 'cpu.utilization') {
+        expect(told('cpu.utilization')?.asDouble).toBeCloseTo(known.value / 100, 9);
+        expect(metrics.find(({ name }) => name === 'fleetscope.cpu.utilization')?.unit).toBe('1');
+      }
+      await new Promise((done) => setTimeout(done, 4_500));
+      expect(receiver.received).toHaveLength(2);
+    });
+
+    it('leads nowhere inside unless that is allowed, and the log says so', async () => {
+      const guarded = await TestServer.start(await postgres.createDatabase('guarded'), {
+        OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${receiver.url}/inner`,
+      });
+      await guarded.addLocalHosts(['here']);
+      await guarded.ended(await guarded.triage(['here']));
+      await until('it to be refused', () => guarded.log.includes('FLEETSCOPE_OUTBOUND_ALLOW'), 15_000);
+      expect(receiver.received.filter(({ url }) => url === '/inner')).toEqual([]);
+      await guarded.stop();
+    });
   });
 
   it('exports an investigation as one trace, whose id is its own', async () => {

@@ -42,6 +42,14 @@ describe('verbs of operation', () => {
       request: { runbook: 'triage-60s', targets: { classes: ['web'] }, parameters: { window: '1s' } },
     });
     expect((await fleetscope('schedules', 'show', 'nightly')).stdout).toMatch(/5m of jitter over its hosts\n.*for 30m/);
+    const set = await fleetscope('schedules', 'set', 'nightly', '--cron', '0 3 * * *', '--no-window', '--reason', 'r');
+    expect([set.status, set.stdout]).toEqual([0, expect.stringMatching(/^nightly is due next at .*T0[12]:00:00/)]);
+    expect(await json('schedules', 'set', 'nightly', '--host', 'web-1', '--no-baseline')).toMatchObject({
+      ...{ cron: '0 3 * * *', tz: 'Europe/Berlin', jitter: '300s', window: null, baseline: false },
+      request: { runbook: 'triage-60s', targets: { hosts: ['web-1'] }, parameters: { window: '1s' }, reason: 'r' },
+    });
+    expect((await fleetscope('schedules', 'set', 'nightly')).stderr).toMatch(/nothing to change was given/);
+    await fleetscope('schedules', 'set', 'nightly', '--class', 'web', '--baseline');
     expect(await json('schedules', 'pause', 'nightly')).toMatchObject({ paused: true });
     expect((await fleetscope('schedules', 'list')).stdout).toMatch(/nightly.*class web.*paused/);
     expect(await json('schedules', 'resume', 'nightly')).toMatchObject({ paused: false });

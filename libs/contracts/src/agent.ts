@@ -36,6 +36,24 @@ export const MAX_CHUNK_BYTES = 32_768;
 export const refusedRunbookSchema = z.object({ runbook: idSchema, reason: z.string().max(200) });
 export type RefusedRunbook = z.infer<typeof refusedRunbookSchema>;
 
+/** Base64 of a key or a signature. */
+const keyText = z
+  .string()
+  .max(128)
+  .regex(/^[A-Za-z0-9+/]+=*$/, 'expected base64');
+
+/** A runbook that is not of the catalogue, as its author signed it: what it says, not what it compiles to. */
+export const signedRunbookSchema = z.strictObject({
+  /** The YAML. */
+  text: z.string().max(65_536),
+  /** Its bpftrace programs, by file name. */
+  programs: z.record(z.string().max(100), z.string().max(65_536)),
+  signature: keyText,
+});
+export type SignedRunbook = z.infer<typeof signedRunbookSchema>;
+/** All of one, as JSON: more is not handed to an agent. */
+export const MAX_SIGNED_RUNBOOK = 262_144;
+
 /** The agent's own policy file: what it never runs, whoever asks. */
 export const agentPolicySchema = z.strictObject({
   forbid: z
@@ -46,6 +64,8 @@ export const agentPolicySchema = z.strictObject({
       parameters: z.record(idSchema, z.array(idSchema)).default({}),
     })
     .default({ runbooks: [], cost: [], parameters: {} }),
+  /** Keys that may sign runbooks which are not of the catalogue: Ed25519, SPKI in DER, base64. None: no such runbook is run. */
+  runbookKeys: z.array(keyText).max(32).default([]),
 });
 export type AgentPolicy = z.infer<typeof agentPolicySchema>;
 
@@ -74,10 +94,7 @@ const version = z
 export const enrolRequestSchema = z.strictObject({
   token: z.string().min(16).max(128),
   /** Ed25519, SPKI in DER, base64. */
-  publicKey: z
-    .string()
-    .max(128)
-    .regex(/^[A-Za-z0-9+/]+=*$/),
+  publicKey: keyText,
   hostname: z.string().max(253),
   version,
 });
@@ -106,6 +123,8 @@ export const leaseSchema = z.object({
   runbookVersion: z.int(),
   /** SHA-256 of the runbook as the server has it: what it means must be the same on both sides. */
   runbookDigest: z.string(),
+  /** With a runbook of the installation's own: the agent verifies it and compiles it like those that it has. */
+  signed: signedRunbookSchema.optional(),
   /** As a person would write them: `{ "window": "10000ms" }`. */
   parameters: z.record(z.string(), z.union([z.string(), z.number()])),
   /** From now, milliseconds. */

@@ -1169,7 +1169,7 @@ export interface paths {
         delete: operations["schedules.remove"];
         options?: never;
         head?: never;
-        patch?: never;
+        patch: operations["schedules.change"];
         trace?: never;
     };
     "/api/v1/schedules/{name}/history": {
@@ -1444,6 +1444,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks/{name}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["webhooks.deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks/{name}/test": {
         parameters: {
             query?: never;
@@ -1518,6 +1534,22 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["slack.actions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mcp": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["mcp.message"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2037,6 +2069,13 @@ export interface components {
                 runbook: string;
                 runbookVersion: number;
                 runbookDigest: string;
+                signed?: {
+                    text: string;
+                    programs: {
+                        [key: string]: string;
+                    };
+                    signature: string;
+                };
                 parameters: {
                     [key: string]: string | number;
                 };
@@ -3998,6 +4037,60 @@ export interface components {
             /** @enum {string} */
             role?: "viewer" | "operator" | "commander" | "admin";
         };
+        ScheduleUpdateDto: {
+            cron?: string;
+            tz?: string;
+            request?: {
+                runbook?: string;
+                targets?: {
+                    all?: boolean;
+                    hosts?: string[];
+                    classes?: string[];
+                    labels?: {
+                        [key: string]: string;
+                    };
+                };
+                parameters?: {
+                    [key: string]: string | number;
+                };
+                reason?: string;
+                escalate?: {
+                    hosts: number;
+                } | null;
+                rollout?: {
+                    canary?: {
+                        hosts: number;
+                        share?: number;
+                    };
+                    batch?: number;
+                    concurrency?: {
+                        total?: number;
+                        perClass?: number;
+                        perJump?: number;
+                        perLabel?: {
+                            label: string;
+                            runs: number;
+                        };
+                    };
+                    stopWhen?: {
+                        failures?: number;
+                        failureShare?: number;
+                        cpuShare?: number;
+                    };
+                } | null;
+            };
+            jitter?: string;
+            /** @enum {string} */
+            spread?: "hosts" | "start";
+            window?: string | null;
+            /** @enum {string} */
+            overlap?: "skip" | "queue" | "allow";
+            /** @enum {string} */
+            missed?: "skip" | "run-once";
+            baseline?: boolean;
+            /** @enum {string} */
+            role?: "viewer" | "operator" | "commander" | "admin";
+        };
         FiringDto_Output: {
             /** Format: date-time */
             due: string;
@@ -4326,6 +4419,17 @@ export interface components {
             givenUp: number;
             lastError: string | null;
             secret: string | null;
+        };
+        DeliveryDto_Output: {
+            /** Format: uuid */
+            investigation: string;
+            /** @enum {string} */
+            state: "waiting" | "delivered" | "given-up";
+            attempts: number;
+            nextAt: string | null;
+            lastError: string | null;
+            /** Format: date-time */
+            createdAt: string;
         };
         WebhookTestDto_Output: {
             delivered: boolean;
@@ -6417,6 +6521,31 @@ export interface operations {
             };
         };
     };
+    "schedules.change": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ScheduleUpdateDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScheduleDto_Output"];
+                };
+            };
+        };
+    };
     "schedules.history": {
         parameters: {
             query?: {
@@ -6873,6 +7002,29 @@ export interface operations {
             };
         };
     };
+    "webhooks.deliveries": {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryDto_Output"][];
+                };
+            };
+        };
+    };
     "webhooks.test": {
         parameters: {
             query?: never;
@@ -6992,6 +7144,23 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["SlackAnswerDto_Output"];
                 };
+            };
+        };
+    };
+    "mcp.message": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

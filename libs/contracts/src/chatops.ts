@@ -47,6 +47,18 @@ export const webhookTestSchema = z.object({
 });
 export type WebhookTest = z.infer<typeof webhookTestSchema>;
 
+/** What became of telling of one investigation. */
+export const deliverySchema = z.object({
+  investigation: z.uuid(),
+  state: z.enum(['waiting', 'delivered', 'given-up']),
+  attempts: z.int(),
+  /** When it is tried next; null when it is not. */
+  nextAt: z.iso.datetime().nullable(),
+  lastError: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+});
+export type DeliveryView = z.infer<typeof deliverySchema>;
+
 /** Rate, errors and duration of a service, as Prometheus told them. */
 export const redContextSchema = z.object({
   state: z.enum(['waiting', 'kept', 'failed']),

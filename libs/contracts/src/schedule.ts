@@ -33,6 +33,30 @@ export const scheduleInputSchema = z.strictObject({
 });
 export type ScheduleInput = z.infer<typeof scheduleInputSchema>;
 
+const { runbook, targets, parameters, reason, escalate, rollout } = investigationRequestSchema.shape;
+/** What is left out stays as it is; of the request, too. */
+export const scheduleUpdateSchema = z
+  .strictObject({
+    cron: cronTextSchema,
+    tz: timeZoneSchema,
+    /** `parameters` take the place of all that were given; null takes an escalation or a rollout away. */
+    request: z
+      .strictObject({
+        ...{ runbook, targets, parameters: parameters.unwrap(), reason: reason.unwrap() },
+        ...{ escalate: escalate.unwrap().nullable(), rollout: rollout.unwrap().nullable() },
+      })
+      .partial(),
+    jitter: durationTextSchema,
+    spread: scheduleInputSchema.shape.spread.unwrap(),
+    window: scheduleInputSchema.shape.window.unwrap(),
+    overlap: scheduleInputSchema.shape.overlap.unwrap(),
+    missed: scheduleInputSchema.shape.missed.unwrap(),
+    baseline: z.boolean(),
+    role: roleSchema,
+  })
+  .partial();
+export type ScheduleUpdate = z.infer<typeof scheduleUpdateSchema>;
+
 export const NOT_STARTED_REASONS = ['overlap', 'paused', 'frozen', 'maintenance', 'missed', 'refused'] as const;
 
 /** A time that a schedule was due, and what became of it. */

@@ -23,5 +23,6 @@ export {
 export { readiness } from './readiness';
 export { runbookDigest } from './runbook-digest';
 export { describeProblem, RunbookError, type RunbookProblem } from './runbook-error';
+export { isRunbookKey, isSignedBy, signRunbook } from './signed-runbook';
 export { shellQuote } from './shell-quote';
 export { lintRunbook, type LintContext, type LintProblem } from './verifier';

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AccessModule } from '../access';
 import { FleetModule } from '../fleet';
+import { RunbooksModule } from '../runbooks';
 import { AgentCallsController } from './agent-calls.controller';
 import { AgentGuard } from './agent.guard';
 import { AgentProgram } from './agent-program.service';
@@ -12,7 +13,7 @@ import { LeasesService } from './leases.service';
 
 /** Pull agents: who they are, what is waiting for them, what they send. */
 @Module({
-  imports: [AccessModule, FleetModule],
+  imports: [AccessModule, FleetModule, RunbooksModule],
   controllers: [AgentsController, AgentCallsController],
   providers: [AgentGuard, AgentProgram, AgentsService, EnrolmentService, LeasePolls, LeasesService],
   exports: [AgentsService, LeasesService],

@@ -1,7 +1,8 @@
-import { agentRunEndSchema, type AgentRunEnd, type Chunk, type Lease } from '@fleetscope/contracts';
+import { agentRunEndSchema, type AgentRunEnd, type Chunk, type Lease, type SignedRunbook } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { type Prisma } from '../generated/prisma/client';
 import { Database, type PostgresBus, ProblemException, type Tx } from '../platform';
+import { CatalogueService } from '../runbooks';
 import { LEASE_MS } from './lease-time';
 
 /** Payload: a host's id; something waits for its agent. */
@@ -37,6 +38,7 @@ interface TakenRow {
   runbook: string;
   runbook_version: number;
   runbook_digest: string;
+  signed: SignedRunbook | null;
   parameters: Record<string, string | number>;
   deadline: Date;
 }
@@ -54,16 +56,22 @@ const until = (): Date => new Date(Date.now() + LEASE_MS);
  */
 @Injectable()
 export class LeasesService {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly catalogue: CatalogueService,
+  ) {}
 
   /** @returns the fence that the agent shows: of this lease, or of the one that is under way for the run already. */
   async open(errand: Errand): Promise<number> {
     return this.database.$transaction(async (tx) => {
       const parameters = JSON.stringify(errand.parameters);
+      const own = this.catalogue.signed(errand.runbook);
+      const signed = own && JSON.stringify(own);
       const opened = await tx.$queryRaw<{ fence: number }[]>`
-        INSERT INTO agent_lease (run_id, fence, host_id, runbook, runbook_version, runbook_digest, parameters, deadline)
+        INSERT INTO agent_lease (run_id, fence, host_id, runbook, runbook_version, runbook_digest, signed, parameters,
+          deadline)
         VALUES (${errand.runId}::uuid, ${errand.fence}, ${errand.hostId}::uuid, ${errand.runbook}, ${errand.runbookVersion},
-                ${errand.runbookDigest}, ${parameters}::jsonb, ${errand.deadline})
+                ${errand.runbookDigest}, ${signed}::jsonb, ${parameters}::jsonb, ${errand.deadline})
         ON CONFLICT (run_id) DO UPDATE SET fence = EXCLUDED.fence, state = 'open', agent_id = NULL, cancel = false,
           leased_until = NULL, next_seq = 0, "end" = NULL, deadline = EXCLUDED.deadline
         WHERE agent_lease.state = 'closed' RETURNING fence`;
@@ -164,7 +172,7 @@ export class LeasesService {
           AND (state = 'open' OR (state = 'taken' AND agent_id = ${agentId}::uuid AND next_seq = 0
                                   AND NOT (run_id = ANY(${[...holding]}::uuid[]))))
         ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
-      RETURNING run_id, fence, runbook, runbook_version, runbook_digest, parameters, deadline`;
+      RETURNING run_id, fence, runbook, runbook_version, runbook_digest, signed, parameters, deadline`;
     const row = rows[0];
     if (!row) return null;
     return {
@@ -173,6 +181,7 @@ export class LeasesService {
       runbook: row.runbook,
       runbookVersion: row.runbook_version,
       runbookDigest: row.runbook_digest,
+      ...(row.signed && { signed: row.signed }),
       parameters: row.parameters,
       deadlineMs: Math.max(1_000, row.deadline.getTime() - Date.now()),
     };

@@ -1,1 +1,2 @@
 export { ChatopsModule } from './chatops.module';
+export { Outbound, OutboundError } from './outbound/outbound.service';

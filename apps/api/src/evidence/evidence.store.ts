@@ -21,7 +21,7 @@ export class EvidenceStore {
   private readonly root: string;
 
   constructor(@Inject(RUNTIME) runtime: Runtime) {
-    this.root = join(runtime.dataDir, 'evidence');
+    this.root = runtime.evidenceDir;
   }
 
   /** @returns the SHA-256 of the bytes, hexadecimal. */

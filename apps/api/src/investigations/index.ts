@@ -11,4 +11,4 @@ export { InvestigationReader } from './reader.service';
 export { shareOf, type Spread } from './spread';
 export { type RunTiming } from './run-ledger';
 export { LEASE_MS, RunsService, type Overdue, type RunTask } from './runs.service';
-export { InvestigationTraces } from './traces.service';
+export { type EndedForTrace, InvestigationTraces } from './traces.service';

@@ -8,12 +8,12 @@ const RECENT_MS = 86_400_000;
 
 export type EndedForTrace = Omit<Investigation, 'endedAt'> & {
   endedAt: Date;
-  runs: (Pick<Run, 'id' | 'hostName' | 'hostClass' | 'state' | 'reason' | 'attempt' | 'startedAt' | 'endedAt'> & {
+  runs: (Pick<Run, 'id' | 'hostName' | 'hostClass' | 'state' | 'reason' | 'attempt' | 'startedAt' | 'endedAt' | 'imported'> & {
     timing: RunTiming | null;
   })[];
 };
 
-/** Hands out each investigation that has ended once, to whoever exports its trace. */
+/** Hands out each investigation that has ended once, to whoever exports it. */
 @Injectable()
 export class InvestigationTraces {
   constructor(private readonly database: Database) {}
@@ -32,7 +32,7 @@ export class InvestigationTraces {
         runs: {
           select: {
             ...{ id: true, hostName: true, hostClass: true, state: true, reason: true, attempt: true },
-            ...{ startedAt: true, endedAt: true, timing: true },
+            ...{ startedAt: true, endedAt: true, imported: true, timing: true },
           },
         },
       },

@@ -6,6 +6,7 @@ const TITLES: Record<number, string> = {
   401: 'A token is needed',
   403: 'Not allowed',
   404: 'Not found',
+  405: 'The method is not supported',
   409: 'It collides with what is there',
   413: 'The request is too large',
   415: 'The content type is not supported',

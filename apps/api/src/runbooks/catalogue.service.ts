@@ -1,9 +1,16 @@
-import { type ParameterValues, type Runbook } from '@fleetscope/contracts';
+import {
+  MAX_SIGNED_RUNBOOK,
+  type ParameterValues,
+  type Runbook,
+  type SignedRunbook,
+  signedRunbookSchema,
+} from '@fleetscope/contracts';
 import { PARSERS } from '@fleetscope/parsers';
 import { PROFILE_READERS } from '@fleetscope/profiles';
 import {
   type Catalogue,
   loadCatalogue,
+  type LoadedRunbook,
   type LoadOptions,
   ParameterError,
   resolveParameters,
@@ -11,6 +18,8 @@ import {
   windowSeconds,
 } from '@fleetscope/runbooks';
 import { Inject, Injectable } from '@nestjs/common';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { notFound, ProblemException, RUNTIME, type Runtime } from '../platform';
 
 /**
@@ -44,19 +53,40 @@ const loadCustom = (dir: string, options: LoadOptions, own: Catalogue): Catalogu
   return added;
 };
 
+/**
+ * What its author signed, as it lies beside it; null where nobody did. Whether the signature is good is for the hosts to say, which
+ * know whom they trust.
+ * @throws RunbookError for a file that holds no signature
+ */
+const signedOf = (dir: string, { id, programs }: LoadedRunbook): SignedRunbook | null => {
+  const file = join(dir, `${id}.yaml`);
+  if (!existsSync(`${file}.sig`)) return null;
+  const signed = signedRunbookSchema.safeParse({
+    ...{ text: readFileSync(file, 'utf8'), programs },
+    signature: readFileSync(`${file}.sig`, 'utf8').trim(),
+  });
+  if (signed.success && JSON.stringify(signed.data).length <= MAX_SIGNED_RUNBOOK) return signed.data;
+  const [expected, got] = signed.success
+    ? [`at most ${MAX_SIGNED_RUNBOOK} characters with its programs`, 'more']
+    : ['a signature by `fleetscope runbooks sign`', 'something else'];
+  throw new RunbookError([{ file: `${file}.sig`, line: null, path: '', expected, got }]);
+};
+
 /** The runbooks of this installation, verified when the process starts. */
 @Injectable()
 export class CatalogueService {
   private readonly byName = new Map<string, Runbook>();
   private readonly runbooks: Runbook[];
 
-  private readonly custom = new Set<string>();
+  /** Id → as its author signed it. */
+  private readonly custom = new Map<string, SignedRunbook | null>();
 
   constructor(@Inject(RUNTIME) runtime: Runtime) {
     const options = { parsers: new Set([...PARSERS.keys(), ...PROFILE_READERS.keys()]) };
     const own = loadCatalogue(runtime.catalogueDir, options);
-    const added = runtime.customRunbooksDir === null ? new Map() : loadCustom(runtime.customRunbooksDir, options, own);
-    for (const id of added.keys()) this.custom.add(id);
+    const dir = runtime.customRunbooksDir;
+    const added: Catalogue = dir === null ? new Map() : loadCustom(dir, options, own);
+    if (dir !== null) for (const [id, runbook] of added) this.custom.set(id, signedOf(dir, runbook));
     this.runbooks = [...own.values(), ...added.values()];
     for (const runbook of this.runbooks) {
       for (const name of [runbook.id, ...runbook.aliases]) this.byName.set(name, runbook);
@@ -97,6 +127,11 @@ export class CatalogueService {
   /** Whether it comes from the folder of this installation's own runbooks. */
   isCustom(id: string): boolean {
     return this.custom.has(id);
+  }
+
+  /** One of this installation's own with the signature of its author, which hosts of agents ask for; else null. */
+  signed(id: string): SignedRunbook | null {
+    return this.custom.get(id) ?? null;
   }
 
   /** Whether a runbook answers the whole USE table; one that is no longer there is taken for one that did. */

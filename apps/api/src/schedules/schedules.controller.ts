@@ -3,11 +3,12 @@ import {
   scheduleInputSchema,
   scheduleNameSchema,
   scheduleSchema,
+  scheduleUpdateSchema,
   type FiringView,
   type Identity,
   type ScheduleView,
 } from '@fleetscope/contracts';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
@@ -16,6 +17,7 @@ import { createZodDto } from '../platform';
 import { SchedulesService } from './schedules.service';
 
 class ScheduleInputDto extends createZodDto(scheduleInputSchema) {}
+class ScheduleUpdateDto extends createZodDto(scheduleUpdateSchema) {}
 class ScheduleDto extends createZodDto(scheduleSchema) {}
 class FiringDto extends createZodDto(firingSchema) {}
 class ScheduleParamDto extends createZodDto(z.object({ name: scheduleNameSchema })) {}
@@ -47,6 +49,18 @@ export class SchedulesController {
   @ZodResponse({ status: 200, type: ScheduleDto })
   get(@Param() { name }: ScheduleParamDto): Promise<ScheduleView> {
     return this.schedules.get(name);
+  }
+
+  /** Changes what is given; it runs as whoever changed it from then on, and what became of its earlier times stays. */
+  @Patch(':name')
+  @Needs('operator')
+  @ZodResponse({ status: 200, type: ScheduleDto })
+  change(
+    @Param() { name }: ScheduleParamDto,
+    @Body() changes: ScheduleUpdateDto,
+    @Caller() caller: Identity,
+  ): Promise<ScheduleView> {
+    return this.schedules.change(name, changes, caller);
   }
 
   /** The times it was due, latest first: what was started, and why what was not. */

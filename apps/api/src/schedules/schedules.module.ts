@@ -17,12 +17,12 @@ import { Timetable } from './timetable.service';
 @Module({})
 export class SchedulesModule {
   static with({ role }: Runtime): DynamicModule {
-    const working = [AfterFiring, FiringService, ScheduleAlarms, ScheduledWork, ScheduleEngine, Timetable];
+    const working = [AfterFiring, FiringService, ScheduleAlarms, ScheduledWork, ScheduleEngine];
     return {
       module: SchedulesModule,
       imports: [AccessModule, FleetModule, InsightModule, InvestigationsModule],
       controllers: [SchedulesController],
-      providers: [SchedulesService, ...(role === 'api' ? [] : working)],
+      providers: [SchedulesService, Timetable, ...(role === 'api' ? [] : working)],
       exports: [SchedulesService],
     };
   }

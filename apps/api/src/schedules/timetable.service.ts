@@ -56,8 +56,12 @@ export class Timetable {
     const [locked] = await tx.$queryRaw<{ id: string }[]>`
       SELECT id FROM schedule WHERE id = ${id}::uuid FOR UPDATE SKIP LOCKED`;
     if (!locked) return;
-    const schedule = await tx.schedule.findUniqueOrThrow({ where: { id } });
-    const { cron, tz, decidedTo } = schedule;
+    await this.settle(tx, await tx.schedule.findUniqueOrThrow({ where: { id } }));
+  }
+
+  /** Writes down what was due by now; whoever calls has locked the schedule. */
+  async settle(tx: Tx, schedule: Schedule): Promise<void> {
+    const { id, cron, tz, decidedTo } = schedule;
     const now = this.clock.now();
     const dues = cronTimes(cron, tz, decidedTo, { until: now, limit: MAX_TIMES });
     const last = dues.at(-1);

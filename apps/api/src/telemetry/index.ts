@@ -1,1 +1,2 @@
+export { MetricsService } from './metrics.service';
 export { TelemetryModule } from './telemetry.module';

@@ -3,8 +3,8 @@ import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { type FastifyReply } from 'fastify';
 import { Reaches } from '../access';
 import { InvestigationKeeper } from '../investigations';
-import { ObservationsService } from '../observations';
-import { openMetrics, type MeasuredRun } from './open-metrics';
+import { MeasuredRuns } from './measured-runs.service';
+import { openMetrics } from './open-metrics';
 
 const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8';
 
@@ -13,7 +13,7 @@ const OPEN_METRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8
 export class MeasurementsController {
   constructor(
     private readonly investigations: InvestigationKeeper,
-    private readonly observations: ObservationsService,
+    private readonly measured: MeasuredRuns,
   ) {}
 
   /** What its hosts measured, in OpenMetrics' text. */
@@ -22,16 +22,9 @@ export class MeasurementsController {
   @ApiProduces('application/openmetrics-text')
   async metrics(@Param('id', ParseUUIDPipe) id: string, @Res() reply: FastifyReply): Promise<void> {
     const { runs } = await this.investigations.get(id);
-    const ended = runs.flatMap(({ runId, judged, endedAt }) =>
-      endedAt === null ? [] : [{ runId, host: judged.host, hostClass: judged.hostClass, at: endedAt }],
+    const measured = await this.measured.of(
+      runs.map(({ runId: id, judged, endedAt }) => ({ id, host: judged.host, hostClass: judged.hostClass, endedAt })),
     );
-    const times = ended.map(({ at }) => at.getTime()).sort((a, b) => a - b);
-    const values = await this.observations.measured(
-      ended.map(({ runId }) => runId),
-      new Date(times[0] ?? 0),
-      new Date(times.at(-1) ?? 0),
-    );
-    const measured = ended.map(({ runId, ...run }): MeasuredRun => ({ ...run, values: values.get(runId) ?? [] }));
     await reply.header('content-type', OPEN_METRICS).send(openMetrics(measured));
   }
 }

@@ -1,10 +1,14 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { AccessModule } from '../access';
 import { AgentsModule } from '../agents';
+import { Outbound } from '../chatops';
 import { InvestigationsModule } from '../investigations';
 import { LiveModule } from '../live';
 import { ObservationsModule } from '../observations';
 import { type Runtime } from '../platform';
+import { EndedExports } from './ended-exports.service';
+import { MeasuredRuns } from './measured-runs.service';
+import { MeasurementExport } from './measurement-export.service';
 import { MeasurementsController } from './measurements.controller';
 import { MetricsController } from './metrics.controller';
 import { MetricsService } from './metrics.service';
@@ -18,7 +22,10 @@ export class TelemetryModule {
       module: TelemetryModule,
       imports: [AccessModule, AgentsModule, InvestigationsModule, LiveModule, ObservationsModule],
       controllers: [MeasurementsController, MetricsController],
-      providers: [MetricsService, ...(role === 'api' ? [] : [Traces])],
+      providers: [
+        ...[MeasuredRuns, MetricsService],
+        ...(role === 'api' ? [] : [EndedExports, MeasurementExport, Outbound, Traces]),
+      ],
     };
   }
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { EXIT, type TokenInput } from '@fleetscope/contracts';
-import { CliError } from '../cli-error';
 import { answer, connect } from '../connection';
+import { textOf } from '../given-text';
 import { dim, note, print, printJson, safe } from '../output';
 import { type DataOptions, scopeOf, type ScopeOptions, scopeText } from './options';
 import { table } from './table';
@@ -55,12 +54,7 @@ export const listSecrets = async (options: DataOptions): Promise<void> => {
 };
 
 export const putSecret = async (name: string, file: string, options: DataOptions): Promise<void> => {
-  let privateKey: string;
-  try {
-    privateKey = readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new CliError(`${file} can't be read: ${(error as Error).message}`);
-  }
+  const privateKey = textOf(file);
   await answer(
     connect(options).api.PUT('/api/v1/secrets/{name}', { params: { path: { name } }, body: { privateKey } }),
   );

@@ -34,7 +34,8 @@ const catalogueDir = (): string => {
 
 const catalogue = (): Catalogue => loadCatalogue(catalogueDir(), { parsers });
 
-const readOne = (path: string): LoadedRunbook => {
+/** A runbook with the programs beside it. @throws RunbookError */
+export const readOne = (path: string): LoadedRunbook => {
   const dir = dirname(path);
   const programs = Object.fromEntries(programFiles(dir).map((name) => [name, readFileSync(join(dir, name), 'utf8')]));
   return parseRunbook(readFileSync(path, 'utf8'), basename(path), programs, { parsers });

@@ -24,4 +24,23 @@ export const addRunbookVerbs = (program: Command): void => {
     .argument('[paths...]')
     .option('--json', 'print data as JSON')
     .action(async (paths: string[], options: { json?: boolean }) => (await actions()).lint(paths, options));
+  const signing = (): Promise<typeof import('./runbook-signing.actions')> => import('./runbook-signing.actions');
+  runbooks
+    .command('keygen')
+    .description('make a key that signs runbooks of your own, and print its public half for the policy of hosts')
+    .requiredOption('--out <file>', 'where the private key goes; a file that is there is left alone')
+    .option('--json', 'print data as JSON')
+    .addHelpText('after', '\nExample:\n  fleetscope runbooks keygen --out ~/runbooks.key')
+    .action(async (options: { out: string; json?: boolean }) => (await signing()).keygen(options));
+  runbooks
+    .command('sign')
+    .description('sign a runbook of your own, so that agents run it: writes FILE.sig')
+    .argument('<file>', 'its YAML file; programs that it names lie beside it')
+    .requiredOption('--key <file>', 'a private key of `runbooks keygen`')
+    .option('--json', 'print data as JSON')
+    .addHelpText(
+      'after',
+      '\nExample:\n  fleetscope runbooks sign /etc/fleetscope/runbooks/our-load.yaml --key ~/runbooks.key',
+    )
+    .action(async (file: string, options: { key: string; json?: boolean }) => (await signing()).sign(file, options));
 };

@@ -1,9 +1,10 @@
 import { EXIT, parseDuration, type FiringView, type MaintenanceView, type ScheduleView } from '@fleetscope/contracts';
 import Table from 'cli-table3';
+import { CliError } from '../cli-error';
 import { answer, connect } from '../connection';
 import { bold, dim, print, printJson, safe, yellow } from '../output';
 import { type DataOptions } from './options';
-import { type TargetOptions, targetsOf, targetWords } from './targets';
+import { givenTargets, type TargetOptions, targetsOf, targetWords } from './targets';
 import { timeIn } from './time-in';
 
 export interface AddScheduleOptions extends TargetOptions {
@@ -19,6 +20,13 @@ export interface AddScheduleOptions extends TargetOptions {
   baseline: boolean;
   role?: 'operator' | 'commander' | 'admin';
   reason?: string;
+}
+
+/** What is not given stays as it is. */
+export interface SetScheduleOptions
+  extends TargetOptions, Partial<Omit<AddScheduleOptions, keyof TargetOptions | 'window'>> {
+  /** False takes the window away. */
+  window?: string | false;
 }
 
 export interface AddMaintenanceOptions extends TargetOptions {
@@ -70,6 +78,34 @@ export const addSchedule = async (name: string, options: AddScheduleOptions): Pr
   )) as ScheduleView;
   if (options.json) printJson(made);
   else print(`${made.name} is due next at ${made.next.slice(0, 3).join(', ')}`);
+};
+
+export const setSchedule = async (name: string, options: SetScheduleOptions): Promise<void> => {
+  const { cron, tz, jitter, spread, overlap, missed, baseline, window, role, runbook, param, reason } = options;
+  const targets = givenTargets(options);
+  const given = <T extends object>(fields: T): Partial<T> =>
+    Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Partial<T>;
+  const request = given({
+    ...{ runbook, reason, parameters: param },
+    targets: Object.keys(targets).length > 0 ? targets : undefined,
+  });
+  const changes = given({
+    ...{ cron, tz, jitter, spread, overlap, missed, baseline, role },
+    window: window === false ? null : window,
+    request: Object.keys(request).length > 0 ? request : undefined,
+  });
+  if (Object.keys(changes).length === 0)
+    throw new CliError('nothing to change was given', EXIT.usage, 'see: fleetscope schedules set --help');
+  const changed = (await answer(
+    connect(options).api.PATCH('/api/v1/schedules/{name}', { params: { path: { name } }, body: changes }),
+  )) as ScheduleView;
+  if (options.json) printJson(changed);
+  else
+    print(
+      changed.paused
+        ? `${name} is changed; it is paused`
+        : `${name} is due next at ${changed.next.slice(0, 3).join(', ')}`,
+    );
 };
 
 export const listSchedules = async (options: DataOptions): Promise<void> => {

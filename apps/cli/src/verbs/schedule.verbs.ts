@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { collectLabel, connected, wholeNumber, type DataOptions } from './options';
 import { withTargets } from './targets';
-import { type AddMaintenanceOptions, type AddScheduleOptions } from './schedule.actions';
+import { type AddMaintenanceOptions, type AddScheduleOptions, type SetScheduleOptions } from './schedule.actions';
 
 /** `schedules …`, `fleet …`, `maintenance …`: what starts by the clock, and when nothing does. */
 export const addScheduleVerbs = (program: Command): void => {
@@ -41,6 +41,37 @@ export const addScheduleVerbs = (program: Command): void => {
       "\nExample:\n  fleetscope schedules add nightly-web --cron '30 2 * * *' --tz Europe/Berlin --class web --runbook triage-60s --jitter 5m --window 30m",
     )
     .action(async (name: string, options: AddScheduleOptions) => (await actions()).addSchedule(name, options));
+  withTargets(
+    connected(
+      schedules
+        .command('set')
+        .description('change a schedule: what is not given stays; it runs as you from then on')
+        .argument('<name>'),
+    ),
+  )
+    .option('--cron <expression>', 'other times; those that were due before are not lost')
+    .option('--tz <zone>', 'the time zone they are read in')
+    .option('--runbook <id>', 'what to run')
+    .option('-p, --param <name=value>', 'a parameter; those given take the place of all that there were', collectLabel)
+    .option('--jitter <duration>', 'spread the runs over so much time')
+    .addOption(
+      new Option('--spread <what>', "what the jitter moves: each host's run, or the start of all").choices([
+        ...['hosts', 'start'],
+      ]),
+    )
+    .option('--window <duration>', 'how long after its time a start is still wanted')
+    .option('--no-window', 'a minute, as when nothing was said')
+    .addOption(new Option('--overlap <policy>', 'while the one before it runs').choices(['skip', 'queue', 'allow']))
+    .addOption(new Option('--missed <policy>', 'times that nobody was there for').choices(['skip', 'run-once']))
+    .option('--baseline', 'feed the baselines with what it measures')
+    .option('--no-baseline', 'do not')
+    .addOption(new Option('--role <role>', 'the role it runs with').choices(['operator', 'commander', 'admin']))
+    .option('--reason <text>', 'why, for the page of each investigation')
+    .addHelpText(
+      'after',
+      "\nExamples:\n  fleetscope schedules set nightly-web --cron '0 3 * * *'\n  fleetscope schedules set nightly-web --class web --class cache --jitter 10m",
+    )
+    .action(async (name: string, options: SetScheduleOptions) => (await actions()).setSchedule(name, options));
   connected(schedules.command('list').description('list schedules')).action(async (options: DataOptions) =>
     (await actions()).listSchedules(options),
   );

@@ -18,14 +18,17 @@ export const withTargets = (command: Command): Command =>
     .option('-l, --label <name=value>', 'only hosts with this label', collectLabel)
     .option('--all', 'every host');
 
+/** None of them: an empty object. */
+export const givenTargets = (options: TargetOptions): Targets => ({
+  ...(options.all ? { all: true } : {}),
+  ...(options.host ? { hosts: options.host } : {}),
+  ...(options.class ? { classes: options.class } : {}),
+  ...(options.label ? { labels: options.label } : {}),
+});
+
 /** @throws CliError when no host is meant */
 export const targetsOf = (options: TargetOptions): Targets => {
-  const targets = {
-    ...(options.all ? { all: true } : {}),
-    ...(options.host ? { hosts: options.host } : {}),
-    ...(options.class ? { classes: options.class } : {}),
-    ...(options.label ? { labels: options.label } : {}),
-  };
+  const targets = givenTargets(options);
   if (Object.keys(targets).length === 0)
     throw new CliError('which hosts?', EXIT.usage, 'give --class, --host, -l name=value, or --all');
   return targets;

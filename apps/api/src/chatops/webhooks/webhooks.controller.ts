@@ -1,15 +1,17 @@
 import {
   connectionNameSchema,
   createdWebhookSchema,
+  deliverySchema,
   webhookInputSchema,
   webhookSchema,
   webhookTestSchema,
   type CreatedWebhook,
+  type DeliveryView,
   type Identity,
   type WebhookTest,
   type WebhookView,
 } from '@fleetscope/contracts';
-import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
@@ -21,6 +23,10 @@ class WebhookInputDto extends createZodDto(webhookInputSchema) {}
 class WebhookDto extends createZodDto(webhookSchema) {}
 class CreatedWebhookDto extends createZodDto(createdWebhookSchema) {}
 class WebhookTestDto extends createZodDto(webhookTestSchema) {}
+class DeliveryDto extends createZodDto(deliverySchema) {}
+class DeliveriesQueryDto extends createZodDto(
+  z.object({ limit: z.coerce.number().int().min(1).max(1_000).default(50) }),
+) {}
 class WebhookParamDto extends createZodDto(z.object({ name: connectionNameSchema })) {}
 
 /** Who is told of what happens here. */
@@ -48,6 +54,13 @@ export class WebhooksController {
   @HttpCode(204)
   remove(@Param() { name }: WebhookParamDto, @Caller() caller: Identity): Promise<void> {
     return this.webhooks.remove(name, caller.name);
+  }
+
+  /** What became of each message, latest first. */
+  @Get(':name/deliveries')
+  @ZodResponse({ status: 200, type: [DeliveryDto] })
+  deliveries(@Param() { name }: WebhookParamDto, @Query() { limit }: DeliveriesQueryDto): Promise<DeliveryView[]> {
+    return this.webhooks.deliveries(name, limit);
   }
 
   /** Sends a message that says it is a test. */

@@ -1,5 +1,6 @@
 import {
   type CreatedWebhook,
+  type DeliveryView,
   type InvestigationNews,
   type WebhookInput,
   type WebhookTest,
@@ -76,15 +77,29 @@ export class WebhooksService implements OnModuleInit {
   async remove(name: string, actor: string): Promise<void> {
     await this.database.$transaction(async (tx) => {
       const { count } = await tx.webhookSubscription.deleteMany({ where: { name } });
-      if (count === 0) throw notFound(`webhook ${name}`, 'GET /api/v1/webhooks shows them');
+      if (count === 0) throw notFound(`webhook ${name}`, '`fleetscope webhooks list` shows them');
       await this.audit.record(actor, 'webhook.remove', name, 'done', {}, tx);
     });
   }
 
+  /** Latest first. @throws 404 */
+  async deliveries(name: string, limit: number): Promise<DeliveryView[]> {
+    const { id: subscriptionId } = await this.row(name);
+    const rows = await this.database.webhookDelivery.findMany({
+      where: { subscriptionId },
+      orderBy: { createdAt: 'desc' },
+      take: limit,
+    });
+    return rows.map(({ investigationId, state, attempts, nextAt, lastError, createdAt }) => ({
+      ...{ investigation: investigationId, state: state as DeliveryView['state'], attempts, lastError },
+      nextAt: state === 'waiting' ? nextAt.toISOString() : null,
+      createdAt: createdAt.toISOString(),
+    }));
+  }
+
   /** A message that says it is a test, once, at once. @throws 404 */
   async test(name: string, actor: string): Promise<WebhookTest> {
-    const row = await this.database.webhookSubscription.findUnique({ where: { name } });
-    if (!row) throw notFound(`webhook ${name}`, 'GET /api/v1/webhooks shows them');
+    const row = await this.row(name);
     await this.audit.record(actor, 'webhook.test', name);
     try {
       const status = await this.send(row, this.news.forTest(), randomUUID());
@@ -102,6 +117,12 @@ export class WebhooksService implements OnModuleInit {
     const format = row.format as WebhookInput['format'];
     const { body, headers } = messageOf(format, news, { id, secret, now: new Date() });
     return (await this.outbound.call(url, { method: 'POST', body, headers, maxBytes: 65_536 })).status;
+  }
+
+  private async row(name: string): Promise<WebhookSubscription> {
+    const row = await this.database.webhookSubscription.findUnique({ where: { name } });
+    if (!row) throw notFound(`webhook ${name}`, '`fleetscope webhooks list` shows them');
+    return row;
   }
 
   private async view({
