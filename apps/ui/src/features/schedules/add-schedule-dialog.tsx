@@ -3,9 +3,9 @@ import { Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent } from 'react';
 import { client, unwrap } from '../../api/client';
-import { wordsOf } from '../../api/problem';
 import { runbooksQuery } from '../../api/queries';
 import { schedulesQuery } from '../../api/room-queries';
+import { FormEnd } from '../../components/form-end';
 import css from '../settings/settings.module.css';
 
 const OVERLAPS = [
@@ -77,16 +77,7 @@ export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
           required
         />
         <NativeSelect name="overlap" label="While the one before still runs" data={[...OVERLAPS]} />
-        {add.error && (
-          <p className={`crit ${css.whole}`} role="alert">
-            {wordsOf(add.error)}
-          </p>
-        )}
-        <div className={css.whole}>
-          <button type="submit" className="btn primary" disabled={add.isPending}>
-            Add it
-          </button>
-        </div>
+        <FormEnd error={add.error} isPending={add.isPending} submit="Add it" />
       </form>
     </Modal>
   );

@@ -7,6 +7,7 @@ import { tokensQuery } from '../../api/room-queries';
 import { wordsOf } from '../../api/problem';
 import { CopyButton } from '../../components/copy-button';
 import { type Column, DataTable } from '../../components/data-table';
+import { FormEnd } from '../../components/form-end';
 import { formatAgo, formatClock, plural } from '../../components/format';
 import { PageProblem } from '../../components/page-problem';
 import { useNow } from '../../components/use-now';
@@ -145,16 +146,7 @@ const TokenDialog = ({ onClose }: { onClose(): void }) => {
               { value: 'never', label: 'never' },
             ]}
           />
-          {make.error && (
-            <p className={`crit ${css.whole}`} role="alert">
-              {wordsOf(make.error)}
-            </p>
-          )}
-          <div className={css.whole}>
-            <button type="submit" className="btn primary" disabled={make.isPending}>
-              Make it
-            </button>
-          </div>
+          <FormEnd error={make.error} isPending={make.isPending} submit="Make it" />
         </form>
       )}
     </Modal>
