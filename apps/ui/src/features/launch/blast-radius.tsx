@@ -31,12 +31,12 @@ export const BlastRadius = ({ preview, error, names }: Props) => (
           </dd>
         </div>
         <div>
-          <dt>A host gives</dt>
-          <dd>{preview && figuresWords(preview.estimate.perHost)}</dd>
+          <dt>On each host</dt>
+          <dd>{preview && figuresWords(preview.estimate.perHost, preview.estimate.basis)}</dd>
         </div>
         <div>
           <dt>All together</dt>
-          <dd>{preview && figuresWords(preview.estimate.total)}</dd>
+          <dd>{preview && figuresWords(preview.estimate.total, preview.estimate.basis)}</dd>
         </div>
       </dl>
     )}

@@ -13,13 +13,15 @@ export const COST_WORDS: Readonly<Record<CostClass, string>> = {
 export const isWideOrHeavy = (cost: CostClass, hosts: number): boolean =>
   hosts > WIDE || (cost === 'heavy' && hosts > 1);
 
-/** "2.1 s of CPU, 41 KiB, 12 s"; what nobody knows is left out. */
-export const figuresWords = ({ cpuSeconds, bytes, seconds }: Preview['estimate']['total']): string =>
-  [
-    cpuSeconds === null ? 'CPU time unknown' : `${formatValue(cpuSeconds, 's')} of CPU`,
-    formatBytes(bytes),
-    formatDuration(seconds * 1000),
-  ].join(', ');
+/** "about 2.1 s of CPU, 41 KiB, 12 s"; without earlier runs there are limits, and nobody knows the CPU time. */
+export const figuresWords = (
+  { cpuSeconds, bytes, seconds }: Preview['estimate']['total'],
+  basis: Preview['estimate']['basis'],
+): string => {
+  const cpu = cpuSeconds === null ? [] : [`${formatValue(cpuSeconds, 's')} of CPU`];
+  const known = [...cpu, formatBytes(bytes), formatDuration(seconds * 1000)];
+  return `${basis === 'bounds' ? 'at most' : 'about'} ${known.join(', ')}`;
+};
 
 /** Why a request is asked about once more, with its numbers; null when it just starts. */
 export const secondThought = (
@@ -31,8 +33,7 @@ export const secondThought = (
   if (!isWideOrHeavy(runbook.cost, hosts)) return null;
   const share = inFleet > 0 ? Math.round((hosts / inFleet) * 100) : 100;
   const many = `${plural(hosts, 'host')}, ${share} % of the fleet`;
-  const most = preview?.estimate.basis === 'bounds' ? 'at most ' : 'about ';
-  const cost = preview ? ` In all it takes ${most}${figuresWords(preview.estimate.total)}.` : '';
+  const cost = preview ? ` In all it takes ${figuresWords(preview.estimate.total, preview.estimate.basis)}.` : '';
   if (runbook.cost !== 'heavy') return `This runs on ${many}.${cost}`;
   return `“${runbook.title}” is heavy: it traces every event. It runs on ${many}.${cost}`;
 };

@@ -94,26 +94,28 @@ export const LaunchDialog = ({ preset, onClose }: { preset: LaunchPreset; onClos
             onChange={(event) => change({ despiteFreeze: event.currentTarget.checked })}
           />
         )}
-        {failure && (
-          <p className="crit" role="alert">
-            {wordsOf(failure)}
-          </p>
-        )}
-        {asks && (
-          <p className={css.again} role="alert">
-            {thought} Start it all the same?
-          </p>
-        )}
-        <div className={css.acts}>
-          <button type="submit" className="btn primary" disabled={!canStart}>
-            {start.isPending
-              ? 'Starting …'
-              : `${asks ? 'Yes, start' : 'Start'} on ${plural(selected.length, 'host')}${thought !== null && !asks ? ' …' : ''}`}{' '}
-            <kbd>Enter</kbd>
-          </button>
-          <button type="button" className="btn" onClick={onClose}>
-            Close <kbd>Esc</kbd>
-          </button>
+        <div className={css.foot}>
+          {failure && (
+            <p className="crit" role="alert">
+              {wordsOf(failure)}
+            </p>
+          )}
+          {asks && (
+            <p className={css.again} role="alert">
+              {thought} Start it all the same?
+            </p>
+          )}
+          <div className={css.acts}>
+            <button type="submit" className="btn primary" disabled={!canStart}>
+              {start.isPending
+                ? 'Starting …'
+                : `${asks ? 'Yes, start' : 'Start'} on ${plural(selected.length, 'host')}${thought !== null && !asks ? ' …' : ''}`}{' '}
+              <kbd>Enter</kbd>
+            </button>
+            <button type="button" className="btn" onClick={onClose}>
+              Close <kbd>Esc</kbd>
+            </button>
+          </div>
         </div>
       </form>
     </Modal>

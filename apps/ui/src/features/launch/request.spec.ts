@@ -127,7 +127,7 @@ describe('a second thought', () => {
 
 describe('what a request would do', () => {
   it('does not give an unknown cost as 0', () => {
-    expect(figuresWords({ cpuSeconds: null, bytes: 1024, seconds: 10 })).toBe('CPU time unknown, 1 KiB, 10 s');
+    expect(figuresWords({ cpuSeconds: null, bytes: 1024, seconds: 10 }, 'bounds')).toBe('at most 1 KiB, 10 s');
   });
   it('gathers hosts by what is the matter, and says whether they run', () => {
     const one = (host: string, kind: 'held' | 'maintenance', runs: boolean) =>

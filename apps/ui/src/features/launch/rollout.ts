@@ -38,7 +38,7 @@ export const ROLLOUT_FIELDS: readonly {
     title: 'First a few',
     fields: [
       { name: 'canaryHosts', label: 'Canary hosts', placeholder: 'none' },
-      { name: 'canaryShare', label: 'Of these must answer, %', placeholder: '100' },
+      { name: 'canaryShare', label: 'Of these answer, %', placeholder: '100' },
       { name: 'batch', label: 'Then so many at a time', placeholder: 'all others at once' },
     ],
   },
@@ -53,11 +53,11 @@ export const ROLLOUT_FIELDS: readonly {
     ],
   },
   {
-    title: 'Stop on every host when',
+    title: 'Stop everywhere when',
     fields: [
-      { name: 'failures', label: 'So many did not answer', placeholder: 'never' },
-      { name: 'failureShare', label: 'Share that did not, %', placeholder: 'never' },
-      { name: 'cpuShare', label: 'A probe took more of a CPU, %', placeholder: 'never' },
+      { name: 'failures', label: 'Silent hosts exceed', placeholder: 'never' },
+      { name: 'failureShare', label: 'Silent share exceeds, %', placeholder: 'never' },
+      { name: 'cpuShare', label: 'Probe’s CPU exceeds, %', placeholder: 'never' },
     ],
   },
 ];
