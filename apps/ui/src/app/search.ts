@@ -67,8 +67,10 @@ export const investigationSearch = (search: Raw): InvestigationSearch => ({
 
 export interface HostPageSearch {
   raw?: string;
+  /** Seconds into the window that all charts point at. */
+  t?: number;
 }
-export const hostPageSearch = (search: Raw): HostPageSearch => ({ raw: text(search, 'raw') });
+export const hostPageSearch = (search: Raw): HostPageSearch => ({ raw: text(search, 'raw'), t: number(search, 't') });
 
 export const PROFILE_VIEWS = ['flame', 'sandwich', 'top'] as const;
 export type ProfileView = (typeof PROFILE_VIEWS)[number];
