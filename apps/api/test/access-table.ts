@@ -53,6 +53,7 @@ export const NEEDED: Readonly<Record<string, readonly [Role, RouteReach]>> = {
   'GET /api/v1/investigations/{id}/red': ['viewer', 'whole-investigation'],
   'GET /api/v1/schedules': ['viewer', 'fleet'],
   'POST /api/v1/schedules': ['operator', 'fleet'],
+  'POST /api/v1/schedules/times': ['viewer', 'nothing'],
   'GET /api/v1/schedules/{name}': ['viewer', 'fleet'],
   'GET /api/v1/schedules/{name}/history': ['viewer', 'fleet'],
   'POST /api/v1/schedules/{name}/pause': ['operator', 'fleet'],

@@ -33,6 +33,12 @@ export const scheduleInputSchema = z.strictObject({
 });
 export type ScheduleInput = z.infer<typeof scheduleInputSchema>;
 
+/** When a cron expression would be due, before anything is made of it. */
+export const dueTimesInputSchema = z.strictObject({ cron: cronTextSchema, tz: timeZoneSchema.default('UTC') });
+export type DueTimesInput = z.infer<typeof dueTimesInputSchema>;
+export const dueTimesSchema = z.object({ times: z.array(z.iso.datetime()) });
+export type DueTimes = z.infer<typeof dueTimesSchema>;
+
 export const NOT_STARTED_REASONS = ['overlap', 'paused', 'frozen', 'maintenance', 'missed', 'refused'] as const;
 
 /** A time that a schedule was due, and what became of it. */
