@@ -135,11 +135,11 @@ export interface CompareSearch {
 }
 export const compareSearch = (search: Raw): CompareSearch => ({ hosts: text(search, 'hosts'), vs: text(search, 'vs') });
 
-export interface SchedulesSearch {
-  /** Whose history is open. */
+/** Lists whose rows open by name: schedules, users. */
+export interface NamedSearch {
   name?: string;
 }
-export const schedulesSearch = (search: Raw): SchedulesSearch => ({ name: text(search, 'name') });
+export const namedSearch = (search: Raw): NamedSearch => ({ name: text(search, 'name') });
 
 export interface TracesSearch {
   q?: string;

@@ -1,11 +1,12 @@
 import { type ScheduleInput } from '@fleetscope/contracts';
 import { Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
 import { client, unwrap } from '../../api/client';
 import { runbooksQuery } from '../../api/queries';
 import { schedulesQuery } from '../../api/room-queries';
 import { FormEnd } from '../../components/form-end';
+import { NextTimes } from './next-times';
 import css from '../settings/settings.module.css';
 
 const OVERLAPS = [
@@ -14,12 +15,22 @@ const OVERLAPS = [
   { value: 'allow', label: 'start beside it' },
 ] as const;
 
-type NewSchedule = Pick<ScheduleInput, 'name' | 'cron' | 'tz' | 'overlap'> & { runbook: string; hostClass: string };
+const MISSED = [
+  { value: 'skip', label: 'leave them out' },
+  { value: 'run-once', label: 'make up for them by one run' },
+] as const;
+
+type NewSchedule = Pick<ScheduleInput, 'name' | 'cron' | 'tz' | 'overlap' | 'missed' | 'jitter' | 'window'> & {
+  runbook: string;
+  hostClass: string;
+};
 
 /** A runbook on a class of hosts, or all, at the times of a cron expression; the server says when that is. */
 export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
   const queries = useQueryClient();
   const { data: runbooks } = useQuery(runbooksQuery);
+  const [cron, setCron] = useState('');
+  const [tz, setTz] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone);
   const add = useMutation({
     mutationFn: ({ runbook, hostClass, ...rest }: NewSchedule) =>
       unwrap(
@@ -32,10 +43,7 @@ export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
               parameters: {},
               reason: '',
             },
-            jitter: '0s',
             spread: 'hosts',
-            window: null,
-            missed: 'skip',
             baseline: true,
           },
         }),
@@ -51,9 +59,12 @@ export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
     const text = (name: string): string => String(form.get(name) ?? '').trim();
     add.mutate({
       name: text('name'),
-      cron: text('cron'),
-      tz: text('tz'),
+      cron: cron.trim(),
+      tz: tz.trim(),
       overlap: OVERLAPS.find(({ value }) => value === form.get('overlap'))?.value ?? 'skip',
+      missed: form.get('missed') === 'run-once' ? 'run-once' : 'skip',
+      jitter: text('jitter') || '0s',
+      window: text('window') || null,
       runbook: text('runbook'),
       hostClass: text('class'),
     });
@@ -69,14 +80,20 @@ export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
           data={runbooks?.map(({ id }) => id) ?? ['triage-60s']}
         />
         <TextInput name="class" label="Class of hosts" placeholder="all hosts" />
-        <TextInput name="cron" label="When, as in crontab" placeholder="30 3 * * *" required maxLength={120} />
         <TextInput
-          name="tz"
-          label="Time zone"
-          defaultValue={Intl.DateTimeFormat().resolvedOptions().timeZone}
+          label="When, as in crontab"
+          placeholder="30 3 * * *"
           required
+          maxLength={120}
+          value={cron}
+          onChange={(event) => setCron(event.currentTarget.value)}
         />
+        <TextInput label="Time zone" required value={tz} onChange={(event) => setTz(event.currentTarget.value)} />
+        <NextTimes cron={cron} tz={tz} />
+        <TextInput name="jitter" label="Spread the hosts over" placeholder="0s" />
+        <TextInput name="window" label="Still start so much later" placeholder="1m" />
         <NativeSelect name="overlap" label="While the one before still runs" data={[...OVERLAPS]} />
+        <NativeSelect name="missed" label="Times nobody was there for" data={[...MISSED]} />
         <FormEnd error={add.error} isPending={add.isPending} submit="Add it" />
       </form>
     </Modal>
