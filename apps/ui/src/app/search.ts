@@ -50,6 +50,10 @@ export interface InvestigationSearch {
   findings?: true;
   /** `running`, `unanswered`, … */
   state?: string;
+  /** What hosts are grouped by: `class`, or a label's name. */
+  by?: string;
+  /** Its value, where only those hosts are shown; empty for hosts without it. */
+  only?: string;
   /** Host whose panel is open, and the cell: `disk.saturation`. */
   host?: string;
   at?: string;
@@ -60,6 +64,8 @@ export const investigationSearch = (search: Raw): InvestigationSearch => ({
   q: text(search, 'q'),
   findings: flag(search, 'findings'),
   state: text(search, 'state'),
+  by: text(search, 'by'),
+  only: search['only'] === '' ? '' : text(search, 'only'),
   host: text(search, 'host'),
   at: text(search, 'at'),
   raw: text(search, 'raw'),

@@ -46,7 +46,7 @@ export const StepSection = ({ run, step, observations, onRaw }: Props) => {
         <span className={isBad ? 'crit' : 'dim'}>{facts.join(' · ')}</span>
         <span className="spacer" />
         {hasOutput && (
-          <>
+          <span className={css.acts}>
             <button type="button" className="btn small" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
               {isOpen ? 'Hide the output' : 'Raw output'}
             </button>
@@ -58,7 +58,7 @@ export const StepSection = ({ run, step, observations, onRaw }: Props) => {
             >
               Download
             </a>
-          </>
+          </span>
         )}
       </div>
       {step.command && (

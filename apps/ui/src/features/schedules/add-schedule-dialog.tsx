@@ -3,9 +3,10 @@ import { Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { client, unwrap } from '../../api/client';
-import { runbooksQuery } from '../../api/queries';
+import { hostsQuery, runbooksQuery } from '../../api/queries';
 import { schedulesQuery } from '../../api/room-queries';
 import { FormEnd } from '../../components/form-end';
+import { facets } from '../../components/select-hosts';
 import { NextTimes } from './next-times';
 import css from '../settings/settings.module.css';
 
@@ -29,6 +30,8 @@ type NewSchedule = Pick<ScheduleInput, 'name' | 'cron' | 'tz' | 'overlap' | 'mis
 export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
   const queries = useQueryClient();
   const { data: runbooks } = useQuery(runbooksQuery);
+  const { data: hosts } = useQuery(hostsQuery);
+  const [runbook, setRunbook] = useState('triage-60s');
   const [cron, setCron] = useState('');
   const [tz, setTz] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone);
   const add = useMutation({
@@ -65,7 +68,7 @@ export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
       missed: form.get('missed') === 'run-once' ? 'run-once' : 'skip',
       jitter: text('jitter') || '0s',
       window: text('window') || null,
-      runbook: text('runbook'),
+      runbook,
       hostClass: text('class'),
     });
   };
@@ -74,12 +77,20 @@ export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
       <form onSubmit={onSubmit} className={css.form}>
         <TextInput name="name" label="Name" placeholder="nightly-web" required maxLength={64} data-autofocus />
         <NativeSelect
-          name="runbook"
           label="Runbook"
-          defaultValue="triage-60s"
-          data={runbooks?.map(({ id }) => id) ?? ['triage-60s']}
+          value={runbook}
+          onChange={(event) => setRunbook(event.currentTarget.value)}
+          data={runbooks?.map(({ id }) => id) ?? [runbook]}
         />
-        <TextInput name="class" label="Class of hosts" placeholder="all hosts" />
+        <NativeSelect
+          name="class"
+          label="Hosts"
+          className={css.whole}
+          data={[
+            { value: '', label: 'all of them' },
+            ...facets(hosts ?? []).classes.map(([name, count]) => ({ value: name, label: `class ${name} (${count})` })),
+          ]}
+        />
         <TextInput
           label="When, as in crontab"
           placeholder="30 3 * * *"

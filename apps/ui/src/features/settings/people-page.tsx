@@ -32,7 +32,7 @@ export const PeoplePage = () => {
     {
       id: 'name',
       title: 'User',
-      value: ({ name }) => name,
+      value: ({ name }) => name.toLowerCase(),
       render: ({ name }) => (
         <button type="button" className="link" data-row-focus onClick={() => show(name)}>
           {visibleText(name)}
