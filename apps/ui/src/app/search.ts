@@ -96,7 +96,7 @@ export interface ProfileSearch {
   q?: string;
   /** Id of the node that fills the width. */
   zoom?: string;
-  order?: 'weight';
+  order?: 'weight' | 'time';
   /** The root on top. */
   down?: true;
   root?: ProfileRoot;
@@ -122,7 +122,7 @@ export const profileSearch = (search: Raw): ProfileSearch => ({
   vs: text(search, 'vs'),
   q: text(search, 'q'),
   zoom: text(search, 'zoom'),
-  order: oneOf(search, 'order', ['weight'] as const),
+  order: oneOf(search, 'order', ['weight', 'time'] as const),
   down: flag(search, 'down'),
   root: oneOf(search, 'root', PROFILE_ROOTS),
   command: text(search, 'command'),

@@ -12,7 +12,7 @@ interface Props {
   onChange(changes: Pick<InvestigationSearch, 'by' | 'only'>): void;
 }
 
-const FIRST = 12;
+const FIRST = 10;
 
 /** Hosts by class or a label: how many of each are sick. One that is pressed is shown alone. */
 export const GroupStrip = ({ by, only, runs, onChange }: Props) => {
