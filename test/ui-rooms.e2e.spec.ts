@@ -277,6 +277,7 @@ describe('the rooms beside the investigations, in a real browser', () => {
 
   it('says what a request would do, and starts it little by little', async () => {
     await open('/investigations');
+    await page.getByRole('heading', { name: 'Investigations' }).waitFor();
     await page.keyboard.press('Control+k');
     const dialog = page.getByRole('dialog', { name: 'Start an investigation' });
     const preview = dialog.getByRole('region', { name: 'What it would do' });
