@@ -28,14 +28,14 @@ export const GroupStrip = ({ by, only, runs, onChange }: Props) => {
               type="button"
               className={css.group}
               aria-pressed={group.value === only}
-              aria-label={groupWords(by, group)}
-              title={groupWords(by, group)}
+              title={groupWords(group)}
               onClick={() => onChange({ by, only: group.value === only ? undefined : group.value })}
             >
               <span className={css.value}>{group.value === '' ? `no ${by}` : visibleText(group.value)}</span>
-              <span className={group.crit > 0 ? 'crit' : group.warn > 0 ? 'warn' : 'faint'}>
+              <span className="visually-hidden">, {groupWords(group)}</span>
+              <span className={group.crit > 0 ? 'crit' : group.warn > 0 ? 'warn' : 'dim'} aria-hidden="true">
                 {group.crit + group.warn}
-                <span className="faint">/{group.hosts}</span>
+                <span className="dim">/{group.hosts}</span>
               </span>
               <span className={css.bar} aria-hidden="true">
                 <i data-severity="crit" style={{ width: `${(group.crit / group.hosts) * 100}%` }} />
@@ -61,5 +61,5 @@ export const GroupStrip = ({ by, only, runs, onChange }: Props) => {
   );
 };
 
-const groupWords = (by: string, { value, hosts, crit, warn }: HostGroup): string =>
-  `${value === '' ? `without ${by}` : `${by} ${visibleText(value)}`}: ${plural(hosts, 'host')}, ${crit} critical, ${warn} with a warning`;
+const groupWords = ({ hosts, crit, warn }: HostGroup): string =>
+  `${plural(hosts, 'host')}, ${crit} critical, ${warn} with a warning`;

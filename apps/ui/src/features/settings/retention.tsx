@@ -40,7 +40,7 @@ const DaysForm = ({ kind, days }: { kind: RetainedKind; days: number }) => {
         aria-label={`${title}: days kept`}
       />
       days
-      <button type="submit" className="btn small" disabled={set.isPending} aria-label={`Keep ${title} so long`}>
+      <button type="submit" className="btn small" disabled={set.isPending} aria-label={`Set the days of ${title}`}>
         Set
       </button>
       {set.error && (
