@@ -41,6 +41,7 @@ export const secondThought = (
 const KINDS: Readonly<Record<Preview['attention'][number]['kind'], string>> = {
   held: 'on hold',
   'agent-offline': 'agent offline',
+  budget: 'over budget for the hour',
   maintenance: 'in maintenance',
 };
 

@@ -1,3 +1,4 @@
+import { type Preview } from '@fleetscope/contracts';
 import { Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
@@ -87,13 +88,7 @@ export const LaunchDialog = ({ preset, onClose }: { preset: LaunchPreset; onClos
         {runbook?.checklist && <Escalation escalate={form.escalate} onChange={change} />}
         <RolloutFields form={form.rollout} onChange={(rollout) => change({ rollout })} />
         {selected.length > 0 && <BlastRadius preview={preview} error={refusal} names={selected} />}
-        {preview?.frozen && isCommander && (
-          <Checkbox
-            label="Start it though the fleet is frozen"
-            checked={form.despiteFreeze}
-            onChange={(event) => change({ despiteFreeze: event.currentTarget.checked })}
-          />
-        )}
+        {isCommander && <Despite form={form} preview={preview} onChange={change} />}
         <div className={css.foot}>
           {failure && (
             <p className="crit" role="alert">
@@ -139,4 +134,32 @@ const Escalation = ({ escalate, onChange }: { escalate: number; onChange(changes
     onChange={(event) => onChange({ escalate: Number(event.currentTarget.value) })}
     data={[{ value: '0', label: 'nothing more' }, ...ESCALATIONS]}
   />
+);
+
+/** What only a commander may go on in spite of; asked where it stands in the way. */
+const Despite = ({
+  form,
+  preview,
+  onChange,
+}: {
+  form: LaunchForm;
+  preview: Preview | undefined;
+  onChange(changes: Partial<LaunchForm>): void;
+}) => (
+  <>
+    {preview?.frozen && (
+      <Checkbox
+        label="Start it though the fleet is frozen"
+        checked={form.despiteFreeze}
+        onChange={(event) => onChange({ despiteFreeze: event.currentTarget.checked })}
+      />
+    )}
+    {(form.despiteBudget || preview?.attention.some(({ kind }) => kind === 'budget')) && (
+      <Checkbox
+        label="Run on hosts over their budget, too"
+        checked={form.despiteBudget}
+        onChange={(event) => onChange({ despiteBudget: event.currentTarget.checked })}
+      />
+    )}
+  </>
 );

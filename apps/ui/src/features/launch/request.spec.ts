@@ -75,10 +75,11 @@ describe('the launch form', () => {
     });
   });
   it('sends a rollout and the word against a freeze where they were asked for', () => {
-    const form = { ...formFor({}), rollout: { ...NO_ROLLOUT, batch: '50' }, despiteFreeze: true };
+    const form = { ...formFor({}), rollout: { ...NO_ROLLOUT, batch: '50' }, despiteFreeze: true, despiteBudget: true };
     expect(requestOf(form, { parameters: {} } as unknown as Runbook, { all: true })).toMatchObject({
       rollout: { batch: 50 },
       despiteFreeze: true,
+      despiteBudget: true,
     });
   });
 });

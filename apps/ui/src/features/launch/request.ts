@@ -28,6 +28,7 @@ export interface LaunchForm {
   escalate: number;
   rollout: RolloutForm;
   despiteFreeze: boolean;
+  despiteBudget: boolean;
 }
 
 export const DEFAULT_RUNBOOK = 'triage-60s';
@@ -49,6 +50,7 @@ export const formFor = (preset: LaunchPreset): LaunchForm => {
     escalate: 0,
     rollout: NO_ROLLOUT,
     despiteFreeze: false,
+    despiteBudget: false,
   };
 };
 
@@ -122,5 +124,6 @@ export const requestOf = (form: LaunchForm, runbook: Runbook, targets: Targets):
     ...(form.escalate > 0 && runbook.checklist ? { escalate: { hosts: form.escalate } } : {}),
     ...(rollout ? { rollout } : {}),
     ...(form.despiteFreeze ? { despiteFreeze: true } : {}),
+    ...(form.despiteBudget ? { despiteBudget: true } : {}),
   };
 };
