@@ -32,7 +32,7 @@ export const GroupStrip = ({ by, only, runs, onChange }: Props) => {
               onClick={() => onChange({ by, only: group.value === only ? undefined : group.value })}
             >
               <span className={css.value}>{group.value === '' ? `no ${by}` : visibleText(group.value)}</span>
-              <span className="visually-hidden">, {groupWords(group)}</span>
+              <span className="visually-hidden"> {groupWords(group)}</span>
               <span className={group.crit > 0 ? 'crit' : group.warn > 0 ? 'warn' : 'dim'} aria-hidden="true">
                 {group.crit + group.warn}
                 <span className="dim">/{group.hosts}</span>
