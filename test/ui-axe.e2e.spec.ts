@@ -32,7 +32,7 @@ const violations = async (page: Page): Promise<string[]> => {
 };
 
 describe.each(['dark', 'light'] as const)('every screen for people who cannot see it well, %s', (colorScheme) => {
-  const plane = new ControlPlane(`axe-${colorScheme}`);
+  const plane = new ControlPlane(`axe-${colorScheme}`, { FLEETSCOPE_APPROVAL_COST: 'heavy' });
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
@@ -52,6 +52,11 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
       cron: '30 3 * * *',
       request: { runbook: 'triage-60s', targets: { all: true } },
     });
+    await plane.api('POST', '/api/v1/users', { name: 'ada', password: 'twelve letters', scope: { classes: ['web'] } });
+    await plane.api('POST', '/api/v1/maintenance', {
+      ...{ targets: { all: true }, why: 'backup', cron: '0 3 * * 0', duration: '2h' },
+    });
+    await plane.api('POST', '/api/v1/investigations', { runbook: 'offcpu-profile', targets: { all: true } });
     const { runs } = (await plane.api('GET', `/api/v1/investigations/${triage}`)).body as InvestigationSnapshot;
     Object.assign(at, {
       fleet: '/hosts',
@@ -59,17 +64,23 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
       investigations: '/investigations',
       investigation: `/investigations/${triage}`,
       cell: `/investigations/${triage}?host=${runs[0]?.host}&at=cpu.saturation`,
-      'host in an investigation': `/investigations/${triage}/hosts/${runs[0]?.id}`,
+      'hosts by class': `/investigations/${quiet}?by=class&only=web`,
+      'host in an investigation': `/investigations/${triage}/hosts/${runs[0]?.id}?t=1`,
       compare: `/investigations/${triage}/compare?hosts=${runs[0]?.host}`,
       profile: `/investigations/${profile}/profile`,
+      'profile by time': `/investigations/${profile}/profile?order=time`,
       traces: `/investigations/${traces}/traces`,
       audit: '/audit',
+      approvals: '/approvals',
       schedules: '/schedules?name=nightly',
+      maintenance: '/schedules/maintenance',
       baselines: '/baselines?metric=cpu.utilization',
       readiness: '/settings/readiness',
       rules: '/settings/rules',
       'one rule': '/settings/rules?rule=disk-await',
       agents: '/settings/agents',
+      storage: '/settings/storage',
+      users: '/settings/people?name=ada',
       tokens: '/settings/tokens',
     });
     browser = await launchBrowser();
@@ -90,17 +101,23 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
     'investigations',
     'investigation',
     'cell',
+    'hosts by class',
     'host in an investigation',
     'compare',
     'profile',
+    'profile by time',
     'traces',
     'audit',
+    'approvals',
     'schedules',
+    'maintenance',
     'baselines',
     'readiness',
     'rules',
     'one rule',
     'agents',
+    'storage',
+    'users',
     'tokens',
   ])('%s', async (screen) => {
     await page.goto(`${plane.state.url}${at[screen]}`);
@@ -113,7 +130,22 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
     await page.goto(`${plane.state.url}/investigations`);
     await page.getByRole('heading', { name: 'Investigations' }).waitFor();
     await page.keyboard.press('Control+k');
-    await page.getByRole('dialog', { name: 'Start an investigation' }).waitFor();
+    const dialog = page.getByRole('dialog', { name: 'Start an investigation' });
+    await dialog.locator('summary', { hasText: 'Rollout' }).click();
+    await dialog.getByText('Would run on').waitFor();
+    await page.waitForTimeout(500);
+    expect(await violations(page)).toEqual([]);
+  });
+
+  it.each([
+    ['/schedules', 'Add a schedule'],
+    ['/schedules/maintenance', 'Set a window'],
+    ['/settings/people', 'Add a user'],
+    ['/settings/tokens', 'Make a token'],
+  ])('the dialog of %s: %s', async (path, button) => {
+    await page.goto(`${plane.state.url}${path}`);
+    await page.getByRole('button', { name: button }).click();
+    await page.getByRole('dialog').waitFor();
     await page.waitForTimeout(500);
     expect(await violations(page)).toEqual([]);
   });

@@ -83,6 +83,47 @@ describe('ways through the web UI, in a real browser', () => {
     expect(await plot.first().locator('circle').count()).toBeGreaterThanOrEqual(2);
   });
 
+  it('points at one time in all charts of a host, by keys and by mouse, and keeps it in the address', async () => {
+    const { runs } = (await plane.api('GET', `/api/v1/investigations/${at.after}`)).body as InvestigationSnapshot;
+    const run = runs.find(({ host }) => host === 'web-1');
+    await open(`/investigations/${at.after}/hosts/${run?.id}`);
+    const slider = page.getByRole('slider', { name: 'Time' });
+    await slider.waitFor();
+    expect(await slider.getAttribute('aria-valuetext')).toBe('no time chosen');
+    const pointed = (): Promise<number> => page.locator('figure b[data-pointed="true"]').count();
+    const charts = page.getByRole('figure');
+    const count = await charts.count();
+    expect([count > 5, await pointed()]).toEqual([true, 0]);
+    await page.keyboard.press('.');
+    await page.keyboard.press('.');
+    await page.waitForFunction(() => new URLSearchParams(window.location.search).get('t') === '1');
+    expect(await pointed()).toBe(count);
+    // Of different tools, drawn apart: the same place on each.
+    const crosshairs = (): Promise<number[]> =>
+      page.evaluate(() =>
+        Array.from(document.querySelectorAll<HTMLElement>('figure .u-cursor-x')).map(({ style }) =>
+          Math.round(Number(/-?[0-9.]+/.exec(style.transform)?.[0])),
+        ),
+      );
+    expect(new Set(await crosshairs()).size).toBe(1);
+    const box = await charts.nth(2).locator('.u-over').boundingBox();
+    await page.mouse.move((box?.x ?? 0) + (box?.width ?? 0) * 0.75, (box?.y ?? 0) + 10);
+    await page.waitForFunction(() => new URLSearchParams(window.location.search).get('t') !== '1');
+    expect(new Set(await crosshairs()).size).toBe(1);
+    expect(await slider.getAttribute('aria-valuetext')).toMatch(/s into the window, .*UTC/);
+    await page.reload();
+    await page.locator('figure b[data-pointed="true"]').first().waitFor();
+    // The same samples as a table, with the column that is pointed at.
+    const section = page.getByRole('region', { name: 'Every CPU per second' });
+    await section.locator('summary', { hasText: 'as a table' }).click();
+    await section.getByRole('region', { name: 'Samples of mpstat' }).locator('th[data-at="true"]').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('figure b[data-pointed="true"]').first().waitFor({ state: 'detached' });
+    expect(await section.getByRole('link', { name: 'Download the output of mpstat' }).getAttribute('href')).toMatch(
+      /evidence\/mpstat\?stream=stdout$/,
+    );
+  });
+
   it('compares a host with its peers, with another host, and before with after', async () => {
     await open(`/investigations/${at.after}/compare?hosts=web-1`);
     await page

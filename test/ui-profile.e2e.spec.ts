@@ -139,12 +139,32 @@ describe('the profile page, in a real browser', () => {
     await page.getByRole('button', { name: 'burn30' }).first().click();
     await page.getByText(/who calls burn30/).waitFor();
     await page.getByRole('application', { name: /^Callers of burn30/ }).waitFor();
+    // A canvas that is drawn for another size than it has shows its boxes stretched.
+    const sizes = await page.locator('[role="application"] canvas').evaluateAll((all) =>
+      all.map((one) => {
+        const { height, clientHeight } = one as HTMLCanvasElement;
+        return [height, Math.round(clientHeight * window.devicePixelRatio)];
+      }),
+    );
+    expect(sizes.map(([drawn]) => drawn)).toEqual(sizes.map(([, shown]) => shown));
     await page.getByRole('button', { name: 'Top', exact: true }).click();
     await page
       .getByRole('region', { name: 'Functions' })
       .getByRole('row', { name: /burn10/ })
       .waitFor();
     await page.getByRole('button', { name: 'Flame', exact: true }).click();
+  });
+
+  it('draws in the order of time, where what comes again stands again', async () => {
+    const drawn = page.locator('[data-nodes]');
+    const merged = Number(await drawn.getAttribute('data-nodes'));
+    await page.getByLabel('Order').selectOption('time');
+    await page.waitForFunction(
+      (before) => Number(document.querySelector('[data-nodes]')?.getAttribute('data-nodes')) > before,
+      merged,
+    );
+    expect(page.url()).toContain('order=time');
+    await page.getByLabel('Order').selectOption('name');
   });
 
   it('gives the profile away as files', async () => {

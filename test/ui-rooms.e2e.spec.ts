@@ -1,3 +1,4 @@
+import { type StorageView } from '@fleetscope/contracts';
 import { readFileSync } from 'node:fs';
 import { type Browser, type Page } from 'playwright-core';
 import { launchBrowser } from './support/browser';
@@ -7,6 +8,7 @@ import { importSealed, simulate } from './support/simulated-fleet';
 describe('the rooms beside the investigations, in a real browser', () => {
   const plane = new ControlPlane('ui-rooms', { FLEETSCOPE_APPROVAL_COST: 'heavy' });
   const complaints: string[] = [];
+  let sick = '';
   let browser: Browser;
   let page: Page;
 
@@ -22,6 +24,8 @@ describe('the rooms beside the investigations, in a real browser', () => {
       const marked = await plane.api('PUT', `/api/v1/investigations/${id}/mark`, { kind: 'baseline', reason });
       expect(marked.status).toBe(200);
     }
+    const { file: zoned } = await simulate(plane, 24, [], 'zone=z1');
+    ({ id: sick } = await importSealed(plane, zoned, 'a sick zone'));
     browser = await launchBrowser();
     page = await (await browser.newContext({ viewport: { width: 1440, height: 900 } })).newPage();
     page.on('pageerror', (error) => complaints.push(error.message));
@@ -147,12 +151,23 @@ describe('the rooms beside the investigations, in a real browser', () => {
     await page.getByRole('button', { name: 'Add a schedule' }).click();
     const dialog = page.getByRole('dialog', { name: 'Add a schedule' });
     await dialog.getByLabel('Name').fill('nightly');
+    const next = dialog.getByRole('status', { name: 'Next times' });
     await dialog.getByLabel('When, as in crontab').fill('99 3 * * *');
+    await next.getByText(/minute, hour/).waitFor();
     await dialog.getByRole('button', { name: 'Add it' }).click();
     await dialog.getByRole('alert').waitFor();
     await dialog.getByLabel('When, as in crontab').fill('30 3 * * *');
+    await dialog.getByLabel('Time zone').fill('UTC');
+    await next
+      .getByText(/03:30 UTC/)
+      .first()
+      .waitFor();
+    expect(await next.getByRole('listitem').count()).toBe(5);
     await dialog.getByRole('button', { name: 'Add it' }).click();
     await dialog.waitFor({ state: 'detached' });
+    expect((await plane.api('GET', '/api/v1/schedules/nightly')).body).toMatchObject({
+      request: { runbook: 'triage-60s', targets: { all: true } },
+    });
     await page.getByRole('button', { name: 'nightly', exact: true }).click();
     const panel = page.getByRole('complementary', { name: 'Schedule nightly' });
     await panel.getByText('It was not due yet.').waitFor();
@@ -169,7 +184,141 @@ describe('the rooms beside the investigations, in a real browser', () => {
     complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of 4\d\d/.test(text)));
   });
 
+  it('sets a window of maintenance, and removes it', async () => {
+    await page.getByRole('link', { name: 'Maintenance', exact: true }).click();
+    await page.getByText(/No maintenance is planned/).waitFor();
+    await page.getByRole('button', { name: 'Set a window' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Set a window of maintenance' });
+    await dialog.getByLabel('Why').fill('new kernels');
+    await dialog.getByLabel('For how long').fill('long');
+    await dialog.getByRole('button', { name: 'Set the window' }).click();
+    await dialog
+      .getByRole('alert')
+      .getByText(/30m, 2h/)
+      .waitFor();
+    await dialog.getByLabel('For how long').fill('2h');
+    await dialog.getByRole('button', { name: 'Set the window' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const row = page.getByRole('row', { name: /in force.*new kernels/ });
+    await row.getByRole('button', { name: 'Remove …' }).click();
+    await row.getByRole('button', { name: 'Remove the window now' }).click();
+    await page.getByText(/No maintenance is planned/).waitFor();
+    expect((await plane.api('GET', '/api/v1/maintenance')).body).toEqual([]);
+    await open('/schedules');
+  });
+
+  it('adds a user who can sign in, changes what they may, and disables them', async () => {
+    await open('/settings/people');
+    await page.getByText(/Nobody has an account yet/).waitFor();
+    await page.getByRole('button', { name: 'Add a user' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a user' });
+    await dialog.getByLabel('Name').fill('ada');
+    await dialog.getByLabel(/^Password/).fill('correct horse battery');
+    await dialog.getByLabel('Only hosts of these classes').fill('web, cache');
+    await dialog.getByRole('button', { name: 'Add the user' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const signIn = async (): Promise<number> =>
+      (
+        await fetch(`${plane.state.url}/api/v1/session`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ name: 'ada', password: 'correct horse battery' }),
+        })
+      ).status;
+    expect(await signIn()).toBeLessThan(300);
+    await page.getByRole('row', { name: /ada operator class web, cache by password/ }).waitFor();
+    await page.getByRole('button', { name: 'ada', exact: true }).click();
+    const panel = page.getByRole('complementary', { name: 'User ada' });
+    await panel.getByLabel('May act as').selectOption('commander');
+    await panel.getByLabel('Only hosts of these classes').fill('');
+    await panel.getByRole('button', { name: 'Set these rights' }).click();
+    await panel.getByText('In force from the next request on.').waitFor();
+    await page.getByRole('row', { name: /ada commander the whole fleet/ }).waitFor();
+    await panel.getByRole('button', { name: 'Disable …' }).click();
+    await panel.getByRole('button', { name: 'Disable ada now' }).click();
+    await panel.getByRole('button', { name: 'Let them sign in again' }).waitFor();
+    expect(await signIn()).toBe(401);
+  });
+
+  it('says what each kind of data takes up, and for how long it is kept', async () => {
+    await open('/settings/storage');
+    const row = page.getByRole('row', { name: /^Evidence/ });
+    await row
+      .getByText(/[KM]iB/)
+      .first()
+      .waitFor();
+    await row.getByLabel('Evidence: days kept').fill('14');
+    await row.getByRole('button', { name: 'Set the days of Evidence' }).click();
+    await page.waitForFunction(
+      () => document.querySelector<HTMLInputElement>('input[aria-label="Evidence: days kept"]')?.defaultValue === '14',
+    );
+    const { body } = await plane.api('GET', '/api/v1/storage');
+    expect((body as StorageView).kinds.find(({ kind }) => kind === 'evidence')).toMatchObject({ keptDays: 14 });
+    await page.getByRole('button', { name: 'Sweep now …' }).click();
+    await page.getByRole('button', { name: 'Take away what is past its time' }).click();
+    await page.getByText('Nothing was past its time.').waitFor();
+  });
+
+  it('leads from a verdict that a label explains to the hosts by that label, in the address', async () => {
+    await open(`/investigations/${sick}`);
+    await page.getByRole('button', { name: 'By zone' }).first().click();
+    const groups = page.getByRole('region', { name: 'Hosts by zone' });
+    const zone = groups.getByRole('button', { name: /^z1 8 hosts/ });
+    await zone.waitFor();
+    expect(await groups.getByRole('button').first().textContent()).toMatch(/^z1/);
+    await zone.click();
+    await page.getByText('8 of 24 hosts').waitFor();
+    expect(new URL(page.url()).searchParams.get('only')).toBe('z1');
+    await page.reload();
+    await page.getByText('8 of 24 hosts').waitFor();
+    await groups.getByRole('button', { name: 'Don’t group' }).click();
+    await groups.waitFor({ state: 'detached' });
+  });
+
+  it('says what a request would do, and starts it little by little', async () => {
+    await open('/investigations');
+    await page.getByRole('heading', { name: 'Investigations' }).waitFor();
+    await page.keyboard.press('Control+k');
+    const dialog = page.getByRole('dialog', { name: 'Start an investigation' });
+    const preview = dialog.getByRole('region', { name: 'What it would do' });
+    await preview.locator('[data-ready="1"]').waitFor();
+    await dialog.getByRole('button', { name: /By class, label, name or words/ }).click();
+    await dialog.getByLabel('Hosts that hold these words').fill('nothing-of-that-name');
+    await dialog.getByText('no host holds these words').waitFor();
+    expect(await dialog.getByRole('button', { name: /^Start on/ }).isDisabled()).toBe(true);
+    await dialog.getByLabel('Hosts that hold these words').fill('local');
+    await dialog.locator('[data-targets="1"]').waitFor();
+    await dialog.locator('summary', { hasText: 'Rollout' }).click();
+    await dialog.getByLabel('Canary hosts').fill('0');
+    await dialog.getByText('expected a whole number, 1 or more').waitFor();
+    expect(await dialog.getByRole('button', { name: /^Start on/ }).isDisabled()).toBe(true);
+    await dialog.getByLabel('Canary hosts').fill('1');
+    await dialog.getByLabel('Silent share exceeds').fill('5');
+    await dialog.getByLabel('Window').fill('1s');
+    await dialog.getByLabel('Reason').fill('little by little');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/investigations\/[0-9a-f-]{36}/);
+    const { body } = await plane.api('GET', `/api/v1/investigations/${page.url().split('/').at(-1)}`);
+    expect(body).toMatchObject({
+      investigation: {
+        rollout: { canary: { hosts: 1 }, stopWhen: { failureShare: 0.05 } },
+        reason: 'little by little',
+      },
+    });
+    await page.locator('[data-live="ended"]').waitFor({ timeout: 60_000 });
+  });
+
+  it('tells of an approval before a heavy request starts', async () => {
+    await page.keyboard.press('Control+k');
+    const dialog = page.getByRole('dialog', { name: 'Start an investigation' });
+    await dialog.getByLabel('Runbook').selectOption('offcpu-profile');
+    await dialog.getByText(/Somebody else must approve it first/).waitFor();
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   it('says on every page that the fleet is frozen, until it is not', async () => {
+    await open('/schedules');
     await page.getByRole('button', { name: 'Freeze the fleet' }).click();
     const dialog = page.getByRole('dialog', { name: 'Freeze the fleet' });
     await dialog.getByLabel('Why').fill('until monday');
@@ -204,6 +353,28 @@ describe('the rooms beside the investigations, in a real browser', () => {
     await approval.waitFor({ state: 'detached' });
     const { body } = await plane.api('GET', `/api/v1/investigations/${id}`);
     expect(body).toMatchObject({ investigation: { approval: { state: 'rejected', reason: 'not before noon' } } });
+  });
+
+  it('lists what waits for approval, and decides there', async () => {
+    const made = await plane.api('POST', '/api/v1/tokens', { name: 'ben', role: 'commander' });
+    const asked = await fetch(`${plane.state.url}/api/v1/investigations`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${(made.body as { token: string }).token}`,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({ runbook: 'offcpu-profile', targets: { all: true }, parameters: { duration: '1s' } }),
+    });
+    const { id } = (await asked.json()) as { id: string };
+    await open('/investigations');
+    await page.getByRole('link', { name: '1 request waits for approval' }).click();
+    const request = page.getByRole('article', { name: /asked for by ben/ });
+    await request.getByLabel('Why').fill('agreed in the call');
+    await request.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText(/Nothing waits/).waitFor();
+    expect((await plane.api('GET', `/api/v1/investigations/${id}`)).body).toMatchObject({
+      investigation: { approval: { state: 'approved', reason: 'agreed in the call' } },
+    });
   });
 
   it('has the audit log filtered, checked and exported', async () => {

@@ -16,11 +16,12 @@ export interface Told {
   readonly troubled: number;
 }
 
-/** Sealed evidence of as many hosts as are asked for, made of one real triage of this machine; of all its steps, or a few. */
+/** Sealed evidence of as many hosts as are asked for, made of one real triage of this machine; of all its steps, or a few; `sick`: a label whose hosts have slow disks. */
 export const simulate = async (
   plane: ControlPlane,
   hosts: number,
   steps: readonly string[] = [],
+  sick = '',
 ): Promise<{ file: string; told: Told }> => {
   const { investigation } = await plane.json<Report>(['triage', '--all', '--window', '1s']);
   const sealed = await fetch(`${plane.state.url}/api/v1/investigations/${investigation.id}/evidence.zip`, {
@@ -29,7 +30,7 @@ export const simulate = async (
   const from = join(plane.dataDir, 'one.zip');
   const file = join(plane.dataDir, 'many.zip');
   writeFileSync(from, new Uint8Array(await sealed.arrayBuffer()));
-  const told = execFileSync(process.execPath, [SIMULATOR, from, file, String(hosts), steps.join(',')], {
+  const told = execFileSync(process.execPath, [SIMULATOR, from, file, String(hosts), steps.join(','), sick], {
     encoding: 'utf8',
   });
   return { file, told: JSON.parse(told) as Told };

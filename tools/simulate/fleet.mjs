@@ -109,7 +109,7 @@ export const simulatedHost = (n) => {
   };
 };
 
-const runOf = (n, template, random, { busier, steps }) => {
+const runOf = (n, template, random, { busier, steps, sick }) => {
   const { name, class: hostClass, labels } = simulatedHost(n);
   const base = { ...template.run, host: name, hostClass, labels };
   if (hits(n, UNREACHABLE_EVERY, 17))
@@ -125,6 +125,8 @@ const runOf = (n, template, random, { busier, steps }) => {
   TROUBLES.forEach(({ every, change }, i) => {
     if (hits(n, every, i + 3)) texts = { ...texts, ...change(texts, random) };
   });
+  if (Object.entries(labels).some((label) => label.join('=') === sick))
+    texts = { ...texts, ...TROUBLES[0].change(texts, random) };
   const isPartial = hits(n, WITHOUT_SYSSTAT_EVERY, 61);
   if (isPartial) delete texts.iostat;
   texts = Object.fromEntries(Object.entries(texts).filter(([step]) => steps.includes(step)));
@@ -142,10 +144,11 @@ const runOf = (n, template, random, { busier, steps }) => {
 };
 
 /**
- * `busier`: so much more of its CPU every host uses. `steps`: the tools whose output the hosts have.
+ * `busier`: so much more of its CPU every host uses. `steps`: the tools whose output the hosts have. `sick`: a label
+ * (`rack=r7`) whose hosts all have a slow disk.
  * @returns the zip, and what it holds: names, and how many answered in full, in part and not at all.
  */
-export const simulatedFleet = (evidence, hosts = 5_000, { seed = 7, busier = 0, steps = STEPS } = {}) => {
+export const simulatedFleet = (evidence, hosts = 5_000, { seed = 7, busier = 0, steps = STEPS, sick } = {}) => {
   const packed = unzipSync(evidence);
   const manifest = JSON.parse(text(packed['manifest.json']));
   const [{ files: real, ...run }] = manifest.runs;
@@ -161,7 +164,7 @@ export const simulatedFleet = (evidence, hosts = 5_000, { seed = 7, busier = 0, 
   const random = generator(seed);
   const files = {};
   const runs = Array.from({ length: hosts }, (_, n) => {
-    const made = runOf(n, template, random, { busier, steps });
+    const made = runOf(n, template, random, { busier, steps, sick });
     return {
       ...made.run,
       files: Object.entries(made.texts).map(([step, content]) => {
@@ -208,14 +211,17 @@ export const simulatedInventory = (hosts) =>
     '',
   ].join('\n');
 
-const main = ([from, to, hosts = '5000', steps]) => {
+const main = ([from, to, hosts = '5000', steps, sick]) => {
   if (from === '--csv') return process.stdout.write(simulatedInventory(Number(to ?? hosts)));
   if (!from || !to) {
-    console.error('fleet: expected EVIDENCE.zip OUT.zip [HOSTS [STEP,STEP]], or --csv [HOSTS]');
+    console.error('fleet: expected EVIDENCE.zip OUT.zip [HOSTS [STEP,STEP [LABEL=VALUE]]], or --csv [HOSTS]');
     process.exitCode = 2;
     return undefined;
   }
-  const { zip, told } = simulatedFleet(readFileSync(from), Number(hosts), steps ? { steps: steps.split(',') } : {});
+  const { zip, told } = simulatedFleet(readFileSync(from), Number(hosts), {
+    ...(steps ? { steps: steps.split(',') } : {}),
+    sick,
+  });
   writeFileSync(to, zip);
   return console.log(JSON.stringify(told));
 };

@@ -21,7 +21,7 @@ const HOSTS = 240;
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-const plane = await startPlane();
+const plane = await startPlane({ FLEETSCOPE_APPROVAL_COST: 'heavy' });
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
@@ -51,6 +51,32 @@ const imported = async (zip, reason) => {
   return (await response.json()).id;
 };
 
+/** People, schedules, maintenance, and a request of somebody else that waits. */
+const rooms = async () => {
+  const password = 'correct horse battery';
+  for (const [name, role, scope] of [
+    ['ada', 'commander', null],
+    ['bob', 'operator', { classes: ['web', 'cache'] }],
+    ['grace', 'viewer', { labels: { zone: 'z1' } }],
+  ])
+    await plane.api('POST', '/api/v1/users', { name, role, scope, email: `${name}@example.org`, password });
+  await plane.api('POST', '/api/v1/schedules', {
+    ...{ name: 'nightly-web', cron: '30 2 * * *', tz: 'Europe/Berlin' },
+    request: { runbook: 'triage-60s', targets: { classes: ['web'] } },
+  });
+  const until = new Date(Date.now() + 7_200_000).toISOString();
+  await plane.api('POST', '/api/v1/maintenance', { targets: { classes: ['db'] }, why: 'new kernels', until });
+  await plane.api('POST', '/api/v1/maintenance', {
+    ...{ targets: { all: true }, why: 'backup', cron: '0 3 * * 0', tz: 'Europe/Berlin', duration: '2h' },
+  });
+  const { token } = await plane.api('POST', '/api/v1/tokens', { name: 'ann', role: 'commander' });
+  await fetch(`${plane.url}/api/v1/investigations`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ runbook: 'offcpu-profile', targets: { classes: ['db'] }, reason: 'who holds the lock' }),
+  });
+};
+
 /** What there is to see: address by name. */
 const prepare = async () => {
   const [{ name: local }] = await plane.api('GET', '/api/v1/hosts');
@@ -60,6 +86,7 @@ const prepare = async () => {
   const one = await launched('triage-60s', [local], { window: '5s' }, 'a first look');
   const zip = await sealed(one);
   const fleet = await imported(simulatedFleet(zip, HOSTS).zip, 'checkout p99 80 → 600 ms');
+  const rack = await imported(simulatedFleet(zip, HOSTS, { sick: 'rack=r7' }).zip, 'orders are slow');
   // Fourteen quiet days, from the eighth on after an upgrade that costs CPU.
   for (let day = 1; day <= 14; day++) {
     const reason = day === 8 ? 'first day after the upgrade' : `a quiet day, ${day}`;
@@ -71,6 +98,7 @@ const prepare = async () => {
   await plane.api('PUT', '/api/v1/rules/disk-await/thresholds', {
     ...{ scope: 'class', name: 'db', values: { warn: 15 }, reason: 'fast disks' },
   });
+  await rooms();
   const { runs } = await plane.api('GET', `/api/v1/investigations/${fleet}`);
   const worst = runs.find(({ findings }) => findings.some(({ rule }) => rule === 'disk-await'));
   const real = (await plane.api('GET', `/api/v1/investigations/${one}`)).runs[0];
@@ -80,15 +108,24 @@ const prepare = async () => {
     investigations: '/investigations',
     investigation: `/investigations/${fleet}`,
     cell: `/investigations/${fleet}?host=${worst?.host}&at=disk.saturation`,
-    host: `/investigations/${one}/hosts/${real.id}`,
+    groups: `/investigations/${rack}?by=rack`,
+    host: `/investigations/${one}/hosts/${real.id}?t=2.4`,
     compare: `/investigations/${fleet}/compare?hosts=${worst?.host}`,
     profile: `/investigations/${profile}/profile`,
+    'profile-time': `/investigations/${profile}/profile?order=time&root=thread`,
+    sandwich: `/investigations/${profile}/profile?view=sandwich`,
     traces: `/investigations/${traces}/traces`,
     baselines: '/baselines?class=db&runbook=triage-60s&metric=cpu.utilization',
+    schedules: '/schedules?name=nightly-web',
+    'schedule-add': '/schedules',
+    maintenance: '/schedules/maintenance',
+    approvals: '/approvals',
     audit: '/audit',
     readiness: '/settings/readiness',
     rules: '/settings/rules?rule=disk-await',
     agents: '/settings/agents',
+    storage: '/settings/storage',
+    users: '/settings/people?name=bob',
     tokens: '/settings/tokens',
     launch: '/investigations#launch',
   };
@@ -98,7 +135,20 @@ const prepare = async () => {
 const ACTS = {
   launch: async (page) => {
     await page.keyboard.press('Control+k');
-    await page.getByRole('dialog').waitFor();
+    const dialog = page.getByRole('dialog');
+    await dialog.locator('summary', { hasText: 'Rollout' }).click();
+    await dialog.getByLabel('Canary hosts').fill('3');
+    await dialog.getByLabel('Silent share exceeds').fill('5');
+    await dialog.locator('[data-ready]').waitFor();
+    await page.waitForTimeout(600);
+    await page.keyboard.press('Enter');
+    await dialog.getByText('Which hosts').scrollIntoViewIfNeeded();
+  },
+  'schedule-add': async (page) => {
+    await page.getByRole('button', { name: 'Add a schedule' }).click();
+    await page.getByLabel('When, as in crontab').fill('30 2 * * 1-5');
+    await page.getByLabel('Time zone').fill('Europe/Berlin');
+    await page.getByRole('status', { name: 'Next times' }).getByRole('listitem').first().waitFor();
   },
   readiness: async (page) => {
     await page.getByRole('combobox').selectOption('local');

@@ -59,6 +59,7 @@ export const NEEDED: Readonly<Record<string, readonly [Role, RouteReach]>> = {
   'DELETE /api/v1/armed-captures/{name}': ['operator', 'fleet'],
   'GET /api/v1/schedules': ['viewer', 'fleet'],
   'POST /api/v1/schedules': ['operator', 'fleet'],
+  'POST /api/v1/schedules/times': ['viewer', 'nothing'],
   'GET /api/v1/schedules/{name}': ['viewer', 'fleet'],
   'GET /api/v1/schedules/{name}/history': ['viewer', 'fleet'],
   'POST /api/v1/schedules/{name}/pause': ['operator', 'fleet'],

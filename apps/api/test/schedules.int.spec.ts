@@ -432,6 +432,23 @@ describe('schedules', () => {
       expect(await decided(server, 1, 'none')).toMatchObject([{ why: 'maintenance', detail: 'backup' }]);
     });
 
+    it('says when an expression would be due before a schedule is made of it', async () => {
+      const { times } = (await server.ok('POST', '/api/v1/schedules/times', {
+        cron: '30 2 * * *',
+        tz: 'Europe/Berlin',
+      })) as { times: string[] };
+      expect(times).toHaveLength(5);
+      await add(server, { name: 'foreseen', cron: '30 2 * * *', tz: 'Europe/Berlin' });
+      const { next } = (await server.ok('GET', '/api/v1/schedules/foreseen')) as { next: string[] };
+      expect(times.slice(0, next.length)).toEqual(next);
+      const wrong = await server.call('POST', '/api/v1/schedules/times', { cron: '61 * * * *' });
+      expect([wrong.status, wrong.body.errors]).toEqual([
+        400,
+        [{ path: 'cron', expected: expect.stringMatching(/minute, hour/), got: '61 * * * *' }],
+      ]);
+      await server.ok('DELETE', '/api/v1/schedules/foreseen');
+    });
+
     it('what can never start is refused when it is made, and what can no more says why', async () => {
       const refused = async (input: object): Promise<[number, unknown]> => {
         const { status, body } = await server.call('POST', '/api/v1/schedules', {

@@ -1156,6 +1156,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/schedules/times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["schedules.times"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules/{name}": {
         parameters: {
             query?: never;
@@ -4037,6 +4053,14 @@ export interface components {
             /** @enum {string} */
             role?: "viewer" | "operator" | "commander" | "admin";
         };
+        DueTimesInputDto: {
+            cron: string;
+            /** @default UTC */
+            tz: string;
+        };
+        DueTimesDto_Output: {
+            times: string[];
+        };
         ScheduleUpdateDto: {
             cron?: string;
             tz?: string;
@@ -6477,6 +6501,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ScheduleDto_Output"];
+                };
+            };
+        };
+    };
+    "schedules.times": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DueTimesInputDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueTimesDto_Output"];
                 };
             };
         };

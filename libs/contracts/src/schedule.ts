@@ -56,6 +56,11 @@ export const scheduleUpdateSchema = z
   })
   .partial();
 export type ScheduleUpdate = z.infer<typeof scheduleUpdateSchema>;
+/** When a cron expression would be due, before anything is made of it. */
+export const dueTimesInputSchema = z.strictObject({ cron: cronTextSchema, tz: timeZoneSchema.default('UTC') });
+export type DueTimesInput = z.infer<typeof dueTimesInputSchema>;
+export const dueTimesSchema = z.object({ times: z.array(z.iso.datetime()) });
+export type DueTimes = z.infer<typeof dueTimesSchema>;
 
 export const NOT_STARTED_REASONS = ['overlap', 'paused', 'frozen', 'maintenance', 'missed', 'refused'] as const;
 

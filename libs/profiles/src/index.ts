@@ -26,6 +26,7 @@ export {
 export { changeColour, kindColour } from './graph/colour';
 export { keeping, onlySamples, type SampleFilter } from './graph/filter';
 export { type HeatMap, heatMap, timeline } from './graph/heat-map';
+export { timeTree } from './graph/time-tree';
 export { layout, type Layout, type LayoutOptions } from './graph/layout';
 export { type DiffTree, diffTrees, type FunctionChange, functionChanges } from './compare/diff';
 export { mergeProfiles, type MergeOptions, type NamedProfile } from './compare/merge';

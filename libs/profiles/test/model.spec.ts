@@ -15,6 +15,7 @@ import {
   ProfileError,
   shapeOf,
   storeProfile,
+  timeTree,
   totalWeight,
   onlySamples,
   wholeTime,
@@ -39,6 +40,59 @@ const shares = (profile: Profile): Record<string, [self: number, total: number]>
     functionsOf(tree).map(({ label, self, total }) => [tree.labels[label]?.name ?? '', [self, total]]),
   );
 };
+
+/** Stacks of one thread each, in any order: when, root first. */
+const timedProfile = (samples: readonly (readonly [time: number, stack: string, command?: string])[]): Profile => {
+  const builder = new ProfileBuilder();
+  for (const [time, text, command = 'app'] of samples) {
+    const frames = text.split(';').map((name) => builder.frame(name, null, 'native'));
+    builder.add(builder.stackOf(frames.reverse()), 1, builder.thread(command, 1, 1), 0, time, 1);
+  }
+  return builder.build({ type: 'cpu', unit: 'samples' });
+};
+
+describe('timeTree', () => {
+  const boxes = (tree: ReturnType<typeof timeTree>): string[] => {
+    const placed = layout(tree, { order: 'given' });
+    return Array.from({ length: placed.size }, (_, box) => {
+      const node = placed.node[box] as number;
+      const name = tree.labels[tree.label[node] as number]?.name ?? '';
+      return `${'.'.repeat(placed.depth[box] as number)}${name} ${tree.total[node]}`;
+    });
+  };
+
+  it('joins only what follows on one another, whatever order the samples came in', () => {
+    const profile = timedProfile([
+      [3, 'main;a'],
+      [1, 'main;a;x'],
+      [2, 'main;b'],
+      [4, 'main;a;y'],
+    ]);
+    expect(boxes(timeTree(profile))).toEqual(['main 4', '.a 1', '..x 1', '.b 1', '.a 2', '..y 1']);
+  });
+
+  it('gives each command a time of its own', () => {
+    const profile = timedProfile([
+      [1, 'f', 'one'],
+      [2, 'g', 'two'],
+      [3, 'f', 'one'],
+    ]);
+    expect(boxes(timeTree(profile, { root: 'command' }))).toEqual(['one 2', '.f 2', 'two 1', '.g 1']);
+    expect(boxes(timeTree(profile))).toEqual(['f 1', 'g 1', 'f 1']);
+  });
+
+  it('weighs what the merged tree weighs', () => {
+    const profile = timedProfile(
+      Array.from({ length: 200 }, (_, at) => [at, ['a;b', 'a;c;d', 'a', 'e'][at % 4] as string]),
+    );
+    const keep = (sample: number): boolean => sample % 3 > 0;
+    const [chart, tree] = [timeTree(profile, { keep }), callTree(profile, { keep })];
+    const byName = (one: typeof chart): unknown =>
+      functionsOf(one).map(({ label, self, total }) => [one.labels[label]?.name, self, total]);
+    expect(byName(chart)).toEqual(byName(tree));
+    expect([chart.weight, chart.effectiveSamples]).toEqual([tree.weight, tree.effectiveSamples]);
+  });
+});
 
 describe('callTree', () => {
   it('adds what is below to what is above', () => {

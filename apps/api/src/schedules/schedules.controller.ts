@@ -1,9 +1,12 @@
 import {
+  dueTimesInputSchema,
+  dueTimesSchema,
   firingSchema,
   scheduleInputSchema,
   scheduleNameSchema,
   scheduleSchema,
   scheduleUpdateSchema,
+  type DueTimes,
   type FiringView,
   type Identity,
   type ScheduleView,
@@ -12,13 +15,15 @@ import { Body, Controller, Delete, Get, HttpCode, Param, Patch, Post, Query } fr
 import { ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
-import { Caller, Needs } from '../access';
+import { Caller, Needs, Reaches } from '../access';
 import { createZodDto } from '../platform';
 import { SchedulesService } from './schedules.service';
 
 class ScheduleInputDto extends createZodDto(scheduleInputSchema) {}
 class ScheduleUpdateDto extends createZodDto(scheduleUpdateSchema) {}
 class ScheduleDto extends createZodDto(scheduleSchema) {}
+class DueTimesInputDto extends createZodDto(dueTimesInputSchema) {}
+class DueTimesDto extends createZodDto(dueTimesSchema) {}
 class FiringDto extends createZodDto(firingSchema) {}
 class ScheduleParamDto extends createZodDto(z.object({ name: scheduleNameSchema })) {}
 class HistoryQueryDto extends createZodDto(
@@ -43,6 +48,15 @@ export class SchedulesController {
   @ZodResponse({ status: 201, type: ScheduleDto })
   add(@Body() input: ScheduleInputDto, @Caller() caller: Identity): Promise<ScheduleView> {
     return this.schedules.add(input, caller);
+  }
+
+  /** The next times of a cron expression, to look at before a schedule is made of it. */
+  @Post('times')
+  @Reaches('nothing')
+  @HttpCode(200)
+  @ZodResponse({ status: 200, type: DueTimesDto })
+  times(@Body() input: DueTimesInputDto): DueTimes {
+    return this.schedules.times(input);
   }
 
   @Get(':name')

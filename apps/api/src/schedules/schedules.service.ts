@@ -1,5 +1,7 @@
 import {
   parseDuration,
+  type DueTimes,
+  type DueTimesInput,
   type FiringView,
   type Identity,
   type InvestigationRequest,
@@ -22,6 +24,8 @@ export const SCHEDULES_CHANNEL = 'fleetscope_schedules';
 const tell = async (tx: Tx): Promise<void> => {
   await tx.$executeRaw`SELECT pg_notify(${SCHEDULES_CHANNEL}, '')`;
 };
+/** Times that are shown before a schedule is made. */
+const FORESEEN = 5;
 const LAST = { firings: { orderBy: { due: 'desc' }, take: 1 } } as const;
 
 /** @throws 400 */
@@ -59,6 +63,13 @@ export class SchedulesService {
     const row = await this.database.schedule.findUnique({ where: { name }, include: LAST });
     if (!row) throw notFound(`schedule ${name}`, '`fleetscope schedules list` shows them');
     return scheduleView(row, row.firings[0] ?? null, this.clock.now());
+  }
+
+  /** @throws 400 where the expression or its time zone can't be read */
+  times({ cron, tz }: DueTimesInput): DueTimes {
+    const problem = cronProblem(cron, tz);
+    if (problem) throw invalid(problem.path, problem.expected, problem.got);
+    return { times: cronTimes(cron, tz, this.clock.now(), { limit: FORESEEN }).map((time) => time.toISOString()) };
   }
 
   /** @throws what the investigation itself would be refused with, when it could never be started like this. */

@@ -4,10 +4,12 @@ import {
   type Comparison,
   type HostView,
   type Identity,
+  type InvestigationRequest,
   type InvestigationSnapshot,
   type InvestigationView,
   type NoteView,
   type Observation,
+  type Preview,
   type ProfileSummary,
   type Runbook,
   type SimilarInvestigation,
@@ -16,7 +18,7 @@ import {
   type CellWhy,
   type Resource,
 } from '@fleetscope/contracts';
-import { queryOptions } from '@tanstack/react-query';
+import { queryOptions, skipToken } from '@tanstack/react-query';
 import { client, unwrap } from './client';
 
 const SECOND = 1_000;
@@ -178,4 +180,16 @@ export const similarQuery = (id: string) =>
         SimilarInvestigation[]
       >,
     staleTime: 60 * SECOND,
+  });
+
+/** What a request would do, in numbers; the same body as the request itself. */
+export const previewQuery = (request: InvestigationRequest | null) =>
+  queryOptions({
+    queryKey: ['preview', request],
+    queryFn:
+      request === null
+        ? skipToken
+        : () => unwrap(client.POST('/api/v1/investigations/preview', { body: request })) as Promise<Preview>,
+    staleTime: 10 * SECOND,
+    retry: false,
   });

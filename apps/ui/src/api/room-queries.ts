@@ -3,12 +3,17 @@ import {
   type AuditCheck,
   type BaselineSummary,
   type BaselineView,
+  type DueTimes,
   type FiringView,
   type FreezeView,
+  type InvestigationView,
+  type MaintenanceView,
   type MarkView,
+  type PersonView,
   type RuleDetail,
   type RuleView,
   type ScheduleView,
+  type StorageView,
   type TokenView,
 } from '@fleetscope/contracts';
 import { queryOptions } from '@tanstack/react-query';
@@ -103,3 +108,39 @@ export const freezeQuery = queryOptions({
   refetchInterval: 15 * SECOND,
   retry: false,
 });
+
+/** Requests that wait for a second person's word. */
+export const approvalsQuery = queryOptions({
+  queryKey: ['approvals'],
+  queryFn: () => unwrap(client.GET('/api/v1/approvals')) as unknown as Promise<InvestigationView[]>,
+  refetchInterval: 10 * SECOND,
+  retry: false,
+});
+
+export const peopleQuery = queryOptions({
+  queryKey: ['people'],
+  queryFn: () => unwrap(client.GET('/api/v1/users')) as unknown as Promise<PersonView[]>,
+});
+
+export const maintenanceQuery = queryOptions({
+  queryKey: ['maintenance'],
+  queryFn: () => unwrap(client.GET('/api/v1/maintenance')) as unknown as Promise<MaintenanceView[]>,
+  refetchInterval: 30 * SECOND,
+});
+
+export const storageQuery = queryOptions({
+  queryKey: ['storage'],
+  queryFn: () => unwrap(client.GET('/api/v1/storage')) as Promise<StorageView>,
+  staleTime: 30 * SECOND,
+});
+
+/** When a cron expression would be due next. */
+export const dueTimesQuery = (cron: string, tz: string) =>
+  queryOptions({
+    queryKey: ['due-times', cron, tz],
+    queryFn: () =>
+      unwrap(client.POST('/api/v1/schedules/times', { body: { cron, tz } })) as unknown as Promise<DueTimes>,
+    enabled: cron !== '' && tz !== '',
+    staleTime: 30 * SECOND,
+    retry: false,
+  });

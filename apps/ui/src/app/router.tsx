@@ -18,9 +18,9 @@ import {
   hostPageSearch,
   investigationSearch,
   loginSearch,
+  namedSearch,
   profileSearch,
   rulesSearch,
-  schedulesSearch,
   tracesSearch,
 } from './search';
 import { Shell } from './shell';
@@ -119,7 +119,7 @@ const baselinesRoute = createRoute({
 const schedulesRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/schedules',
-  validateSearch: schedulesSearch,
+  validateSearch: namedSearch,
   component: lazyRouteComponent(() => import('../features/schedules/schedules-page'), 'SchedulesPage'),
 });
 const settingsRoute = createRoute({
@@ -145,6 +145,27 @@ const agentsRoute = createRoute({
   path: '/settings/agents',
   component: lazyRouteComponent(() => import('../features/settings/agents-page'), 'AgentsPage'),
 });
+const storageRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/storage',
+  component: lazyRouteComponent(() => import('../features/settings/storage-page'), 'StoragePage'),
+});
+const peopleRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/people',
+  validateSearch: namedSearch,
+  component: lazyRouteComponent(() => import('../features/settings/people-page'), 'PeoplePage'),
+});
+const approvalsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/approvals',
+  component: lazyRouteComponent(() => import('../features/investigation/approvals-page'), 'ApprovalsPage'),
+});
+const maintenanceRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/schedules/maintenance',
+  component: lazyRouteComponent(() => import('../features/schedules/maintenance-page'), 'MaintenancePage'),
+});
 const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings/tokens',
@@ -158,6 +179,7 @@ export const router = createRouter({
       indexRoute,
       hostsRoute,
       investigationsRoute,
+      approvalsRoute,
       investigationRoute,
       hostRoute,
       profileRoute,
@@ -166,10 +188,13 @@ export const router = createRouter({
       auditRoute,
       baselinesRoute,
       schedulesRoute,
+      maintenanceRoute,
       settingsRoute,
       readinessRoute,
       rulesRoute,
       agentsRoute,
+      storageRoute,
+      peopleRoute,
       tokensRoute,
     ]),
   ]),

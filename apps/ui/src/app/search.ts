@@ -50,6 +50,10 @@ export interface InvestigationSearch {
   findings?: true;
   /** `running`, `unanswered`, … */
   state?: string;
+  /** What hosts are grouped by: `class`, or a label's name. */
+  by?: string;
+  /** Its value, where only those hosts are shown; empty for hosts without it. */
+  only?: string;
   /** Host whose panel is open, and the cell: `disk.saturation`. */
   host?: string;
   at?: string;
@@ -60,6 +64,8 @@ export const investigationSearch = (search: Raw): InvestigationSearch => ({
   q: text(search, 'q'),
   findings: flag(search, 'findings'),
   state: text(search, 'state'),
+  by: text(search, 'by'),
+  only: search['only'] === '' ? '' : text(search, 'only'),
   host: text(search, 'host'),
   at: text(search, 'at'),
   raw: text(search, 'raw'),
@@ -67,8 +73,10 @@ export const investigationSearch = (search: Raw): InvestigationSearch => ({
 
 export interface HostPageSearch {
   raw?: string;
+  /** Seconds into the window that all charts point at. */
+  t?: number;
 }
-export const hostPageSearch = (search: Raw): HostPageSearch => ({ raw: text(search, 'raw') });
+export const hostPageSearch = (search: Raw): HostPageSearch => ({ raw: text(search, 'raw'), t: number(search, 't') });
 
 export const PROFILE_VIEWS = ['flame', 'sandwich', 'top'] as const;
 export type ProfileView = (typeof PROFILE_VIEWS)[number];
@@ -88,7 +96,7 @@ export interface ProfileSearch {
   q?: string;
   /** Id of the node that fills the width. */
   zoom?: string;
-  order?: 'weight';
+  order?: 'weight' | 'time';
   /** The root on top. */
   down?: true;
   root?: ProfileRoot;
@@ -114,7 +122,7 @@ export const profileSearch = (search: Raw): ProfileSearch => ({
   vs: text(search, 'vs'),
   q: text(search, 'q'),
   zoom: text(search, 'zoom'),
-  order: oneOf(search, 'order', ['weight'] as const),
+  order: oneOf(search, 'order', ['weight', 'time'] as const),
   down: flag(search, 'down'),
   root: oneOf(search, 'root', PROFILE_ROOTS),
   command: text(search, 'command'),
@@ -133,11 +141,11 @@ export interface CompareSearch {
 }
 export const compareSearch = (search: Raw): CompareSearch => ({ hosts: text(search, 'hosts'), vs: text(search, 'vs') });
 
-export interface SchedulesSearch {
-  /** Whose history is open. */
+/** Lists whose rows open by name: schedules, users. */
+export interface NamedSearch {
   name?: string;
 }
-export const schedulesSearch = (search: Raw): SchedulesSearch => ({ name: text(search, 'name') });
+export const namedSearch = (search: Raw): NamedSearch => ({ name: text(search, 'name') });
 
 export interface TracesSearch {
   q?: string;

@@ -15,8 +15,12 @@ export const useCanvas = (draw: Draw): RefObject<HTMLCanvasElement | null> => {
   useLayoutEffect(() => {
     const canvas = ref.current;
     if (!canvas) return undefined;
+    let painted: CanvasSize = { width: -1, height: -1 };
     const paint = (): void => {
       const { clientWidth: width, clientHeight: height } = canvas;
+      // The observer reports once when it begins: that size has just been drawn, unless it changed in between.
+      if (painted.width === width && painted.height === height) return;
+      painted = { width, height };
       const ratio = window.devicePixelRatio || 1;
       const [across, down] = [Math.max(1, Math.round(width * ratio)), Math.max(1, Math.round(height * ratio))];
       if (canvas.width !== across) canvas.width = across;
@@ -28,12 +32,7 @@ export const useCanvas = (draw: Draw): RefObject<HTMLCanvasElement | null> => {
       draw(context, { width, height });
     };
     paint();
-    let isFirst = true;
-    const observer = new ResizeObserver(() => {
-      // It reports once when it begins: that size has just been drawn.
-      if (!isFirst) paint();
-      isFirst = false;
-    });
+    const observer = new ResizeObserver(paint);
     observer.observe(canvas);
     return () => observer.disconnect();
   }, [draw, scheme]);

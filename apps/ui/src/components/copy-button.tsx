@@ -1,7 +1,7 @@
 import { useState } from 'react';
 
 /** Puts a text on the clipboard, and says so. */
-export const CopyButton = ({ text, label = 'Copy' }: { text: string; label?: string }) => {
+export const CopyButton = ({ text, label = 'Copy', isSmall }: { text: string; label?: string; isSmall?: boolean }) => {
   const [said, setSaid] = useState(label);
   const copy = (): void => {
     navigator.clipboard.writeText(text).then(
@@ -11,7 +11,7 @@ export const CopyButton = ({ text, label = 'Copy' }: { text: string; label?: str
     );
   };
   return (
-    <button type="button" className="btn" onClick={copy}>
+    <button type="button" className={isSmall ? 'btn small' : 'btn'} onClick={copy}>
       {said}
     </button>
   );

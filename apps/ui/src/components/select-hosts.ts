@@ -14,6 +14,16 @@ export const selectHosts = (hosts: readonly HostView[], targets: Targets): HostV
   );
 };
 
+/** Whether a host's name, address, class or labels hold all of the words. */
+export const matchesWords = (host: Pick<HostView, 'name' | 'address' | 'class' | 'labels'>, query: string): boolean => {
+  const labels = Object.entries(host.labels).map(([key, value]) => `${key}=${value}`);
+  const text = [host.name, host.address, host.class, ...labels].join(' ').toLowerCase();
+  return query
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+};
+
 /** What one can choose from, with how many hosts each has. */
 export const facets = (hosts: readonly HostView[]): { classes: [string, number][]; labels: [string, number][] } => {
   const classes = new Map<string, number>();

@@ -95,7 +95,11 @@ export const callTree = (profile: Profile, options: TreeOptions = {}): CallTree 
 };
 
 /** Labels of what the stacks stand on, by thread; null when they stand on nothing. */
-const rootsOf = (profile: Profile, root: 'none' | 'command' | 'thread', labels: FrameView[]): number[] | null => {
+export const rootsOf = (
+  profile: Profile,
+  root: 'none' | 'command' | 'thread',
+  labels: FrameView[],
+): number[] | null => {
   if (root === 'none') return null;
   const known = new Map<string, number>();
   return Array.from({ length: profile.threads.size }, (_, thread) => {

@@ -12,8 +12,8 @@ export interface Layout {
 }
 
 export interface LayoutOptions {
-  /** `name`: stable between captures; `weight`: the heaviest to the left. Default `name`. */
-  readonly order?: 'name' | 'weight';
+  /** `name`: stable between captures; `weight`: the heaviest to the left; `given`: as the tree has them. Default `name`. */
+  readonly order?: 'name' | 'weight' | 'given';
   /** Boxes narrower than this share are left out, with all above them. Default 0. */
   readonly minWidth?: number;
   /** Draws only what is below this node, over the whole width, on top of its callers. */
@@ -23,7 +23,7 @@ export interface LayoutOptions {
 /** Places a tree's boxes. Time grows with their number; nothing recurses. */
 export const layout = (tree: CallTree, options: LayoutOptions = {}): Layout => {
   const { order = 'name', minWidth = 0, zoom = -1 } = options;
-  const compare = order === 'weight' ? byWeight(tree) : byName(tree);
+  const compare = order === 'given' ? asGiven : order === 'weight' ? byWeight(tree) : byName(tree);
   const { first, next, root } = childrenOf(tree, compare);
   const node = new Int32Array(tree.size);
   const x = new Float64Array(tree.size);
@@ -73,6 +73,8 @@ const sumOf = (tree: CallTree, root: number, next: Int32Array): number => {
   for (let at = root; at !== -1; at = next[at] as number) sum += tree.total[at] as number;
   return sum;
 };
+
+const asGiven = (a: number, b: number): number => a - b;
 
 const byWeight =
   (tree: CallTree) =>

@@ -90,7 +90,7 @@ const Row = ({
         </th>
         <td className={css.number}>{formatValue(quantiles.p50, unit)}</td>
         <td>
-          <Distribution of={metric} value={null} />
+          <Distribution of={metric} />
         </td>
         <td className={css.spark}>
           <DriftPlot metric={metric} width={150} height={18} now={now} />

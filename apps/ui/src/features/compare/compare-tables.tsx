@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { baselineQuery } from '../../api/queries';
-import { Distribution } from '../../components/distribution';
+import { Distribution, type Mark } from '../../components/distribution';
 import { formatValue } from '../../components/format';
 import { visibleText } from '../../components/visible-text';
 import { type FactRow, type MetricRow } from './compare-model';
@@ -14,6 +14,14 @@ const OUTCOMES = {
   'none-shown': 'no difference shown',
   'too-little-data': 'too little data',
 } as const;
+
+/** Every host's number on the same line; whose it is, where there are several. */
+const marksOf = ({ cells }: MetricRow, hosts: readonly string[]): Mark[] =>
+  cells.flatMap((cell, at) =>
+    cell === null || cell.candidate.middle === null
+      ? []
+      : [{ value: cell.candidate.middle, of: hosts.length > 1 ? (hosts[at] ?? null) : null, outcome: cell.outcome }],
+  );
 
 interface Props {
   rows: readonly MetricRow[];
@@ -67,17 +75,7 @@ export const MetricTable = ({ rows, hosts, reference, baseline }: Props) => {
                     )}
                   </td>
                 ))}
-                {baseline && (
-                  <td>
-                    {distribution && (
-                      <Distribution
-                        of={distribution}
-                        value={first?.candidate.middle ?? null}
-                        outcome={first?.outcome}
-                      />
-                    )}
-                  </td>
-                )}
+                {baseline && <td>{distribution && <Distribution of={distribution} marks={marksOf(row, hosts)} />}</td>}
               </tr>
             );
           })}

@@ -44,8 +44,8 @@ describe('compare', () => {
   });
   it('draws a value outside of the baseline, too', () => {
     const quantiles = { min: 0, p05: 1, p25: 2, p50: 3, p75: 4, p95: 5, p99: 6, max: 10 };
-    const line = onLine({ quantiles }, 20);
+    const line = onLine({ quantiles }, [20]);
     expect([line.place(0), line.place(10), line.place(20)]).toEqual([0, 0.5, 1]);
-    expect(onLine({ quantiles: { ...quantiles, max: 0 } }, null).place(0)).toBe(0.5);
+    expect(onLine({ quantiles: { ...quantiles, max: 0 } }, []).place(0)).toBe(0.5);
   });
 });

@@ -8,6 +8,7 @@ const KEYS = [
   ['Enter', 'open the row or cell'],
   ['Esc', 'close, go back'],
   ['R', 'sort the matrix, worst first'],
+  [', .', 'back and forth in time, in all charts of a host'],
   ['/', 'search'],
   ['Ctrl K', 'start an investigation'],
   ['?', 'this help'],

@@ -1,6 +1,7 @@
 import { cleanupText, FINAL_RUN_STATES, type RunDetail } from '@fleetscope/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
 import { observationsQuery, profilesQuery, runQuery } from '../../api/queries';
 import { useLiveInvestigation } from '../../api/live';
 import { wordsOf } from '../../api/problem';
@@ -9,7 +10,11 @@ import { PageHead } from '../../components/page-head';
 import { PageProblem } from '../../components/page-problem';
 import { RawDialog } from '../../components/raw-dialog';
 import { stepsWords } from '../../components/step-dots';
+import { windowOf } from './sample-times';
 import { StepSection } from './step-section';
+import { TimeBar } from './time-bar';
+import { TimelineContext } from './time-cursor';
+import { useTimeInAddress } from './use-time-in-address';
 import css from './host-page.module.css';
 
 /** The checklist of one host on one page: every command, what it printed, what was read from it and found. */
@@ -47,12 +52,25 @@ export const HostPage = () => {
 
 const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: string }) => {
   const { raw } = useSearch({ from: '/shell/investigations/$id/hosts/$run' });
+  const cursor = useTimeInAddress();
   const navigate = useNavigate({ from: '/investigations/$id/hosts/$run' });
   const hasStarted = run.steps.some(({ state }) => state !== 'pending');
   const isFinal = FINAL_RUN_STATES.has(run.state);
   const { data: observed } = useQuery({ ...observationsQuery(run.id), enabled: isFinal });
   const { data: profiles } = useQuery({ ...profilesQuery(id, 0), enabled: isFinal });
   const hasProfile = profiles?.some((one) => one.run === run.id) === true;
+  const steps = useMemo(
+    () =>
+      run.steps.map((step) => ({
+        span: step,
+        observations: observed?.filter((one) => one.step === step.step).flatMap((one) => one.observations) ?? [],
+      })),
+    [run.steps, observed],
+  );
+  const timeline = useMemo(() => {
+    const { from, to } = windowOf(steps) ?? { from: 0, to: 0 };
+    return { cursor, from, length: (to - from) / 1000 };
+  }, [cursor, steps]);
   const facts = [
     run.facts?.['distro'],
     run.facts?.['kernel'],
@@ -109,21 +127,28 @@ const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: stri
               : `${plural(counted.crit, 'critical finding')}, ${plural(counted.warn, 'warning')}, ${plural(counted.info, 'note')}`}
             {run.reason && ` · ${run.reason}`}
           </p>
-          {(hasStarted || !isFinal) &&
-            run.steps.map((step) => (
-              <StepSection
-                key={step.step}
-                run={run}
-                step={step}
-                observations={
-                  observed?.filter((one) => one.step === step.step).flatMap((one) => one.observations) ?? []
-                }
-                onRaw={() => void navigate({ search: { raw: step.step }, replace: true })}
-              />
-            ))}
+          <TimelineContext value={timeline}>
+            <TimeBar />
+            {(hasStarted || !isFinal) &&
+              steps.map(({ span: step, observations }) => (
+                <StepSection
+                  key={step.step}
+                  run={run}
+                  step={step}
+                  observations={observations}
+                  onRaw={() => void navigate({ search: (before) => ({ ...before, raw: step.step }), replace: true })}
+                />
+              ))}
+          </TimelineContext>
         </main>
       </div>
-      {raw && <RawDialog run={run} step={raw} onClose={() => void navigate({ search: {}, replace: true })} />}
+      {raw && (
+        <RawDialog
+          run={run}
+          step={raw}
+          onClose={() => void navigate({ search: (before) => ({ ...before, raw: undefined }), replace: true })}
+        />
+      )}
     </div>
   );
 };

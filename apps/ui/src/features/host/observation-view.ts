@@ -6,15 +6,17 @@ import {
   type Observation,
   type Series,
 } from '@fleetscope/contracts';
+import { timesOf, type StepSpan } from './sample-times';
 
 /** One chart: a metric, and a line for each of its instances. */
 export interface ChartModel {
   metric: MetricId;
   title: string;
   unit: string;
-  /** Seconds since the first sample, or the number of the sample where the tool printed no clock. */
+  /** Seconds since the window of the page began; the number of the sample where no time is known. */
   x: number[];
-  isClock: boolean;
+  /** Whether the tool printed when it sampled, or that was reckoned from its start and end, or nothing is known. */
+  timing: 'printed' | 'spread' | 'unknown';
   lines: { instance: string; values: (number | null)[] }[];
   /** Instances left out of the drawing. */
   left: number;
@@ -42,7 +44,7 @@ const bySignificance = (a: ChartModel, b: ChartModel): number => {
 };
 
 /** Series by metric, worst instances first; those where more means worse come before those that only describe. */
-export const charts = (observations: readonly Observation[]): ChartModel[] => {
+export const charts = (observations: readonly Observation[], span: StepSpan, from: number): ChartModel[] => {
   const byMetric = new Map<MetricId, Series[]>();
   for (const one of observations) {
     if (one.kind !== 'series' || one.values.length < 2) continue;
@@ -55,14 +57,13 @@ export const charts = (observations: readonly Observation[]): ChartModel[] => {
         (most, one) => (one.values.length > most.values.length ? one : most),
         sorted[0] as Series,
       );
-      const first = longest.times[0];
-      const isClock = longest.times.every((time) => time !== null) && first != null;
+      const taken = timesOf(longest, span);
       return {
         metric,
         title: METRICS.get(metric)?.title ?? metric,
         unit: METRICS.get(metric)?.unit ?? '',
-        x: longest.values.map((_, i) => (isClock ? ((longest.times[i] ?? 0) - first) / 1000 : i + 1)),
-        isClock,
+        x: taken ? taken.times.map((time) => (time - from) / 1000) : longest.values.map((_, i) => i + 1),
+        timing: taken === null ? 'unknown' : taken.isPrinted ? 'printed' : 'spread',
         lines: sorted.slice(0, MOST_LINES).map((one) => ({
           instance: one.instance ?? 'host',
           values: longest.values.map((_, i) => one.values[i] ?? null),

@@ -1,17 +1,38 @@
 import { type Observation } from '@fleetscope/contracts';
-import { useState, type ReactNode } from 'react';
+import { useMemo } from 'react';
 import { formatValue, plural } from '../../components/format';
 import { visibleText } from '../../components/visible-text';
+import { More } from './more';
 import { cellText, charts, heaviestFirst, measurements } from './observation-view';
+import { SampleTable } from './sample-table';
+import { sampleTables, type StepSpan } from './sample-times';
 import { SeriesChart } from './series-chart';
+import { useTimeline } from './time-cursor';
 import css from './observations.module.css';
 
 const FIRST_CHARTS = 6;
 const FIRST_ROWS = 8;
 
 /** What the parsers made of one step's output. */
-export const Observations = ({ observations }: { observations: readonly Observation[] }) => {
-  const drawn = charts(observations);
+export const Observations = ({
+  name,
+  span,
+  observations,
+}: {
+  name: string;
+  span: StepSpan;
+  observations: readonly Observation[];
+}) => {
+  const { from } = useTimeline();
+  const { startedAt, endedAt } = span;
+  // The charts are drawn anew when their model is another one.
+  const [drawn, tables] = useMemo(
+    () => [
+      charts(observations, { startedAt, endedAt }, from),
+      sampleTables(observations, { startedAt, endedAt }, from),
+    ],
+    [observations, startedAt, endedAt, from],
+  );
   const lively = drawn.filter(({ isFlat }) => !isFlat);
   const flat = drawn.filter(({ isFlat }) => isFlat);
   const single = measurements(observations);
@@ -29,6 +50,21 @@ export const Observations = ({ observations }: { observations: readonly Observat
         </More>
       )}
       {flat.length > 0 && <p className={css.flat}>Zero throughout: {flat.map(({ title }) => title).join(' · ')}</p>}
+      {tables.length > 0 && (
+        <details className={css.samples}>
+          <summary>
+            {plural(
+              tables.reduce((rows, table) => rows + table.rows.length, 0),
+              'series',
+              'series',
+            )}{' '}
+            as a table
+          </summary>
+          {tables.map(({ seconds, rows }) => (
+            <SampleTable key={seconds.join()} name={name} seconds={seconds} rows={rows} />
+          ))}
+        </details>
+      )}
       {single.length > 0 && (
         <More count={single.length} first={FIRST_ROWS * 2} what="value">
           {(most) => (
@@ -49,31 +85,6 @@ export const Observations = ({ observations }: { observations: readonly Observat
       {observations.map((one, i) => (
         <Other key={i} observation={one} />
       ))}
-    </>
-  );
-};
-
-/** The first ones, and the rest when asked for. */
-const More = ({
-  count,
-  first,
-  what,
-  children,
-}: {
-  count: number;
-  first: number;
-  what: string;
-  children(most: number): ReactNode;
-}) => {
-  const [isOpen, setOpen] = useState(false);
-  return (
-    <>
-      {children(isOpen ? count : first)}
-      {count > first && (
-        <button type="button" className="link" onClick={() => setOpen(!isOpen)}>
-          {isOpen ? 'Fewer' : `${plural(count - first, `more ${what}`)}`}
-        </button>
-      )}
     </>
   );
 };

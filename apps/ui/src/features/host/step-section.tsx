@@ -1,5 +1,7 @@
 import { FINAL_RUN_STATES, type Observation, type RunDetail, type RunStepView } from '@fleetscope/contracts';
 import { useState } from 'react';
+import { evidencePath } from '../../api/queries';
+import { CopyButton } from '../../components/copy-button';
 import { Evidence } from '../../components/evidence';
 import { formatBytes, formatDuration, plural } from '../../components/format';
 import { RawOutput } from '../../components/raw-output';
@@ -38,21 +40,32 @@ export const StepSection = ({ run, step, observations, onRaw }: Props) => {
   ].filter(Boolean);
   const isBad = step.state === 'failed' || step.state === 'timeout';
   return (
-    <section id={`step-${step.step}`} className={css.step} aria-label={step.title}>
+    <section id={`step-${step.step}`} className={css.step} aria-label={step.title} tabIndex={-1} data-row-focus>
       <div className={css.head}>
         <h2>{step.title}</h2>
         <span className={isBad ? 'crit' : 'dim'}>{facts.join(' · ')}</span>
         <span className="spacer" />
         {hasOutput && (
-          <button type="button" className="btn small" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
-            {isOpen ? 'Hide the output' : 'Raw output'}
-          </button>
+          <span className={css.acts}>
+            <button type="button" className="btn small" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
+              {isOpen ? 'Hide the output' : 'Raw output'}
+            </button>
+            <a
+              className="btn small"
+              href={evidencePath(run.id, step.step, 'stdout')}
+              download={`${run.host}-${step.step}.stdout.txt`}
+              aria-label={`Download the output of ${step.step}`}
+            >
+              Download
+            </a>
+          </span>
         )}
       </div>
       {step.command && (
-        <code className={css.command} title={step.command}>
-          {step.command}
-        </code>
+        <div className={css.command}>
+          <code title={step.command}>{step.command}</code>
+          <CopyButton text={step.command} label="Copy the command" isSmall />
+        </div>
       )}
       {step.says && <p className={css.says}>{step.says}</p>}
       {findings.map((finding) => (
@@ -77,7 +90,7 @@ export const StepSection = ({ run, step, observations, onRaw }: Props) => {
         </div>
       )}
       {isOpen && <RawOutput runId={run.id} host={run.host} step={step.step} height={420} marked={lines} />}
-      <Observations observations={observations} />
+      <Observations name={step.step} span={step} observations={observations} />
       {issues.length > 0 && (
         <details className={css.issues}>
           <summary>{plural(issues.length, 'line')} not understood</summary>

@@ -4,7 +4,8 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent } from 'react';
 import { client, unwrap } from '../../api/client';
 import { wordsOf } from '../../api/problem';
-import { investigationKey, meQuery } from '../../api/queries';
+import { investigationKey, investigationsQuery, meQuery } from '../../api/queries';
+import { approvalsQuery } from '../../api/room-queries';
 import { useMay } from '../../app/session';
 import { formatClock } from '../../components/format';
 import { useNow } from '../../components/use-now';
@@ -36,7 +37,8 @@ export const ApprovalSection = ({ investigation, approval }: Props) => {
   );
 };
 
-const Decision = ({ id }: { id: string }) => {
+/** Approving or rejecting a request, with the reason that the audit log keeps. */
+export const Decision = ({ id }: { id: string }) => {
   const queries = useQueryClient();
   const decide = useMutation({
     mutationFn: async ({ isApproved, reason }: { isApproved: boolean; reason: string }) => {
@@ -44,7 +46,12 @@ const Decision = ({ id }: { id: string }) => {
       if (isApproved) await unwrap(client.POST('/api/v1/approvals/{id}/approve', call));
       else await unwrap(client.POST('/api/v1/approvals/{id}/reject', call));
     },
-    onSuccess: () => queries.invalidateQueries({ queryKey: investigationKey(id) }),
+    onSuccess: () =>
+      Promise.all([
+        queries.invalidateQueries({ queryKey: investigationKey(id) }),
+        queries.invalidateQueries({ queryKey: approvalsQuery.queryKey }),
+        queries.invalidateQueries({ queryKey: investigationsQuery.queryKey }),
+      ]),
   });
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();

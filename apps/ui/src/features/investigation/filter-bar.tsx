@@ -3,6 +3,7 @@ import { useHelp } from '../../app/help-context';
 import { type InvestigationSearch } from '../../app/search';
 import { plural } from '../../components/format';
 import { STATE_GROUPS, type StateGroup } from './filter';
+import { GroupChoice } from './group-choice';
 import css from './filter-bar.module.css';
 
 interface Props {
@@ -51,6 +52,7 @@ export const FilterBar = ({ search, runs, shown, moves, onResort, onChange }: Pr
           {STATE_GROUPS[group].title} <span className="faint">{count}</span>
         </button>
       ))}
+      <GroupChoice by={search.by} runs={runs} onChange={onChange} />
       {moves > 0 ? (
         <button type="button" className={`link ${css.moves}`} onClick={onResort}>
           {plural(moves, 'row')} would move · <kbd>R</kbd>

@@ -1,4 +1,5 @@
 import { ANSWERED_RUN_STATES, FINAL_RUN_STATES, type RunState, type RunSummary } from '@fleetscope/contracts';
+import { traitOf } from './groups';
 
 /** Groups of run states that people ask for. */
 export const STATE_GROUPS = {
@@ -18,12 +19,15 @@ export interface RowFilter {
   q?: string;
   findings?: true;
   state?: string;
+  by?: string;
+  only?: string;
 }
 
 /** Every word must occur in the host's name, class, labels, reason or a finding. */
 export const matches = (run: RunSummary, filter: RowFilter): boolean => {
   if (filter.findings && !run.findings.some(({ severity }) => severity !== 'info')) return false;
   if (isStateGroup(filter.state) && !STATE_GROUPS[filter.state].holds(run.state)) return false;
+  if (filter.by !== undefined && filter.only !== undefined && traitOf(run, filter.by) !== filter.only) return false;
   const words = filter.q?.toLowerCase().split(/\s+/).filter(Boolean) ?? [];
   if (words.length === 0) return true;
   const text = [

@@ -10,6 +10,7 @@ import { EscalationSection } from './escalation-section';
 import { NotesSection } from './notes-section';
 import { FilterBar } from './filter-bar';
 import { matches } from './filter';
+import { GroupStrip } from './group-strip';
 import { MatrixGrid, type Selection } from './matrix-grid';
 import { TopBar } from './top-bar';
 import { useAnnouncements } from './use-announcements';
@@ -44,10 +45,10 @@ const Investigation = ({ snapshot }: { snapshot: InvestigationSnapshot }) => {
     [navigate],
   );
   const order = useOrder(snapshot.runs);
-  const { q, findings, state } = search;
+  const { q, findings, state, by, only } = search;
   const shown = useMemo(
-    () => order.runs.filter((run) => matches(run, { q, findings, state })),
-    [order.runs, q, findings, state],
+    () => order.runs.filter((run) => matches(run, { q, findings, state, by, only })),
+    [order.runs, q, findings, state, by, only],
   );
   const selectedRun = snapshot.runs.find(({ host }) => host === search.host) ?? null;
   const select = useCallback(
@@ -77,6 +78,7 @@ const Investigation = ({ snapshot }: { snapshot: InvestigationSnapshot }) => {
           onHost={(host) => change({ host, at: undefined })}
           onFilter={change}
         />
+        {by !== undefined && <GroupStrip by={by} only={only} runs={snapshot.runs} onChange={change} />}
         <div className={css.sticky} data-sticky>
           <FilterBar
             search={search}

@@ -2,11 +2,12 @@ import { type InvestigationView } from '@fleetscope/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { investigationsQuery, isEnded } from '../../api/queries';
+import { approvalsQuery } from '../../api/room-queries';
 import { wordsOf } from '../../api/problem';
 import { useLaunch } from '../../app/launch-context';
 import { useMay } from '../../app/session';
 import { CoverageBar } from '../../components/coverage-bar';
-import { formatAgo, formatClock } from '../../components/format';
+import { formatAgo, formatClock, plural } from '../../components/format';
 import { PageHead } from '../../components/page-head';
 import { PageProblem } from '../../components/page-problem';
 import { useNow } from '../../components/use-now';
@@ -16,6 +17,7 @@ import css from './list-page.module.css';
 /** All investigations, newest first. */
 export const InvestigationListPage = () => {
   const { data, error, refetch } = useQuery(investigationsQuery);
+  const { data: waiting } = useQuery(approvalsQuery);
   const launch = useLaunch();
   const mayLaunch = useMay('operator');
   const now = useNow(10_000);
@@ -29,6 +31,11 @@ export const InvestigationListPage = () => {
           data && data.length > 0 ? `newest first, ${data.length === 100 ? 'the last 100' : data.length}` : undefined
         }
       >
+        {waiting && waiting.length > 0 && (
+          <Link to="/approvals" className="btn">
+            {plural(waiting.length, 'request')} {waiting.length === 1 ? 'waits' : 'wait'} for approval
+          </Link>
+        )}
         {mayLaunch && (
           <button type="button" className="btn primary" onClick={() => launch()}>
             Start an investigation <kbd>Ctrl K</kbd>

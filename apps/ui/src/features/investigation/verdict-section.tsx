@@ -144,6 +144,7 @@ const StatementLine = ({
             );
           })}
         </p>
+        {statement.explainedBy && <Explained by={statement.explainedBy} onFilter={onFilter} />}
         {isCut && (
           <button
             type="button"
@@ -166,6 +167,30 @@ const StatementLine = ({
         </span>
       )}
     </li>
+  );
+};
+
+/** Facts of a host, such as its kernel, are not in the matrix: only by class and labels can it be grouped. */
+const FACTS: ReadonlySet<string> = new Set(['kernel', 'distro', 'machine', 'hypervisor', 'container']);
+
+/** The trait that tells the affected hosts from the others, and the way to see it. */
+const Explained = ({
+  by: { trait, value, hosts, affected, of },
+  onFilter,
+}: {
+  by: NonNullable<Statement['explainedBy']>;
+} & Pick<Props, 'onFilter'>) => {
+  const words = `${affected} of the ${of} have ${trait}=${value}, of ${plural(hosts, 'host')} that do`;
+  if (FACTS.has(trait)) return null;
+  return (
+    <button
+      type="button"
+      className={`link ${css.toggle}`}
+      title={words}
+      onClick={() => onFilter({ by: trait, only: undefined, q: undefined, findings: undefined, state: undefined })}
+    >
+      By {trait}
+    </button>
   );
 };
 

@@ -1,14 +1,15 @@
 import {
   parseDuration,
   TEXT_FORMS,
-  type CostClass,
+  type HostView,
   type InvestigationRequest,
   type Parameter,
   type Runbook,
   type Targets,
 } from '@fleetscope/contracts';
-import { parseLabel } from '../../components/select-hosts';
+import { matchesWords, parseLabel } from '../../components/select-hosts';
 import { type LaunchPreset } from '../../app/launch-context';
+import { NO_ROLLOUT, rolloutOf, type RolloutForm } from './rollout';
 
 /** What people typed and chose in the dialog. */
 export interface LaunchForm {
@@ -19,10 +20,15 @@ export interface LaunchForm {
   /** `name=value` */
   labels: string[];
   hosts: string[];
+  /** Words that a host's name, address, class or labels hold; what they find is sent as names. */
+  query: string;
   parameters: Record<string, string>;
   reason: string;
   /** Captures on so many of the worst hosts afterwards; 0 for none. */
   escalate: number;
+  rollout: RolloutForm;
+  despiteFreeze: boolean;
+  despiteBudget: boolean;
 }
 
 export const DEFAULT_RUNBOOK = 'triage-60s';
@@ -38,22 +44,30 @@ export const formFor = (preset: LaunchPreset): LaunchForm => {
     classes,
     labels,
     hosts,
+    query: '',
     parameters: {},
     reason: preset.reason ?? '',
     escalate: 0,
+    rollout: NO_ROLLOUT,
+    despiteFreeze: false,
+    despiteBudget: false,
   };
 };
 
-export const targetsOf = (form: LaunchForm): Targets => {
+/** Null: nothing was chosen, or nothing is found. */
+export const targetsOf = (form: LaunchForm, hosts: readonly HostView[]): Targets | null => {
   if (form.scope === 'all') return { all: true };
-  const labels = Object.fromEntries(
-    form.labels.flatMap((label) => [parseLabel(label) ?? []].filter((pair) => pair.length === 2)),
-  );
-  return {
-    ...(form.hosts.length > 0 ? { hosts: form.hosts } : {}),
+  const found = form.query === '' ? [] : hosts.filter((host) => matchesWords(host, form.query)).map(({ name }) => name);
+  const names = [...new Set([...form.hosts, ...found])];
+  const labels = Object.fromEntries(form.labels.map(parseLabel).filter((pair) => pair !== null));
+  // Words that find nothing must not come to mean every host with the labels.
+  if (form.query !== '' && names.length + form.classes.length === 0) return null;
+  const targets: Targets = {
+    ...(names.length > 0 ? { hosts: names } : {}),
     ...(form.classes.length > 0 ? { classes: form.classes } : {}),
-    ...(Object.keys(labels).length > 0 ? { labels: labels as Record<string, string> } : {}),
+    ...(Object.keys(labels).length > 0 ? { labels } : {}),
   };
+  return Object.keys(targets).length > 0 ? targets : null;
 };
 
 export const isRequired = (parameter: Parameter): boolean =>
@@ -98,35 +112,18 @@ export const parameterProblem = (parameter: Parameter, value: string): string | 
   }
 };
 
-export const requestOf = (form: LaunchForm, runbook: Runbook): InvestigationRequest => ({
-  runbook: form.runbook,
-  targets: targetsOf(form),
-  parameters: Object.fromEntries(
-    Object.entries(form.parameters).filter(([name, value]) => value !== '' && name in runbook.parameters),
-  ),
-  reason: form.reason.trim(),
-  ...(form.escalate > 0 && runbook.checklist ? { escalate: { hosts: form.escalate } } : {}),
-});
-
-/** Above this many hosts a request is wide. */
-export const WIDE = 50;
-
-export const COST_WORDS: Readonly<Record<CostClass, string>> = {
-  light: 'light: reads counters',
-  medium: 'medium: samples or traces for a while',
-  heavy: 'heavy: traces every event, which the host feels',
-};
-
-/** Why a request is asked about once more, with its numbers; null when it just starts. */
-export const secondThought = (
-  runbook: Pick<Runbook, 'cost' | 'title'>,
-  hosts: number,
-  inFleet: number,
-): string | null => {
-  const isHeavy = runbook.cost === 'heavy' && hosts > 1;
-  if (!isHeavy && hosts <= WIDE) return null;
-  const share = inFleet > 0 ? Math.round((hosts / inFleet) * 100) : 100;
-  const many = `${hosts.toLocaleString('en-GB')} hosts, ${share} % of the fleet`;
-  if (!isHeavy) return `This runs on ${many}.`;
-  return `“${runbook.title}” is heavy: it traces every event. It runs on ${many} at the same time.`;
+export const requestOf = (form: LaunchForm, runbook: Runbook, targets: Targets): InvestigationRequest => {
+  const { rollout } = rolloutOf(form.rollout);
+  return {
+    runbook: form.runbook,
+    targets,
+    parameters: Object.fromEntries(
+      Object.entries(form.parameters).filter(([name, value]) => value !== '' && name in runbook.parameters),
+    ),
+    reason: form.reason.trim(),
+    ...(form.escalate > 0 && runbook.checklist ? { escalate: { hosts: form.escalate } } : {}),
+    ...(rollout ? { rollout } : {}),
+    ...(form.despiteFreeze ? { despiteFreeze: true } : {}),
+    ...(form.despiteBudget ? { despiteBudget: true } : {}),
+  };
 };

@@ -7,6 +7,7 @@ import { Choice, type ChoiceOption } from '../../components/choice';
 import { formatClock } from '../../components/format';
 import { useNow } from '../../components/use-now';
 import { choicesOf } from './choices';
+import { hasTimes } from './slice';
 import { type Looked } from './use-picture';
 import css from './profile-page.module.css';
 
@@ -16,6 +17,8 @@ interface Props {
   search: ProfileSearch;
   onChange(changes: Partial<ProfileSearch>): void;
 }
+
+const ORDERS = ['weight', 'time'] as const;
 
 /** Which hosts, which of their samples, against what. */
 export const Filters = ({ looked, investigation, search, onChange }: Props) => {
@@ -99,8 +102,9 @@ export const Filters = ({ looked, investigation, search, onChange }: Props) => {
         options={[
           { value: 'name', label: 'by name' },
           { value: 'weight', label: 'heaviest left' },
+          ...(profile && search.vs === undefined && hasTimes(profile) ? [{ value: 'time', label: 'by time' }] : []),
         ]}
-        onChange={(next) => onChange({ order: next === 'weight' ? 'weight' : undefined })}
+        onChange={(next) => onChange({ order: ORDERS.find((one) => one === next), zoom: undefined })}
       />
     </div>
   );

@@ -13,7 +13,7 @@ export interface Flame {
   readonly ends: Int32Array;
 }
 
-export const flameOf = (tree: CallTree, order: 'name' | 'weight'): Flame => {
+export const flameOf = (tree: CallTree, order: 'name' | 'weight' | 'given'): Flame => {
   const placed = layout(tree, { order });
   const boxOf = new Int32Array(tree.size).fill(-1);
   const ends = new Int32Array(placed.size);

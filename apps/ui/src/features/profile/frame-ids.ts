@@ -28,18 +28,23 @@ const spelled = (high: number, low: number): string => `${(high >>> 0).toString(
 
 /**
  * A node's id for an address: short however deep the stack, and good for another host's or another minute's profile as
- * long as the names on the way are the same.
+ * long as the names on the way are the same. Where the order of time lets a way come again, the id ends with how often it
+ * came before.
  */
 export const idOf = (tree: CallTree, node: number): string => {
   const { high, low } = hashes(tree);
-  return spelled(high[node] as number, low[node] as number);
+  let before = 0;
+  for (let at = 0; at < node; at++) if (high[at] === high[node] && low[at] === low[node]) before++;
+  return `${spelled(high[node] as number, low[node] as number)}${before > 0 ? `-${before}` : ''}`;
 };
 
 /** The node with this id; -1 when the tree has none. */
 export const nodeOf = (tree: CallTree, id: string | undefined): number => {
   if (id === undefined) return -1;
-  const [first, second] = id.split('-').map((part) => Number.parseInt(part, 36) | 0);
+  const [hash = '', other = '', again = '0'] = id.split('-');
+  const [first, second] = [Number.parseInt(hash, 36) | 0, Number.parseInt(other, 36) | 0];
+  let before = Number(again);
   const { high, low } = hashes(tree);
-  for (let at = 0; at < tree.size; at++) if (high[at] === first && low[at] === second) return at;
+  for (let at = 0; at < tree.size; at++) if (high[at] === first && low[at] === second && before-- === 0) return at;
   return -1;
 };

@@ -87,6 +87,15 @@ describe('the flame graph', () => {
     expect(nodeOf(tree, 'nothing')).toBe(-1);
     expect(nodeOf(tree, undefined)).toBe(-1);
   });
+  it('tells a way that comes again in the order of time from the one before', () => {
+    const twice = {
+      ...tree,
+      ...{ size: 3, label: Int32Array.from([0, 0, 0]), parent: Int32Array.from([-1, -1, -1]) },
+    };
+    expect([0, 1, 2].map((node) => nodeOf(twice, idOf(twice, node)))).toEqual([0, 1, 2]);
+    expect(nodeOf(twice, `${idOf(twice, 0)}-7`)).toBe(-1);
+  });
+
   it('keeps text readable on either page', () => {
     expect(boxColour('hsl(290 38% 52%)', 'change', true).text).not.toBe(
       boxColour('hsl(220 5% 82%)', 'change', true).text,

@@ -11,6 +11,7 @@ import {
   type Profile,
   shapeOf,
   symbolQuality,
+  timeTree,
 } from '@fleetscope/profiles';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
@@ -79,11 +80,19 @@ export const usePicture = (id: string, summaries: readonly ProfileSummary[], sea
     const base = callTree(against, { root, keep: keeping(against, filterOf({ command })) });
     return { tree: diffTrees(base, tree), functions: functionChanges(base, tree) };
   }, [tree, against, root, command]);
+  // A difference has no order of time: two captures have none in common.
+  const inTime = useMemo(
+    () =>
+      order === 'time' && profile && !against && hasTimes(profile)
+        ? timeTree(profile, { root, keep: keeping(profile, filterOf({ command, cgroup, thread, cpu })) })
+        : null,
+    [order, profile, against, root, command, cgroup, thread, cpu],
+  );
   const picture = useMemo<Picture | null>(() => {
     if (!tree) return null;
-    const drawn = change?.tree ?? tree;
-    return { tree, change, flame: flameOf(drawn, order) };
-  }, [tree, change, order]);
+    if (inTime) return { tree, change: null, flame: flameOf(inTime, 'given') };
+    return { tree, change, flame: flameOf(change?.tree ?? tree, order === 'weight' ? 'weight' : 'name') };
+  }, [tree, change, inTime, order]);
   return { step, steps, all, chosen, before, after, other, profile, picture };
 };
 

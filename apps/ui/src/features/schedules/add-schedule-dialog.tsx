@@ -1,11 +1,13 @@
 import { type ScheduleInput } from '@fleetscope/contracts';
 import { Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { type FormEvent } from 'react';
+import { type FormEvent, useState } from 'react';
 import { client, unwrap } from '../../api/client';
-import { wordsOf } from '../../api/problem';
-import { runbooksQuery } from '../../api/queries';
+import { hostsQuery, runbooksQuery } from '../../api/queries';
 import { schedulesQuery } from '../../api/room-queries';
+import { FormEnd } from '../../components/form-end';
+import { facets } from '../../components/select-hosts';
+import { NextTimes } from './next-times';
 import css from '../settings/settings.module.css';
 
 const OVERLAPS = [
@@ -14,12 +16,24 @@ const OVERLAPS = [
   { value: 'allow', label: 'start beside it' },
 ] as const;
 
-type NewSchedule = Pick<ScheduleInput, 'name' | 'cron' | 'tz' | 'overlap'> & { runbook: string; hostClass: string };
+const MISSED = [
+  { value: 'skip', label: 'leave them out' },
+  { value: 'run-once', label: 'make up for them by one run' },
+] as const;
+
+type NewSchedule = Pick<ScheduleInput, 'name' | 'cron' | 'tz' | 'overlap' | 'missed' | 'jitter' | 'window'> & {
+  runbook: string;
+  hostClass: string;
+};
 
 /** A runbook on a class of hosts, or all, at the times of a cron expression; the server says when that is. */
 export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
   const queries = useQueryClient();
   const { data: runbooks } = useQuery(runbooksQuery);
+  const { data: hosts } = useQuery(hostsQuery);
+  const [runbook, setRunbook] = useState('triage-60s');
+  const [cron, setCron] = useState('');
+  const [tz, setTz] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone);
   const add = useMutation({
     mutationFn: ({ runbook, hostClass, ...rest }: NewSchedule) =>
       unwrap(
@@ -32,10 +46,7 @@ export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
               parameters: {},
               reason: '',
             },
-            jitter: '0s',
             spread: 'hosts',
-            window: null,
-            missed: 'skip',
             baseline: true,
           },
         }),
@@ -51,10 +62,13 @@ export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
     const text = (name: string): string => String(form.get(name) ?? '').trim();
     add.mutate({
       name: text('name'),
-      cron: text('cron'),
-      tz: text('tz'),
+      cron: cron.trim(),
+      tz: tz.trim(),
       overlap: OVERLAPS.find(({ value }) => value === form.get('overlap'))?.value ?? 'skip',
-      runbook: text('runbook'),
+      missed: form.get('missed') === 'run-once' ? 'run-once' : 'skip',
+      jitter: text('jitter') || '0s',
+      window: text('window') || null,
+      runbook,
       hostClass: text('class'),
     });
   };
@@ -63,30 +77,35 @@ export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
       <form onSubmit={onSubmit} className={css.form}>
         <TextInput name="name" label="Name" placeholder="nightly-web" required maxLength={64} data-autofocus />
         <NativeSelect
-          name="runbook"
           label="Runbook"
-          defaultValue="triage-60s"
-          data={runbooks?.map(({ id }) => id) ?? ['triage-60s']}
+          value={runbook}
+          onChange={(event) => setRunbook(event.currentTarget.value)}
+          data={runbooks?.map(({ id }) => id) ?? [runbook]}
         />
-        <TextInput name="class" label="Class of hosts" placeholder="all hosts" />
-        <TextInput name="cron" label="When, as in crontab" placeholder="30 3 * * *" required maxLength={120} />
+        <NativeSelect
+          name="class"
+          label="Hosts"
+          className={css.whole}
+          data={[
+            { value: '', label: 'all of them' },
+            ...facets(hosts ?? []).classes.map(([name, count]) => ({ value: name, label: `class ${name} (${count})` })),
+          ]}
+        />
         <TextInput
-          name="tz"
-          label="Time zone"
-          defaultValue={Intl.DateTimeFormat().resolvedOptions().timeZone}
+          label="When, as in crontab"
+          placeholder="30 3 * * *"
           required
+          maxLength={120}
+          value={cron}
+          onChange={(event) => setCron(event.currentTarget.value)}
         />
+        <TextInput label="Time zone" required value={tz} onChange={(event) => setTz(event.currentTarget.value)} />
+        <NextTimes cron={cron} tz={tz} />
+        <TextInput name="jitter" label="Spread the hosts over" placeholder="0s" />
+        <TextInput name="window" label="Still start so much later" placeholder="1m" />
         <NativeSelect name="overlap" label="While the one before still runs" data={[...OVERLAPS]} />
-        {add.error && (
-          <p className={`crit ${css.whole}`} role="alert">
-            {wordsOf(add.error)}
-          </p>
-        )}
-        <div className={css.whole}>
-          <button type="submit" className="btn primary" disabled={add.isPending}>
-            Add it
-          </button>
-        </div>
+        <NativeSelect name="missed" label="Times nobody was there for" data={[...MISSED]} />
+        <FormEnd error={add.error} isPending={add.isPending} submit="Add it" />
       </form>
     </Modal>
   );

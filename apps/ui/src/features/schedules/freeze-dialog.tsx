@@ -2,8 +2,8 @@ import { Modal, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent } from 'react';
 import { client, unwrap } from '../../api/client';
-import { wordsOf } from '../../api/problem';
 import { freezeQuery } from '../../api/room-queries';
+import { FormEnd } from '../../components/form-end';
 import css from '../settings/settings.module.css';
 
 /** Stops new work on the whole fleet, with the reason that everybody will read. */
@@ -33,16 +33,7 @@ export const FreezeDialog = ({ onClose }: { onClose(): void }) => {
           maxLength={300}
           data-autofocus
         />
-        {freeze.error && (
-          <p className={`crit ${css.whole}`} role="alert">
-            {wordsOf(freeze.error)}
-          </p>
-        )}
-        <div className={css.whole}>
-          <button type="submit" className="btn primary" disabled={freeze.isPending}>
-            Freeze it
-          </button>
-        </div>
+        <FormEnd error={freeze.error} isPending={freeze.isPending} submit="Freeze it" />
       </form>
     </Modal>
   );

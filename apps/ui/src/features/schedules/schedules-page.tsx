@@ -7,7 +7,6 @@ import { freezeQuery, schedulesQuery } from '../../api/room-queries';
 import { useMay } from '../../app/session';
 import { type Column, DataTable } from '../../components/data-table';
 import { formatClock, plural } from '../../components/format';
-import { PageHead } from '../../components/page-head';
 import { PageProblem } from '../../components/page-problem';
 import { useEscape } from '../../components/use-escape';
 import { useNow } from '../../components/use-now';
@@ -15,6 +14,7 @@ import { targetWords } from '../investigation/words';
 import { AddScheduleDialog } from './add-schedule-dialog';
 import { firingWords } from './firing-words';
 import { FreezeDialog } from './freeze-dialog';
+import { SchedulesHead } from './schedules-head';
 import { SchedulePanel } from './schedule-panel';
 import css from '../settings/settings.module.css';
 
@@ -63,7 +63,7 @@ export const SchedulesPage = () => {
   ];
   return (
     <div className={css.page}>
-      <PageHead title="Schedules" fact={data && plural(data.length, 'schedule')}>
+      <SchedulesHead fact={data && plural(data.length, 'schedule')}>
         <Link to="/baselines" className="btn">
           Drift over weeks
         </Link>
@@ -77,7 +77,7 @@ export const SchedulesPage = () => {
             Add a schedule
           </button>
         )}
-      </PageHead>
+      </SchedulesHead>
       <div className={css.split} data-panel={schedule ? 'open' : 'closed'}>
         <main className={css.body}>
           {data?.length === 0 ? (

@@ -3,8 +3,8 @@ import { Modal, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { client, unwrap } from '../../api/client';
-import { wordsOf } from '../../api/problem';
 import { CopyButton } from '../../components/copy-button';
+import { FormEnd } from '../../components/form-end';
 import { formatClock } from '../../components/format';
 import { labelsFromText } from '../../components/select-hosts';
 import { useNow } from '../../components/use-now';
@@ -65,16 +65,7 @@ export const EnrolDialog = ({ onClose }: { onClose(): void }) => {
             className={css.whole}
             error={labelProblem}
           />
-          {enrol.error && (
-            <p className={`crit ${css.whole}`} role="alert">
-              {wordsOf(enrol.error)}
-            </p>
-          )}
-          <div className={css.whole}>
-            <button type="submit" className="btn primary" disabled={enrol.isPending}>
-              Make the line to run
-            </button>
-          </div>
+          <FormEnd error={enrol.error} isPending={enrol.isPending} submit="Make the line to run" />
         </form>
       )}
     </Modal>

@@ -14,19 +14,17 @@ export const SettingsHead = ({ fact, children }: { fact?: ReactNode; children?: 
         <Tab to="/settings/readiness">Readiness</Tab>
         <Tab to="/settings/rules">Rules</Tab>
         <Tab to="/settings/agents">Agents</Tab>
+        <Tab to="/settings/storage">Storage</Tab>
+        {isAdmin && <Tab to="/settings/people">Users</Tab>}
         {isAdmin && <Tab to="/settings/tokens">Tokens</Tab>}
       </nav>
     </PageHead>
   );
 };
 
-const Tab = ({
-  to,
-  children,
-}: {
-  to: '/settings/readiness' | '/settings/rules' | '/settings/agents' | '/settings/tokens';
-  children: ReactNode;
-}) => (
+type Room = 'readiness' | 'rules' | 'agents' | 'storage' | 'people' | 'tokens';
+
+const Tab = ({ to, children }: { to: `/settings/${Room}`; children: ReactNode }) => (
   <Link to={to} className={css.tab} activeProps={{ className: css.on, 'aria-current': 'page' }}>
     {children}
   </Link>

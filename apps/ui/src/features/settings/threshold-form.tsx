@@ -4,7 +4,7 @@ import { type FormEvent, useState } from 'react';
 import { client, unwrap } from '../../api/client';
 import { hostsQuery } from '../../api/queries';
 import { rulesQuery } from '../../api/room-queries';
-import { wordsOf } from '../../api/problem';
+import { FormEnd } from '../../components/form-end';
 import { facets } from '../../components/select-hosts';
 import css from './settings.module.css';
 
@@ -70,21 +70,13 @@ export const ThresholdForm = ({ rule }: { rule: RuleDetail }) => {
           Why
           <input className="field" name="reason" maxLength={500} placeholder="backups run there all night" />
         </label>
-        {change.error && (
-          <p className={`crit ${css.whole}`} role="alert">
-            {wordsOf(change.error)}
-          </p>
-        )}
-        {change.isSuccess && (
-          <p className={`dim ${css.whole}`} role="status">
-            Set. Findings from now on are judged by it; earlier ones stay as they are.
-          </p>
-        )}
-        <div className={css.whole}>
-          <button type="submit" className="btn primary" disabled={change.isPending}>
-            Set these bounds
-          </button>
-        </div>
+        <FormEnd error={change.error} isPending={change.isPending} submit="Set these bounds">
+          {change.isSuccess && (
+            <p className="dim" role="status">
+              Set. Findings from now on are judged by it; earlier ones stay as they are.
+            </p>
+          )}
+        </FormEnd>
       </form>
     </>
   );

@@ -1,4 +1,4 @@
-import { ROLES, type Role, type TokenView } from '@fleetscope/contracts';
+import { ROLES, type TokenInput, type TokenView } from '@fleetscope/contracts';
 import { Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
@@ -7,10 +7,13 @@ import { tokensQuery } from '../../api/room-queries';
 import { wordsOf } from '../../api/problem';
 import { CopyButton } from '../../components/copy-button';
 import { type Column, DataTable } from '../../components/data-table';
+import { FormEnd } from '../../components/form-end';
 import { formatAgo, formatClock, plural } from '../../components/format';
 import { PageProblem } from '../../components/page-problem';
 import { useNow } from '../../components/use-now';
 import { visibleText } from '../../components/visible-text';
+import { ScopeFields } from './scope-fields';
+import { scopeFrom, scopeText, scopeWords } from './scope';
 import { SettingsHead } from './settings-head';
 import css from './settings.module.css';
 
@@ -27,6 +30,7 @@ export const TokensPage = () => {
   const columns: Column<TokenView>[] = [
     { id: 'name', title: 'Name', value: ({ name }) => visibleText(name) },
     { id: 'role', title: 'May act as', value: ({ role }) => ROLES.indexOf(role), render: ({ role }) => role },
+    { id: 'scope', title: 'Sees', value: ({ scope }) => scopeWords(scope) },
     {
       id: 'used',
       title: 'Last used',
@@ -105,20 +109,22 @@ const Revoke = ({ token }: { token: TokenView }) => {
 
 const TokenDialog = ({ onClose }: { onClose(): void }) => {
   const queries = useQueryClient();
+  const [scope, setScope] = useState(scopeText(null));
   const make = useMutation({
-    mutationFn: (body: { name: string; role: Role; expiresInDays: number | null }) =>
-      unwrap(client.POST('/api/v1/tokens', { body: { ...body, scope: null } })) as Promise<
-        TokenView & { token: string }
-      >,
+    mutationFn: (body: TokenInput) =>
+      unwrap(client.POST('/api/v1/tokens', { body })) as Promise<TokenView & { token: string }>,
     onSuccess: () => queries.invalidateQueries({ queryKey: tokensQuery.queryKey }),
   });
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
     const days = String(form.get('days'));
+    const asked = scopeFrom(scope);
+    if (asked === undefined) return;
     make.mutate({
       name: String(form.get('name') ?? '').trim(),
       role: ROLES.find((role) => role === form.get('role')) ?? 'viewer',
+      scope: asked,
       expiresInDays: days === 'never' ? null : Number(days),
     });
   };
@@ -145,16 +151,8 @@ const TokenDialog = ({ onClose }: { onClose(): void }) => {
               { value: 'never', label: 'never' },
             ]}
           />
-          {make.error && (
-            <p className={`crit ${css.whole}`} role="alert">
-              {wordsOf(make.error)}
-            </p>
-          )}
-          <div className={css.whole}>
-            <button type="submit" className="btn primary" disabled={make.isPending}>
-              Make it
-            </button>
-          </div>
+          <ScopeFields value={scope} onChange={setScope} />
+          <FormEnd error={make.error} isPending={make.isPending} submit="Make it" />
         </form>
       )}
     </Modal>

@@ -4,6 +4,7 @@ import { listed, plural } from '../../components/format';
 import { visibleText } from '../../components/visible-text';
 import { type Edge, matrixOf } from './traces-model';
 import { edgeWords } from './words';
+import { WhoToWhomGraph } from './who-to-whom-graph';
 import css from './traces-page.module.css';
 
 const COLUMNS: readonly Column<Edge>[] = [
@@ -35,12 +36,28 @@ const COLUMNS: readonly Column<Edge>[] = [
   },
 ];
 
-/** Who sends again to whom: where the dark cells are, and every pair with its numbers. */
+/** Who sends again to whom: as lines, as a matrix where the dark cells are, and every pair with its numbers. */
 export const RetransmitsView = ({ edges }: { edges: readonly Edge[] }) => {
   const matrix = useMemo(() => matrixOf(edges), [edges]);
   return (
     <div className={css.two}>
-      <section className={css.section} aria-label="Who to whom">
+      <section className={css.section} aria-label="Who to whom, drawn">
+        <h2 className="sec">Who sends again to whom</h2>
+        <WhoToWhomGraph matrix={matrix} />
+      </section>
+      <section className={css.section} aria-label="Pairs">
+        <h2 className="sec">Pairs of ends</h2>
+        <DataTable
+          label="Pairs of ends"
+          columns={COLUMNS}
+          rows={edges}
+          keyOf={(edge) => `${edgeWords(edge)} ${edge.netns}`}
+          sort={{ by: 'segments', down: true }}
+          maxHeight={320}
+          empty="Nothing was sent again."
+        />
+      </section>
+      <section className={`${css.section} ${css.whole}`} aria-label="Who to whom">
         <h2 className="sec">Who to whom, in segments</h2>
         <div className={css.matrix} tabIndex={0} role="region" aria-label="Matrix of senders and receivers">
           <table>
@@ -84,18 +101,6 @@ export const RetransmitsView = ({ edges }: { edges: readonly Edge[] }) => {
           </table>
         </div>
         {matrix.left > 0 && <p className="dim">{plural(matrix.left, 'more end')} in the table.</p>}
-      </section>
-      <section className={css.section} aria-label="Pairs">
-        <h2 className="sec">Pairs of ends</h2>
-        <DataTable
-          label="Pairs of ends"
-          columns={COLUMNS}
-          rows={edges}
-          keyOf={(edge) => `${edgeWords(edge)} ${edge.netns}`}
-          sort={{ by: 'segments', down: true }}
-          maxHeight={320}
-          empty="Nothing was sent again."
-        />
       </section>
     </div>
   );

@@ -1,0 +1,21 @@
+import { Link } from '@tanstack/react-router';
+import { type ReactNode } from 'react';
+import { PageHead } from '../../components/page-head';
+import css from '../settings/settings.module.css';
+
+const ACTIVE = { className: css.on, 'aria-current': 'page' } as const;
+
+/** The head of what runs by the clock: schedules, and when they leave hosts alone. */
+export const SchedulesHead = ({ fact, children }: { fact?: ReactNode; children?: ReactNode }) => (
+  <PageHead title="Schedules" fact={fact}>
+    {children}
+    <nav className={css.tabs} aria-label="Schedules">
+      <Link to="/schedules" className={css.tab} activeOptions={{ exact: true }} activeProps={ACTIVE}>
+        By the clock
+      </Link>
+      <Link to="/schedules/maintenance" className={css.tab} activeProps={ACTIVE}>
+        Maintenance
+      </Link>
+    </nav>
+  </PageHead>
+);
