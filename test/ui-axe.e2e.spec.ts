@@ -56,6 +56,10 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
     await plane.api('POST', '/api/v1/maintenance', {
       ...{ targets: { all: true }, why: 'backup', cron: '0 3 * * 0', duration: '2h' },
     });
+    await plane.api('POST', '/api/v1/armed-captures', {
+      ...{ name: 'stalls', targets: { all: true }, when: { watch: 'io-pressure', above: 90 } },
+      capture: { runbook: 'triage-60s' },
+    });
     await plane.api('POST', '/api/v1/investigations', { runbook: 'offcpu-profile', targets: { all: true } });
     const { runs } = (await plane.api('GET', `/api/v1/investigations/${triage}`)).body as InvestigationSnapshot;
     Object.assign(at, {
@@ -74,6 +78,7 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
       approvals: '/approvals',
       schedules: '/schedules?name=nightly',
       maintenance: '/schedules/maintenance',
+      'armed captures': '/schedules/armed?name=stalls',
       baselines: '/baselines?metric=cpu.utilization',
       readiness: '/settings/readiness',
       rules: '/settings/rules',
@@ -111,6 +116,7 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
     'approvals',
     'schedules',
     'maintenance',
+    'armed captures',
     'baselines',
     'readiness',
     'rules',
@@ -140,6 +146,7 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
   it.each([
     ['/schedules', 'Add a schedule'],
     ['/schedules/maintenance', 'Set a window'],
+    ['/schedules/armed', 'Arm a capture'],
     ['/settings/people', 'Add a user'],
     ['/settings/tokens', 'Make a token'],
   ])('the dialog of %s: %s', async (path, button) => {

@@ -69,6 +69,10 @@ const rooms = async () => {
   await plane.api('POST', '/api/v1/maintenance', {
     ...{ targets: { all: true }, why: 'backup', cron: '0 3 * * 0', tz: 'Europe/Berlin', duration: '2h' },
   });
+  await plane.api('POST', '/api/v1/armed-captures', {
+    ...{ name: 'night-stalls', targets: { all: true }, when: { watch: 'io-pressure', above: 20 }, every: '10s' },
+    ...{ for: '12h', capture: { runbook: 'offcpu-profile' }, reason: 'the nightly stall' },
+  });
   const { token } = await plane.api('POST', '/api/v1/tokens', { name: 'ann', role: 'commander' });
   await fetch(`${plane.url}/api/v1/investigations`, {
     method: 'POST',
@@ -119,6 +123,7 @@ const prepare = async () => {
     schedules: '/schedules?name=nightly-web',
     'schedule-add': '/schedules',
     maintenance: '/schedules/maintenance',
+    armed: '/schedules/armed?name=night-stalls',
     approvals: '/approvals',
     audit: '/audit',
     readiness: '/settings/readiness',

@@ -1,4 +1,5 @@
 import {
+  type ArmedView,
   type AgentView,
   type AuditCheck,
   type BaselineSummary,
@@ -126,6 +127,12 @@ export const maintenanceQuery = queryOptions({
   queryKey: ['maintenance'],
   queryFn: () => unwrap(client.GET('/api/v1/maintenance')) as unknown as Promise<MaintenanceView[]>,
   refetchInterval: 30 * SECOND,
+});
+
+export const armedQuery = queryOptions({
+  queryKey: ['armed'],
+  queryFn: () => unwrap(client.GET('/api/v1/armed-captures')) as unknown as Promise<ArmedView[]>,
+  refetchInterval: 5 * SECOND,
 });
 
 export const storageQuery = queryOptions({

@@ -166,6 +166,12 @@ const maintenanceRoute = createRoute({
   path: '/schedules/maintenance',
   component: lazyRouteComponent(() => import('../features/schedules/maintenance-page'), 'MaintenancePage'),
 });
+const armedRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/schedules/armed',
+  validateSearch: namedSearch,
+  component: lazyRouteComponent(() => import('../features/schedules/armed-page'), 'ArmedPage'),
+});
 const tokensRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings/tokens',
@@ -189,6 +195,7 @@ export const router = createRouter({
       baselinesRoute,
       schedulesRoute,
       maintenanceRoute,
+      armedRoute,
       settingsRoute,
       readinessRoute,
       rulesRoute,

@@ -16,6 +16,9 @@ export const SchedulesHead = ({ fact, children }: { fact?: ReactNode; children?:
       <Link to="/schedules/maintenance" className={css.tab} activeProps={ACTIVE}>
         Maintenance
       </Link>
+      <Link to="/schedules/armed" className={css.tab} activeProps={ACTIVE}>
+        Armed captures
+      </Link>
     </nav>
   </PageHead>
 );

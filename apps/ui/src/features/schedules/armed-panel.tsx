@@ -1,0 +1,103 @@
+import { type ArmedView } from '@fleetscope/contracts';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { client, unwrap } from '../../api/client';
+import { wordsOf } from '../../api/problem';
+import { armedQuery } from '../../api/room-queries';
+import { useMay } from '../../app/session';
+import { formatClock } from '../../components/format';
+import { visibleText } from '../../components/visible-text';
+import { armedCostWords, conditionWords, readingWords, roundWords } from './armed';
+import css from '../settings/settings.module.css';
+
+interface Props {
+  armed: ArmedView;
+  now: number;
+  onClose(): void;
+}
+
+/** One armed capture: what its hosts show now, what it costs them, what it caught. */
+export const ArmedPanel = ({ armed, now, onClose }: Props) => {
+  const { name, state, latest, caught, when } = armed;
+  const queries = useQueryClient();
+  const mayChange = useMay('operator');
+  const remove = useMutation({
+    mutationFn: () => unwrap(client.DELETE('/api/v1/armed-captures/{name}', { params: { path: { name } } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: armedQuery.queryKey }),
+  });
+  return (
+    <aside className={css.panel} aria-label={`Armed capture ${name}`}>
+      <div className={css.panelHead}>
+        <h2>{name}</h2>
+        <button type="button" className="btn" onClick={onClose}>
+          Close
+        </button>
+      </div>
+      <p className="dim">
+        {armed.capture.runbook} where {conditionWords(armed)}; on at most {armed.maxHosts} hosts, {armed.cooldown}{' '}
+        apart; by {visibleText(armed.createdBy)}
+      </p>
+      <p className="dim">{armedCostWords(armed)}</p>
+      {mayChange && (
+        <div className={css.bar}>
+          <button type="button" className="btn" disabled={remove.isPending} onClick={() => remove.mutate()}>
+            {state === 'armed' ? 'Disarm' : 'Remove'}
+          </button>
+        </div>
+      )}
+      {remove.error && (
+        <p className="crit" role="alert">
+          {wordsOf(remove.error)}
+        </p>
+      )}
+      <h3>Latest round</h3>
+      <p className={latest?.paused ? 'warn' : 'dim'}>
+        {roundWords(armed)}
+        {latest && `, ${formatClock(latest.at, now)}`}
+      </p>
+      {latest && latest.highest.length + latest.unread.length > 0 && (
+        <table className={css.plain} aria-label="Readings of the latest round">
+          <thead>
+            <tr>
+              <th scope="col">Host</th>
+              <th scope="col">{when.watch}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {latest.highest.map(({ host, value }) => (
+              <tr key={host}>
+                <td>{host}</td>
+                <td className={value > when.above ? 'warn' : undefined}>
+                  {readingWords(when.watch, value)}
+                  {value > when.above && ', above'}
+                </td>
+              </tr>
+            ))}
+            {latest.unread.map(({ host, reason }) => (
+              <tr key={host}>
+                <td>{host}</td>
+                <td className="dim">not read: {visibleText(reason)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <h3>Caught</h3>
+      {caught.length === 0 && <p className="dim">Nothing yet.</p>}
+      <ul>
+        {caught.map(({ at, investigation, hosts, problem }) => (
+          <li key={investigation}>
+            {formatClock(at, now)}:{' '}
+            {problem === null ? (
+              <Link to="/investigations/$id" params={{ id: investigation }}>
+                {hosts.map(({ host, value }) => `${host} ${readingWords(when.watch, value)}`).join(', ')}
+              </Link>
+            ) : (
+              <span className="crit">not started: {visibleText(problem)}</span>
+            )}
+          </li>
+        ))}
+      </ul>
+    </aside>
+  );
+};
