@@ -1,4 +1,4 @@
-import { type InvestigationSnapshot, type InvestigationView, type Report } from '@fleetscope/contracts';
+import { type InvestigationSnapshot, type InvestigationView, type Report, type RunDetail } from '@fleetscope/contracts';
 import { join } from 'node:path';
 import { ControlPlane } from './support/control-plane';
 import { TestFleet } from './support/fleet';
@@ -157,6 +157,11 @@ describe('a triage of a fleet that is not all well', () => {
       3_000,
     ).catch(() => undefined);
     expect(processesMarked(fleet.marker)).toEqual([]);
+    const { runs } = (await plane.api('GET', `/api/v1/investigations/${report.investigation.id}`))
+      .body as InvestigationSnapshot;
+    const answered = runs.find((entry) => entry.host === 'web-01');
+    const detail = (await plane.api('GET', `/api/v1/runs/${answered?.id ?? ''}`)).body as RunDetail;
+    expect(detail.cleanup).toMatchObject({ processes: 0, files: 0, names: '' });
   });
 
   it('stops a cancelled investigation on the hosts within 3 seconds, and keeps what had arrived', async () => {
@@ -180,6 +185,8 @@ describe('a triage of a fleet that is not all well', () => {
     );
     const { runs } = (await plane.api('GET', `/api/v1/investigations/${started.id}`)).body as InvestigationSnapshot;
     expect(runs.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+    const detail = (await plane.api('GET', `/api/v1/runs/${runs[0]?.id ?? ''}`)).body as RunDetail;
+    expect(detail.cleanup).toMatchObject({ processes: 0 });
     const { body } = await plane.api('GET', `/api/v1/runs/${runs[0]?.id ?? ''}/evidence`);
     expect((body as { step: string }[]).map(({ step }) => step)).toContain('mpstat');
   });

@@ -9,26 +9,38 @@ export const WAITING_MS = LONGEST_MS + 60_000;
 
 interface Ticks {
   readonly busy: number;
+  readonly stolen: number;
   readonly all: number;
 }
 
-const ticksOf = (cpus: readonly number[]): Ticks =>
+const ticksOf = (which: readonly number[]): Ticks =>
   readFileSync('/proc/stat', 'utf8')
     .split('\n')
     .flatMap((line) => {
       const [name, ...fields] = line.split(/\s+/);
-      if (!cpus.some((cpu) => name === `cpu${cpu}`)) return [];
+      if (!which.some((cpu) => name === `cpu${cpu}`)) return [];
       const ticks = fields.slice(0, 8).map(Number);
       const all = ticks.reduce((sum, tick) => sum + tick, 0);
-      return [{ all, busy: all - (ticks[3] ?? 0) - (ticks[4] ?? 0) }];
+      return [{ all, stolen: ticks[7] ?? 0, busy: all - (ticks[3] ?? 0) - (ticks[4] ?? 0) }];
     })
-    .reduce((sum, { all, busy }) => ({ all: sum.all + all, busy: sum.busy + busy }), { all: 0, busy: 0 });
+    .reduce(
+      (sum, { all, stolen, busy }) => ({ all: sum.all + all, stolen: sum.stolen + stolen, busy: sum.busy + busy }),
+      { all: 0, stolen: 0, busy: 0 },
+    );
 
-const measured = async <T>(cpus: readonly number[], act: () => Promise<T>): Promise<{ calm: boolean; made: T }> => {
-  const before = ticksOf(cpus);
+interface Measured<T> {
+  readonly busy: number;
+  readonly stolen: number;
+  readonly made: T;
+}
+
+/** What the CPUs did meanwhile, as shares of their time. */
+const measured = async <T>(which: readonly number[], act: () => Promise<T>): Promise<Measured<T>> => {
+  const before = ticksOf(which);
   const made = await act();
-  const after = ticksOf(cpus);
-  return { calm: (after.busy - before.busy) / (after.all - before.all) < MOST_BUSY, made };
+  const after = ticksOf(which);
+  const all = after.all - before.all;
+  return { busy: (after.busy - before.busy) / all, stolen: (after.stolen - before.stolen) / all, made };
 };
 
 /**
@@ -36,12 +48,31 @@ const measured = async <T>(cpus: readonly number[], act: () => Promise<T>): Prom
  * when they had not been calm meanwhile.
  * @throws when they never were: what was made then tells of something else
  */
-export const whileCalm = async <T>(cpus: readonly number[], act: () => Promise<T>): Promise<T> => {
+export const whileCalm = async <T>(which: readonly number[], act: () => Promise<T>): Promise<T> => {
   const deadline = Date.now() + LONGEST_MS;
   for (;;) {
-    while (Date.now() < deadline && !(await measured(cpus, () => sleep(1_000))).calm);
-    const { calm, made } = await measured(cpus, act);
-    if (calm) return made;
+    while (Date.now() < deadline && (await measured(which, () => sleep(1_000))).busy >= MOST_BUSY);
+    const { busy, made } = await measured(which, act);
+    if (busy < MOST_BUSY) return made;
     if (Date.now() >= deadline) throw new Error('this machine is busy with something else: try again when it is not');
+  }
+};
+
+/**
+ * Does something, and again where a hypervisor took more than this share of these CPUs' time meanwhile: that is a finding
+ * of its own.
+ * @throws when it never took less
+ */
+export const whileLittleIsStolen = async <T>(
+  which: readonly number[],
+  most: number,
+  act: () => Promise<T>,
+): Promise<T> => {
+  const deadline = Date.now() + LONGEST_MS;
+  for (;;) {
+    const { stolen, made } = await measured(which, act);
+    if (stolen <= most) return made;
+    if (Date.now() >= deadline)
+      throw new Error('a hypervisor takes CPU time of this machine: try again when it does not');
   }
 };

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_PIPE } from '@nestjs/core';
 import { ThrottlerModule } from '@nestjs/throttler';
 import { AccessModule } from './access';
 import { AgentsModule } from './agents';
+import { ArmedModule } from './armed';
 import { ChatopsModule } from './chatops';
 import { ExecutionModule } from './execution';
 import { FleetModule } from './fleet';
@@ -25,6 +26,7 @@ import { TelemetryModule } from './telemetry';
 export class AppModule {
   static with(runtime: Runtime): DynamicModule {
     const schedules = SchedulesModule.with(runtime);
+    const execution = ExecutionModule.with(runtime);
     return {
       module: AppModule,
       imports: [
@@ -39,7 +41,8 @@ export class AppModule {
         LiveModule,
         InvestigationsModule,
         ReviewModule,
-        ExecutionModule.with(runtime),
+        execution,
+        ArmedModule.with(runtime, execution),
         schedules,
         StorageModule.with(runtime, schedules),
         TelemetryModule.with(runtime),

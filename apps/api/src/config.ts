@@ -24,6 +24,8 @@ const schema = z.object({
   FLEETSCOPE_SECRET_KEY_OLD: z.string().optional(),
   FLEETSCOPE_SECRET_KEY_OLD_FILE: z.string().optional(),
   FLEETSCOPE_OPERATOR_MAX_HOSTS: z.coerce.number().int().min(1).max(1_000_000).default(1_000),
+  FLEETSCOPE_HOST_CPU_PER_HOUR: z.coerce.number().min(0).max(86_400).default(300),
+  FLEETSCOPE_HOST_MB_PER_HOUR: z.coerce.number().min(0).max(1_000_000).default(1_000),
   FLEETSCOPE_APPROVAL_HOSTS: z.coerce.number().int().min(1).max(1_000_000).optional(),
   FLEETSCOPE_APPROVAL_COST: z.enum(['light', 'medium', 'heavy']).optional(),
   FLEETSCOPE_APPROVAL_MINUTES: z.coerce.number().positive().max(10_080).default(60),
@@ -115,6 +117,8 @@ export interface Config {
   readonly oidc: OidcSettings | null;
   /** An investigation of more hosts needs a commander. */
   readonly operatorMaxHosts: number;
+  /** What all investigations together may take of one host within an hour; null: as much as they like. */
+  readonly hostBudget: { readonly cpuSeconds: number | null; readonly bytes: number | null };
   /** A triage that is started through MCP takes no more. */
   readonly mcpMaxHosts: number;
   /** More hosts than this, or a runbook of this cost or more, need the word of somebody else, within these minutes. Null: never. */
@@ -284,6 +288,10 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     trustedProxies: values.FLEETSCOPE_TRUST_PROXY?.split(',').map((address) => address.trim()) ?? [],
     oidc: oidcOf(values),
     operatorMaxHosts: values.FLEETSCOPE_OPERATOR_MAX_HOSTS,
+    hostBudget: {
+      cpuSeconds: values.FLEETSCOPE_HOST_CPU_PER_HOUR || null,
+      bytes: values.FLEETSCOPE_HOST_MB_PER_HOUR * 1_000_000 || null,
+    },
     mcpMaxHosts: values.FLEETSCOPE_MCP_MAX_HOSTS,
     approval: {
       hosts: values.FLEETSCOPE_APPROVAL_HOSTS ?? null,

@@ -134,6 +134,27 @@ describe('guard rails', () => {
       );
     });
 
+    it('leaves more than the head of each packet to commanders', async () => {
+      const { token } = (await server.ok('POST', '/api/v1/tokens', { name: 'op', role: 'operator' })) as {
+        token: string;
+      };
+      const asked = (bytes: number): Promise<Answer> =>
+        server.call(
+          'POST',
+          '/api/v1/investigations/preview',
+          { runbook: 'packet-capture', targets: { hosts: ['b-2'] }, parameters: { bytes } },
+          { token },
+        );
+      expect((await asked(128)).status).toBe(200);
+      const refused = await asked(129);
+      expect([refused.status, refused.body.detail]).toEqual([
+        403,
+        'bytes: more than 128 needs the role commander, got 129',
+      ]);
+      const whole = { runbook: 'packet-capture', targets: { hosts: ['b-2'] }, parameters: { bytes: 1500 } };
+      expect((await preview(whole)).hosts).toBe(1);
+    });
+
     it('is what --dry-run prints', async () => {
       const said = await cli('triage', 'a-1', 'b-1', '--window', '1s', '--dry-run');
       expect(said.code).toBe(0);
@@ -298,6 +319,39 @@ describe('guard rails', () => {
       await server.sql("UPDATE run SET state = 'succeeded' WHERE id = $1", [mine]);
       await server.ended(id);
       expect((await runOn('a-1')).attempt).toBe(1);
+    });
+
+    it('what all of them took of a host within the hour is counted, and beyond its budget only commanders go on', async () => {
+      await server.addLocalHosts(['e-1', 'e-2'], 'e');
+      const first = await server.ended(await server.triage(['e-1']));
+      // As if a capture had been dear.
+      await server.sql(`UPDATE run SET cost = jsonb_set(cost, '{cpuSeconds}', '300') WHERE id = $1`, [
+        first.runs[0].id,
+      ]);
+      const why =
+        'its budget is used up: 300.0 of 300 s CPU in 1 run of the last hour; a commander may go on despite that';
+      expect((await preview(request(['e-1', 'e-2']))).attention).toEqual([
+        expect.objectContaining({ host: 'e-1', kind: 'budget', why, runs: false }),
+      ]);
+      const { runs } = await server.ended(await server.triage(['e-1', 'e-2']));
+      expect(runs.map(({ host, state, reason }: Answer['body']) => [host, state, reason])).toEqual([
+        ['e-1', 'refused', why],
+        ['e-2', 'succeeded', null],
+      ]);
+      const { token } = (await server.ok('POST', '/api/v1/tokens', { name: 'op-2', role: 'operator' })) as {
+        token: string;
+      };
+      const despite = request(['e-1'], { despiteBudget: true });
+      const refused = await server.call('POST', '/api/v1/investigations', despite, { token });
+      expect([refused.status, refused.body.detail]).toEqual([
+        403,
+        "despiteBudget: going beyond a host's budget needs the role commander",
+      ]);
+      const { id } = (await server.ok('POST', '/api/v1/investigations', despite)) as { id: string };
+      expect((await server.ended(id)).runs[0].state).toBe('succeeded');
+      // An hour later it is as if nothing had been.
+      await server.sql("UPDATE run SET started_at = now() - interval '61 minutes' WHERE host_name = 'e-1'");
+      expect((await server.ended(await server.triage(['e-1']))).runs[0].state).toBe('succeeded');
     });
 
     it('is asked for by options of triage and run', async () => {

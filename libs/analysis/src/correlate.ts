@@ -21,6 +21,8 @@ interface Pattern {
   /** Rules that are part of it when they are found. */
   readonly also?: readonly string[];
   readonly sameInstance?: boolean;
+  /** A cause that is milder than what it would explain does not explain it. */
+  readonly outweighs?: boolean;
   /** A symptom's instance has to be named in the cause's text (the kernel log names the disk). */
   readonly namesInstance?: boolean;
 }
@@ -77,6 +79,8 @@ const PATTERNS: readonly Pattern[] = [
     text: 'The hypervisor takes CPU time away: waiting here comes from neighbours, not from this load.',
     causes: ['cpu-steal'],
     needs: ['cpu-load', 'cpu-runqueue', 'cpu-pressure'],
+    // A few percent stolen make some threads wait, not a queue several times as long as there are CPUs.
+    outweighs: true,
   },
   {
     id: 'bad-link',
@@ -128,6 +132,8 @@ const match = (pattern: Pattern, left: readonly Finding[]): Cause | null => {
     const others = left.filter((finding) => finding !== cause && near(finding));
     if (!others.some((finding) => pattern.needs.includes(finding.rule))) continue;
     const symptoms = others.filter((finding) => parts.has(finding.rule));
+    if (pattern.outweighs && worstSeverity([cause, ...symptoms].map(({ severity }) => severity)) !== cause.severity)
+      continue;
     return { id: pattern.id, text: pattern.text, cause, symptoms: rankFindings(symptoms) };
   }
   return null;

@@ -72,3 +72,4 @@ export {
 export { conclude, MAX_STATEMENTS, verdictText, type VerdictInput, type VerdictRun } from './verdict';
 export { capturedDifference, type CapturedSide } from './captured-difference';
 export { planEscalation, type EscalationPlan, type TriagedHost } from './escalate';
+export { watchedValue } from './watched';

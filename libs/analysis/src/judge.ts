@@ -155,6 +155,14 @@ export class Judge {
     return this.judged(spec, reading, value, { instance, beyond, over });
   }
 
+  /** A level for the host as a whole, where the metric is told of it, and for each of its instances. */
+  levels(metric: MetricId, spec: (instance: string | null) => Omit<LevelSpec, 'metric' | 'instance'>): RuleOutcome[] {
+    const instances: (string | null)[] = [...this.evidence.instances(metric)];
+    if (this.evidence.reading(metric)) instances.unshift(null);
+    if (instances.length === 0) return [this.missing(metric)];
+    return instances.map((instance) => this.level({ metric, instance, ...spec(instance) }));
+  }
+
   private judged(
     spec: LevelSpec,
     reading: Reading,

@@ -115,6 +115,12 @@ describe('correlate', () => {
       ['stolen-cpu', 'cpu-steal', ['cpu-pressure', 'cpu-runqueue']],
     ]));
 
+  it('a little steal does not explain a queue several times as long as there are CPUs', () =>
+    expect(causes(steady('cpu.steal', 7, 'all'), value('cpu.pressure_some', 95), steady('cpu.runqueue', 9))).toEqual([
+      ['cpu-saturation', 'cpu-runqueue', ['cpu-pressure']],
+      ['cpu-steal', 'cpu-steal', []],
+    ]));
+
   it('drops on the host explain retransmissions', () =>
     expect(
       causes(

@@ -1108,6 +1108,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/armed-captures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["armed.list"];
+        put?: never;
+        post: operations["armed.arm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/armed-captures/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["armed.get"];
+        put?: never;
+        post?: never;
+        delete: operations["armed.remove"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/schedules": {
         parameters: {
             query?: never;
@@ -2095,6 +2127,7 @@ export interface components {
                     required?: boolean;
                     min: number;
                     max: number;
+                    commanderAbove?: number;
                 } | {
                     /** @constant */
                     type: "choice";
@@ -2310,6 +2343,7 @@ export interface components {
                 hosts: number;
             };
             despiteFreeze?: boolean;
+            despiteBudget?: boolean;
             rollout?: {
                 canary?: {
                     hosts: number;
@@ -2347,7 +2381,7 @@ export interface components {
                 host: string;
                 class: string;
                 /** @enum {string} */
-                kind: "held" | "agent-offline" | "maintenance";
+                kind: "held" | "agent-offline" | "budget" | "maintenance";
                 why: string;
                 runs: boolean;
             }[];
@@ -3001,6 +3035,12 @@ export interface components {
                 offsetMs: number;
                 uncertaintyMs: number;
                 uptimeSeconds: number;
+            } | null;
+            cleanup: {
+                processes: number | null;
+                probes: number | null;
+                files: number | null;
+                names: string;
             } | null;
             facts: {
                 [key: string]: string;
@@ -3741,6 +3781,116 @@ export interface components {
             reason: string;
             /** Format: base64 */
             framesBase64: string;
+        };
+        ArmedDto_Output: {
+            name: string;
+            targets: {
+                all?: boolean;
+                hosts?: string[];
+                classes?: string[];
+                labels?: {
+                    [key: string]: string;
+                };
+            };
+            when: {
+                /** @enum {string} */
+                watch: "runqueue" | "await" | "retransmits" | "cpu-pressure" | "memory-pressure" | "io-pressure";
+                above: number;
+                /** @default 2 */
+                readings: number;
+            };
+            /** @default 30s */
+            every: string;
+            /** @default 4h */
+            for: string;
+            capture: {
+                runbook: string;
+                /** @default {} */
+                parameters: {
+                    [key: string]: string | number;
+                };
+            };
+            /** @default 3 */
+            maxHosts: number;
+            /** @default 10m */
+            cooldown: string;
+            /** @default  */
+            reason: string;
+            /** @enum {string} */
+            state: "armed" | "caught" | "ended" | "disarmed";
+            createdBy: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            until: string;
+            endedAt: string | null;
+            latest: {
+                /** Format: date-time */
+                at: string;
+                hosts: number;
+                read: number;
+                highest: {
+                    host: string;
+                    class: string;
+                    value: number;
+                }[];
+                unread: {
+                    host: string;
+                    reason: string;
+                }[];
+                paused: string | null;
+            } | null;
+            cost: {
+                connectionsPerHour: number;
+                cpuSecondsPerHour: number | null;
+            };
+            caught: {
+                /** Format: date-time */
+                at: string;
+                /** Format: uuid */
+                investigation: string;
+                hosts: {
+                    host: string;
+                    class: string;
+                    value: number;
+                }[];
+                problem: string | null;
+            }[];
+        };
+        ArmedInputDto: {
+            name: string;
+            targets: {
+                all?: boolean;
+                hosts?: string[];
+                classes?: string[];
+                labels?: {
+                    [key: string]: string;
+                };
+            };
+            when: {
+                /** @enum {string} */
+                watch: "runqueue" | "await" | "retransmits" | "cpu-pressure" | "memory-pressure" | "io-pressure";
+                above: number;
+                /** @default 2 */
+                readings: number;
+            };
+            /** @default 30s */
+            every: string;
+            /** @default 4h */
+            for: string;
+            capture: {
+                runbook: string;
+                /** @default {} */
+                parameters: {
+                    [key: string]: string | number;
+                };
+            };
+            /** @default 3 */
+            maxHosts: number;
+            /** @default 10m */
+            cooldown: string;
+            /** @default  */
+            reason: string;
         };
         ScheduleDto_Output: {
             name: string;
@@ -6204,6 +6354,88 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["InvestigationDto_Output"];
                 };
+            };
+        };
+    };
+    "armed.list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArmedDto_Output"][];
+                };
+            };
+        };
+    };
+    "armed.arm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ArmedInputDto"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArmedDto_Output"];
+                };
+            };
+        };
+    };
+    "armed.get": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ArmedDto_Output"];
+                };
+            };
+        };
+    };
+    "armed.remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

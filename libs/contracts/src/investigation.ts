@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanupSchema } from './cleanup';
 import { hostClassSchema, hostFactsSchema, hostNameSchema, labelsSchema } from './host';
 import { STEP_OUTCOMES } from './probe-event';
 import { haltSchema, rolloutSchema } from './rollout';
@@ -27,6 +28,8 @@ export const investigationRequestSchema = z.strictObject({
   escalate: z.strictObject({ hosts: z.int().min(1).max(10) }).optional(),
   /** Start it though the fleet is frozen; for commanders. */
   despiteFreeze: z.boolean().optional(),
+  /** Go on where the budget of a host for the hour is used up; for commanders. */
+  despiteBudget: z.boolean().optional(),
   /** Without it, it begins on all hosts at once. */
   rollout: rolloutSchema.optional(),
 });
@@ -144,6 +147,8 @@ export type HostClock = z.infer<typeof hostClockSchema>;
 export const runDetailSchema = runSummarySchema.extend({
   investigation: z.uuid(),
   clock: hostClockSchema.nullable(),
+  /** Null where nobody could look: the connection was gone before, or the probe never ran. */
+  cleanup: cleanupSchema.nullable(),
   facts: hostFactsSchema.nullable(),
   analysis: hostAnalysisSchema.nullable(),
   evidence: z.array(evidenceSchema),

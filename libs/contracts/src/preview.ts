@@ -17,7 +17,7 @@ export const previewSchema = z.object({
     z.object({
       host: hostNameSchema,
       class: hostClassSchema,
-      kind: z.enum(['held', 'agent-offline', 'maintenance']),
+      kind: z.enum(['held', 'agent-offline', 'budget', 'maintenance']),
       why: z.string(),
       runs: z.boolean(),
     }),

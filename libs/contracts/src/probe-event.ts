@@ -20,6 +20,8 @@ export type ProbeEvent =
   | { type: 'step-end'; step: string; outcome: StepOutcome; exitStatus: number | null; uptimeSeconds: number }
   | { type: 'step-skip'; step: string; reason: string }
   | { type: 'cost'; cpuSeconds: number; wallSeconds: number; bytes: number }
+  /** What was left on the host when all of it was to have ended; a number is null where it could not be told. */
+  | { type: 'cleanup'; processes: number | null; probes: number | null; files: number | null; names: string }
   | { type: 'end'; reason: 'complete' | 'cancelled' | 'deadline' | 'lifeline' }
   /** Bytes that are no frame: a banner, a shell's error, line noise. Kept, shown, never fatal by themselves. */
   | { type: 'noise'; bytes: Uint8Array };

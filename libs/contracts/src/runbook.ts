@@ -42,6 +42,8 @@ export const parameterSchema = z.discriminatedUnion('type', [
     required: z.boolean().optional(),
     min: z.int(),
     max: z.int(),
+    /** More than this needs the role commander. */
+    commanderAbove: z.int().optional(),
   }),
   z.strictObject({
     type: z.literal('choice'),

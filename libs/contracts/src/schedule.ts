@@ -16,7 +16,7 @@ export const scheduleInputSchema = z.strictObject({
   cron: cronTextSchema,
   tz: timeZoneSchema.default('UTC'),
   /** What is asked for each time. */
-  request: investigationRequestSchema.omit({ despiteFreeze: true }),
+  request: investigationRequestSchema.omit({ despiteFreeze: true, despiteBudget: true }),
   /** Up to so much later: each host's run by a share of its own (`hosts`), or the start of all of them (`start`). */
   jitter: durationTextSchema.default('0s'),
   spread: z.enum(['hosts', 'start']).default('hosts'),
@@ -78,7 +78,7 @@ export const scheduleSchema = z.object({
   name: scheduleNameSchema,
   cron: z.string(),
   tz: z.string(),
-  request: investigationRequestSchema.omit({ despiteFreeze: true }),
+  request: investigationRequestSchema.omit({ despiteFreeze: true, despiteBudget: true }),
   jitter: z.string(),
   spread: z.enum(['hosts', 'start']),
   window: z.string().nullable(),

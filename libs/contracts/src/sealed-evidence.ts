@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanupSchema } from './cleanup';
 import { hostClassSchema, hostFactsSchema, hostNameSchema, labelsSchema } from './host';
 import { costSchema, FINAL_RUN_STATES, hostClockSchema, runStateSchema, runStepSchema } from './investigation';
 
@@ -45,6 +46,7 @@ export const sealedRunSchema = z.strictObject({
   startedAt: z.iso.datetime().nullable(),
   endedAt: z.iso.datetime().nullable(),
   cost: costSchema.nullable(),
+  cleanup: cleanupSchema.nullable().optional(),
   clock: hostClockSchema.nullable(),
   facts: hostFactsSchema.nullable(),
   steps: z.array(sealedStepSchema).max(200),

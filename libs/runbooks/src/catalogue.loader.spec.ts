@@ -85,6 +85,11 @@ describe('parseRunbook', () => {
       step('{ id: a, sample: [/proc/stat], every: 1s, parser: df }'),
       'steps.0.prefer.0.sample',
     ],
+    [
+      'packed output that could hold arguments of processes',
+      step('{ id: a, run: [ps, -ef], compressed: true, parser: ps }'),
+      'steps.0.prefer.0.compressed',
+    ],
     ['a step twice', step('{ id: a, run: [df], parser: df }').repeat(2), 'steps.1.id'],
     ['an unknown field', step('{ id: a, run: [df], parser: df, shell: yes }'), 'steps.0.prefer.0'],
   ])('finds %s', (_name, steps, path) => {

@@ -80,6 +80,13 @@ describe('FrameDecoder', () => {
     ]);
   });
 
+  it('tells what is left on the host, and what could not be told', () => {
+    expect(decodeText('\x1eL 2 - 1 sh sleep /tmp/perf-x\n\x1eL - 0 0\n')).toEqual([
+      { type: 'cleanup', processes: 2, probes: null, files: 1, names: 'sh sleep /tmp/perf-x' },
+      { type: 'cleanup', processes: null, probes: 0, files: 0, names: '' },
+    ]);
+  });
+
   it('ends the steps that the end left open', () => {
     expect(decodeText('\x1eS a real 1.00 a\n\x1eC 1 1.00 3.00\n\x1eZ cancelled\n').slice(-2)).toEqual([
       { type: 'step-end', step: 'a', outcome: 'cancelled', exitStatus: null, uptimeSeconds: 3 },
@@ -94,6 +101,7 @@ describe('FrameDecoder', () => {
     ['a number that is none', '\x1eX a ok 0 1e9\n'],
     ['base64 that is none', '\x1eB a ???\n'],
     ['a frame cut off by the end', '\x1eZ comp'],
+    ['a count of what is left that is none', '\x1eL many 0 0 x\n'],
     ['an end without a reason we know', '\x1eZ sometime\n'],
   ])('takes %s for noise', (_name, text) => {
     expect(joined(decode([bytes(text)]))).toEqual([{ noise: text }]);

@@ -17,6 +17,7 @@ import { type ProbeEvent, type StepOutcome, STEP_OUTCOMES } from '@fleetscope/co
  *   X step outcome status uptime        a step ended; status `-` is unknown
  *   K step reason                       a step can't run here
  *   C ticks begun ended                 cost: CPU in clock ticks (1/100 s in every Linux user space), uptimes
+ *   L processes probes files names     what is left on the host of the probe; `-` where it can't be told
  *   Z reason                            the end: complete, cancelled, deadline, lifeline
  *
  * NUL bytes in text are dropped by the host's shell, and a last line without a line feed gets one.
@@ -152,6 +153,8 @@ export class FrameDecoder {
         return this.stepSkip(rest);
       case 'C':
         return this.cost(rest);
+      case 'L':
+        return this.left(rest);
       case 'Z':
         return this.over(rest);
       default:
@@ -245,6 +248,18 @@ export class FrameDecoder {
     this.lastUptime = ended;
     const wallSeconds = Math.max(0, Math.round((ended - begun) * 100) / 100);
     this.onEvent({ type: 'cost', cpuSeconds: ticks / 100, wallSeconds, bytes: this.bytes });
+    return true;
+  }
+
+  private left(rest: string): boolean {
+    const [processes, probes, files, names = ''] = fieldsOf(rest, 4);
+    if ([processes, probes, files].some((field) => field === undefined || !/^([0-9]{1,9}|-)$/.test(field)))
+      return false;
+    const [p, k, f] = [processes, probes, files].map(numberOf);
+    this.onEvent({
+      ...{ type: 'cleanup', processes: p ?? null, probes: k ?? null, files: f ?? null },
+      names: names.replace(/\p{Cc}/gu, ''),
+    });
     return true;
   }
 

@@ -130,7 +130,7 @@ describe('what a pipeline does on a host', () => {
 
   it('fails when its first stage fails, and falls to the next alternative', () => {
     const out = run(
-      `  - id: s\n    title: S\n    prefer:\n      - { id: first, pipe: [[ls, /nonexistent], [cat]], compressed: true, parser: none }\n      - { id: second, run: [echo, hello], parser: none }\n`,
+      `  - id: s\n    title: S\n    prefer:\n      - { id: first, pipe: [[ls, /nonexistent], [cat]], compressed: true, parser: bpftrace-stacks }\n      - { id: second, run: [echo, hello], parser: none }\n`,
     );
     expect(out).toMatch(/\x1eS s first /);
     expect(out).toMatch(/\x1eS s second /);

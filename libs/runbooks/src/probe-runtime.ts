@@ -1,3 +1,4 @@
+import { CLEANUP_FUNCTIONS } from './probe-cleanup';
 import { PREFLIGHT_FUNCTIONS } from './probe-preflight';
 
 /**
@@ -306,7 +307,7 @@ fs_watch() {
   done
 }
 
-fs_finish() {
+${CLEANUP_FUNCTIONS}fs_finish() {
   trap '' TERM HUP INT USR1 USR2 PIPE ALRM
   # Ends the wait below; a signal that nothing else sends.
   trap : URG
@@ -315,26 +316,32 @@ fs_finish() {
     kill -s URG 0
     kill -INT 0
   else kill -TERM 0; fi
-  # A child of a tool that was ended may ignore TERM: whatever is left after two seconds gets KILL, the sleeper included.
+  # Should this shell hang from now on (nobody reads its frames), everything gets KILL, the keeper included.
   (
     trap '' TERM
+    trap 'kill -KILL "$!"; exit 0' URG
+    fs_nap() { sleep "$1" & wait "$!"; }
     # On a busy host perf takes more than a second to clean up.
     if [ -n "$fs_soft" ]; then
-      sleep 2
+      fs_nap 2
       kill -TERM 0
     fi
-    sleep 1
+    fs_nap 1
     kill -s URG "$$"
-    sleep 1
+    fs_nap 4
     kill -KILL 0
   ) >/dev/null 2>&1 3<&- 6>&- &
-  wait "$fs_job" 2>/dev/null # Frames of steps come before the end, or after two seconds not at all.
+  fs_keeper=$!
+  wait "$fs_job" 2>/dev/null # Frames of steps come before the end, or after a second not at all.
+  fs_left
   fs_up
   read -r fs_v <"/proc/$$/stat"
   # shellcheck disable=SC2086 # split into the fields of proc(5); 12 to 15 are utime, stime, cutime, cstime
   set -- $\{fs_v##*) }
   fs_frame "C $(($\{12} + $\{13} + $\{14} + $\{15})) $fs_begun $fs_now"
   fs_frame "Z $fs_reason"
+  kill -s URG "$fs_keeper" 2>/dev/null
+  wait "$fs_keeper" 2>/dev/null
 }
 `;
 
@@ -369,6 +376,7 @@ fs_stop=$(($\{fs_now%.*} + fs_limit))
 fs_frame "H 1 $fs_runbook $fs_now $fs_wall $fs_unsure"
 fs_facts
 fs_needs
+fs_before
 fs_frame f
 fs_run | fs_watch &
 fs_job=$!

@@ -8,7 +8,7 @@ const parameterText = (name: string, parameter: Parameter): string => {
     case 'duration':
       return `\`${name}\`: ${title}, ${parameter.min} to ${parameter.max}, else ${parameter.default}`;
     case 'integer':
-      return `\`${name}\`: ${title}, ${parameter.min} to ${parameter.max}${parameter.default === null ? (parameter.required === true ? ', **needed**' : '') : `, else ${parameter.default}`}`;
+      return `\`${name}\`: ${title}, ${parameter.min} to ${parameter.max}${parameter.default === null ? (parameter.required === true ? ', **needed**' : '') : `, else ${parameter.default}`}${parameter.commanderAbove === undefined ? '' : `; more than ${parameter.commanderAbove} for commanders`}`;
     case 'choice':
       return `\`${name}\`: ${title}, one of ${parameter.values.join(', ')}${parameter.default === null ? '' : `, else ${parameter.default}`}`;
     case 'text':

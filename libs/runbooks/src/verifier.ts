@@ -23,6 +23,18 @@ const WAYS = ['run', 'pipe', 'read', 'sample', 'program'] as const;
 const MAX_DURATION_MS = 3_600_000;
 const MAX_OUTPUT_BYTES = 64 * 1024 * 1024;
 
+/**
+ * Packed output passes the masks (masks.ts) unread, so it must not hold arguments of processes: names of functions and
+ * commands, addresses and counters only.
+ */
+const PACKED_PARSERS: ReadonlySet<string> = new Set([
+  'async-profiler-collapsed',
+  'bcc-offcputime-folded',
+  'bpftrace-stacks',
+  'perf-script-profile',
+  'sar',
+]);
+
 type Report = (path: readonly (string | number)[], expected: string, got: string) => void;
 
 /** Everything that is wrong in a runbook that already has the schema's shape. */
@@ -134,6 +146,12 @@ const lintAlternative = (
     report([...path, 'every'], 'sample beside it', alternative.every);
   if ((alternative.read ?? alternative.sample) !== undefined && alternative.compressed !== undefined)
     report([...path, 'compressed'], 'run, pipe or program beside it', String(alternative.compressed));
+  if (alternative.compressed === true && !PACKED_PARSERS.has(alternative.parser))
+    report(
+      [...path, 'compressed'],
+      `one of the parsers ${[...PACKED_PARSERS].join(', ')} beside it: secrets in packed output can't be masked`,
+      alternative.parser,
+    );
   for (const field of ['ifGiven', 'unlessGiven'] as const)
     alternative[field]?.forEach((name, index) => {
       if (!Object.hasOwn(runbook.parameters, name))

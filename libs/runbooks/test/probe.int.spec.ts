@@ -1,3 +1,4 @@
+import { type ProbeEvent } from '@fleetscope/contracts';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -393,6 +394,44 @@ const mayUnshare = spawnSync('unshare', ['-m', 'true']).status === 0;
     expect(outputOf(probe.events, 'mpstat').match(/^@@ \/proc\/stat /gm)).toHaveLength(2);
     expect(outputOf(probe.events, 'net-facts')).toMatch(/^@@! \/sys\/class\/net\/lo\/speed /m);
     expect(probe.events.at(-1)).toEqual({ type: 'end', reason: 'complete' });
+  });
+});
+
+describe.each(shells)('what is left, told under %s', (shell) => {
+  const leftOf = (events: readonly ProbeEvent[]): ProbeEvent | undefined =>
+    events.find(({ type }) => type === 'cleanup');
+
+  it('is nothing, and then nothing is left indeed', async () => {
+    const probe = startProbe(
+      programOf([{ id: 'nap', when: 'window', prefer: ['{ id: a, run: [sleep, "1"], parser: none }'] }]),
+      shell,
+    );
+    await probe.ended;
+    expect(survivors(probe.marker)).toEqual([]);
+    expect(leftOf(probe.events)).toMatchObject({ processes: 0, files: 0, names: '' });
+    expect(probe.events.at(-1)).toEqual({ type: 'end', reason: 'complete' });
+  });
+
+  it('is nothing of a tool that ignores TERM when it is cancelled', async () => {
+    const deaf = `{ id: a, run: [sh, -c, "trap '' TERM; echo deaf; while :; do sleep 30; done"], parser: none }`;
+    const probe = startProbe(programOf([{ id: 'deaf', when: 'window', prefer: [deaf] }], '30s'), shell);
+    expect(await waitUntil(() => outputOf(probe.events, 'deaf') !== '', 5_000)).toBe(true);
+    probe.child.stdin.write('cancel\n');
+    await probe.ended;
+    expect(survivors(probe.marker)).toEqual([]);
+    expect(leftOf(probe.events)).toMatchObject({ processes: 0, names: '' });
+  });
+
+  it('is the file of a tracing tool that was not there before', async () => {
+    const file = join(tmpdir(), `perf-left-${process.pid}-${shell}`);
+    const writes = `{ id: a, run: [touch, ${file}], parser: none }`;
+    try {
+      const probe = startProbe(programOf([{ id: 'touch', prefer: [writes] }]), shell);
+      await probe.ended;
+      expect(leftOf(probe.events)).toMatchObject({ processes: 0, files: 1, names: file });
+    } finally {
+      rmSync(file, { force: true });
+    }
   });
 });
 

@@ -2,7 +2,7 @@ import { type HostView, type ParameterValues, type Runbook, type TransportName }
 import { type CompiledProbe } from '@fleetscope/runbooks';
 import { Injectable } from '@nestjs/common';
 import { HostsService } from '../fleet';
-import { type RunTask } from '../investigations';
+import { HostBudgets, type RunTask } from '../investigations';
 import { TargetsService } from './targets.service';
 import {
   AgentTransport,
@@ -58,12 +58,19 @@ export class Carrier {
     private readonly targets: TargetsService,
     private readonly direct: DirectTransports,
     private readonly agent: AgentTransport,
+    private readonly budgets: HostBudgets,
   ) {}
 
   /** @returns what the remote shell said when it ended without the probe having begun, in plain words. */
-  async carry(task: Pick<RunTask, 'hostId' | 'hostName'>, load: Load, options: RunOptions): Promise<string | null> {
+  async carry(
+    task: Pick<RunTask, 'hostId' | 'hostName' | 'despiteBudget'>,
+    load: Load,
+    options: RunOptions,
+  ): Promise<string | null> {
     const host = task.hostId ? await this.hosts.byId(task.hostId) : null;
     if (!host) throw new TransportError('unreachable', `${task.hostName} was removed from the fleet before its turn`);
+    const spent = task.despiteBudget ? undefined : (await this.budgets.exhausted([host.id])).get(host.id);
+    if (spent !== undefined) throw new TransportError('policy', spent);
     return this.carryTo(host, load, options);
   }
 

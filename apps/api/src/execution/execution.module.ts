@@ -13,6 +13,7 @@ import { RunbooksModule } from '../runbooks';
 import { Carrier, DirectTransports } from './carrier.service';
 import { HostContactController, ImportsController } from './execution.controller';
 import { HostContactService } from './host-contact.service';
+import { HostVisits } from './host-visits.service';
 import { HostKeyLookup } from './host-key-lookup.service';
 import { ImportService } from './import.service';
 import { KnownHostsFiles } from './known-hosts-files';
@@ -89,6 +90,7 @@ export class ExecutionModule {
         ...CARRYING,
         HostContactService,
         HostKeyLookup,
+        HostVisits,
         ImportService,
         LocalHost,
         Recorders,
@@ -98,7 +100,7 @@ export class ExecutionModule {
         Spool,
         ...(works ? [Reconciler, Recovery, RunExecutor, RunQueue, WorkerService] : []),
       ],
-      exports: [LocalHost],
+      exports: [HostVisits, LocalHost],
     };
   }
 }

@@ -1,13 +1,11 @@
 import { type HostCheck, type HostFacts, type HostView, type Identity, type PresentedKey } from '@fleetscope/contracts';
 import { allNeeds, compileProbe, PREFLIGHT, readiness } from '@fleetscope/runbooks';
 import { Injectable } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import { HostsService } from '../fleet';
 import { CatalogueService } from '../runbooks';
-import { Carrier, unreachedState } from './carrier.service';
+import { unreachedState } from './carrier.service';
 import { HostKeyLookup } from './host-key-lookup.service';
-import { RunRecorder } from './run-recorder';
-import { UNWATCHED } from './recorders.service';
+import { HostVisits } from './host-visits.service';
 import { TransportError } from './transports';
 
 const CHECK_MS = 15_000;
@@ -27,7 +25,7 @@ interface Preflight {
 export class HostContactService {
   constructor(
     private readonly hosts: HostsService,
-    private readonly carrier: Carrier,
+    private readonly visits: HostVisits,
     private readonly catalogue: CatalogueService,
     private readonly keys: HostKeyLookup,
   ) {}
@@ -57,18 +55,14 @@ export class HostContactService {
 
   private async preflight(host: HostView): Promise<Preflight> {
     const probe = compileProbe(PREFLIGHT, {}, { needs: allNeeds(this.catalogue.list()) });
-    const load = { runId: randomUUID(), fence: 1, runbook: PREFLIGHT, parameters: {}, probe };
-    const recorder = new RunRecorder(host.name, probe, new Map(), UNWATCHED);
     const told: Preflight = { facts: null, failure: null, isHeld: false, mayNeedOpenSsh: false };
     try {
-      const said = await this.carrier.carryTo(host, load, {
-        onBytes: (bytes) => recorder.push(bytes),
-        deadlineMs: CHECK_MS,
+      const found = await this.visits.visit(host, {
+        ...{ runbook: PREFLIGHT, parameters: {}, probe, deadlineMs: CHECK_MS },
       });
-      if (!recorder.started) {
-        const reason = said ?? (recorder.said || 'the host ran no probe');
-        return { ...told, failure: { state: 'refused', reason } };
-      }
+      return typeof found === 'string'
+        ? { ...told, failure: { state: 'refused', reason: found } }
+        : { ...told, facts: found.facts };
     } catch (error) {
       if (!(error instanceof TransportError)) throw error;
       return {
@@ -77,10 +71,7 @@ export class HostContactService {
         isHeld: error.kind === 'policy',
         mayNeedOpenSsh: host.transport === 'ssh' && !host.identitySecret && OPENSSH_MAY.has(error.kind),
       };
-    } finally {
-      await this.carrier.forget(load.runId);
     }
-    return { ...told, facts: recorder.finish(null).facts };
   }
 
   presentedKey(name: string): Promise<PresentedKey> {

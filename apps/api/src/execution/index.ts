@@ -1,2 +1,4 @@
+export { HostVisits } from './host-visits.service';
+export { TransportError } from './transports';
 export { ExecutionModule } from './execution.module';
 export { LocalHost } from './local-host.service';

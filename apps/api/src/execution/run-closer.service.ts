@@ -38,6 +38,7 @@ export class RunCloser {
         steps: recording.steps,
         ...(recording.startedAt ? { startedAt: recording.startedAt } : {}),
         ...(recording.cost ? { cost: recording.cost } : {}),
+        ...(recording.cleanup ? { cleanup: recording.cleanup } : {}),
         ...(recording.facts ? { facts: recording.facts } : {}),
         ...(recording.clock ? { clock: recording.clock } : {}),
         ...(judged ? { headline: judged.headline } : {}),

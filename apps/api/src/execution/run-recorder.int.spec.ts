@@ -75,6 +75,20 @@ describe('the record of a real probe', () => {
     expect(whole.observations.length).toBeGreaterThan(5);
   });
 
+  it('proves that nothing is left, and is partial where something is', () => {
+    expect(whole.cleanup).toMatchObject({ processes: 0, files: 0, names: '' });
+    const proof = bytes.subarray(bytes.indexOf('\u001eL '), bytes.indexOf('\u001eC '));
+    const left = Buffer.from(
+      bytes.toString('latin1').replace(proof.toString('latin1'), '\u001eL 2 0 0 sh mpstat\n'),
+      'latin1',
+    );
+    const recording = recordingOf(left);
+    expect(recording).toMatchObject({ state: 'partial', cleanup: { processes: 2, names: 'sh mpstat' } });
+    expect(recording.reason).toBe('2 of its processes are left on the host: sh mpstat');
+    // A connection that is lost before it proves nothing.
+    expect(recordingOf(bytes.subarray(0, bytes.indexOf('\u001eL '))).cleanup).toBeNull();
+  });
+
   it('gives every ended step its times, in order, on our clock', () => {
     for (const { step, state, startedAt, endedAt } of whole.steps) {
       if (state === 'skipped') continue;

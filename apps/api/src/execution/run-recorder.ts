@@ -1,4 +1,5 @@
 import {
+  type Cleanup,
   type Cost,
   type HostClock,
   type HostFacts,
@@ -29,6 +30,7 @@ export interface Recording {
   readonly facts: HostFacts | null;
   readonly clock: HostClock | null;
   readonly cost: Cost | null;
+  readonly cleanup: Cleanup | null;
   readonly startedAt: Date | null;
   readonly endedAt: Date;
   readonly steps: RunStepView[];
@@ -62,6 +64,7 @@ export class RunRecorder {
   private readonly steps = new Map<string, StepRecording>();
   private facts: HostFacts | null = null;
   private cost: Cost | null = null;
+  private cleanup: Cleanup | null = null;
   private hello: { runbook: string; clock: HostClock; at: number } | null = null;
   private asked: number | null = null;
   private ended: 'complete' | 'cancelled' | 'deadline' | 'lifeline' | null = null;
@@ -125,6 +128,7 @@ export class RunRecorder {
       facts: this.facts,
       clock: this.hello?.clock ?? null,
       cost: this.cost,
+      cleanup: this.cleanup,
       startedAt: this.hello ? new Date(this.hello.at) : null,
       endedAt,
       steps,
@@ -156,6 +160,11 @@ export class RunRecorder {
       return { state: anyOutput ? 'partial' : 'failed', reason };
     }
     const wanting = steps.filter(({ state }) => state !== 'ok');
+    const left = this.cleanup?.processes ?? 0;
+    if (left > 0) {
+      const what = `${left} of its processes ${left === 1 ? 'is' : 'are'} left on the host: ${this.cleanup?.names}`;
+      return { state: anyOutput ? 'partial' : 'failed', reason: what };
+    }
     if (!anyOutput)
       return {
         state: 'failed',
@@ -201,6 +210,12 @@ export class RunRecorder {
         return;
       case 'cost':
         this.cost = { cpuSeconds: event.cpuSeconds, wallSeconds: event.wallSeconds, bytes: event.bytes };
+        return;
+      case 'cleanup':
+        this.cleanup = {
+          ...{ processes: event.processes, probes: event.probes, files: event.files },
+          names: plainText(event.names),
+        };
         return;
       case 'end':
         this.ended = event.reason;

@@ -1,3 +1,4 @@
+export { HostBudgets } from './host-budgets.service';
 export { CANCEL_CHANNEL, CancelService } from './cancel.service';
 export { InvestigationEndings } from './endings.service';
 export { InvestigationsModule } from './investigations.module';

@@ -16,6 +16,7 @@ import { InvestigationEndings } from './endings.service';
 import { EscalationDifferences } from './escalation-differences.service';
 import { EscalationService } from './escalation.service';
 import { InvestigationsController, RunsController } from './investigations.controller';
+import { HostBudgets } from './host-budgets.service';
 import { InvestigationKeeper } from './keeper.service';
 import { Outbox } from './outbox.service';
 import { PlanService } from './plan.service';
@@ -57,6 +58,7 @@ import { InvestigationTraces } from './traces.service';
     EscalationDifferences,
     EscalationService,
     HostAttention,
+    HostBudgets,
     InvestigationEndings,
     InvestigationKeeper,
     InvestigationPruning,
@@ -73,6 +75,7 @@ import { InvestigationTraces } from './traces.service';
   ],
   exports: [
     CancelService,
+    HostBudgets,
     InvestigationEndings,
     InvestigationKeeper,
     InvestigationPruning,

@@ -1,4 +1,5 @@
 import {
+  type Cleanup,
   type Coverage,
   type HostAnalysis,
   type HostClock,
@@ -31,6 +32,7 @@ export interface KeptInvestigation {
     readonly steps: RunStepView[];
     readonly facts: HostFacts | null;
     readonly clock: HostClock | null;
+    readonly cleanup: Cleanup | null;
     readonly endedAt: Date | null;
   }[];
 }
@@ -66,6 +68,7 @@ export class InvestigationKeeper {
         steps: run.steps as RunStepView[],
         facts: factsOf(run),
         clock: run.clock as HostClock | null,
+        cleanup: run.cleanup as Cleanup | null,
         endedAt: run.endedAt,
       })),
     };

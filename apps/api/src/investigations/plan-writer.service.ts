@@ -141,6 +141,7 @@ export class PlanWriter {
         hosts: hosts.length,
         deadline: new Date(from + allowedMs),
         parentId: circumstances?.parentId ?? null,
+        despiteBudget: request.despiteBudget ?? false,
         ...(request.rollout ? { rollout: request.rollout } : {}),
         ...(request.escalate ? { escalation: escalationOf(request.escalate.hosts, caller) } : {}),
         ...(approval ? { approval: { create: { ...approval, requester: caller.id, allowedMs } } } : {}),

@@ -119,6 +119,8 @@ export class PlanService {
     const runbook = this.catalogue.get(request.runbook);
     await this.rules.mustAllowRunbook(caller, runbook);
     const parameters = this.catalogue.parameters(runbook, request.parameters);
+    if (request.despiteBudget === true) await this.rules.mustAllowDespiteBudget(caller, runbook.id);
+    await this.rules.mustAllowParameters(caller, runbook, parameters);
     const hosts = (await this.hosts.select(request.targets)).filter(({ name }) => !except?.has(name));
     await this.rules.mustAllowHosts(caller, runbook.id, hosts);
     const probe = compileProbe(runbook, parameters);

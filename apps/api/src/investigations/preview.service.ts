@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common';
 import { AgentsService } from '../agents';
 import { FreezeService, HostsService, MaintenanceService } from '../fleet';
 import { CostEstimates } from './cost-estimate.service';
+import { HostBudgets } from './host-budgets.service';
 import { PlanService } from './plan.service';
 import { type Plan } from './plan-writer.service';
 
@@ -15,22 +16,29 @@ export class HostAttention {
     private readonly hosts: HostsService,
     private readonly maintenance: MaintenanceService,
     private readonly agents: AgentsService,
+    private readonly budgets: HostBudgets,
   ) {}
 
-  async among(planned: Plan['hosts'], { scope }: Identity): Promise<Attention[]> {
-    const [all, quiet, agents] = await Promise.all([
+  async among({ hosts: planned, request }: Plan, { scope }: Identity): Promise<Attention[]> {
+    const ids = request.despiteBudget ? [] : planned.flatMap(({ id }) => (id === null ? [] : [id]));
+    const [all, quiet, agents, spent] = await Promise.all([
       this.hosts.list({}, scope),
       this.maintenance.quiet(planned),
       this.agents.list(scope),
+      this.budgets.exhausted(ids),
     ]);
     const online = new Set(agents.filter(({ state }) => state === 'online').map(({ host }) => host));
     const wanted = new Set(planned.map(({ name }) => name));
     return all
       .filter(({ name }) => wanted.has(name))
-      .flatMap((host) => this.of(host, quiet.get(host.name) ?? null, online));
+      .flatMap((host) => this.of(host, { quiet: quiet.get(host.name) ?? null, spent: spent.get(host.id) }, online));
   }
 
-  private of({ name, class: hostClass, hold, transport }: HostView, quiet: string | null, online: Set<string>) {
+  private of(
+    { name, class: hostClass, hold, transport }: HostView,
+    { quiet, spent }: { quiet: string | null; spent: string | undefined },
+    online: Set<string>,
+  ) {
     const found: Attention[] = [];
     const add = (kind: Attention['kind'], why: string, runs: boolean): number =>
       found.push({ host: name, class: hostClass, kind, why, runs });
@@ -38,6 +46,7 @@ export class HostAttention {
       add('held', `not to be touched until ${hold.until ?? 'it is released'}, says ${hold.by}: ${hold.why}`, false);
     if (transport === 'agent' && !online.has(name))
       add('agent-offline', 'its agent was not heard of for a minute: the run waits for it, and expires', false);
+    if (spent !== undefined) add('budget', spent, false);
     if (quiet !== null) add('maintenance', `${quiet}; schedules leave it alone, a request by hand does not`, true);
     return found;
   }
@@ -56,7 +65,7 @@ export class PreviewService {
   /** @throws what the request itself would, but for a freeze, which the answer tells of. */
   async of(request: InvestigationRequest, caller: Identity): Promise<Preview> {
     const { plan, needs } = await this.plans.preview(request, caller);
-    const [attention, freeze] = await Promise.all([this.attention.among(plan.hosts, caller), this.freeze.get()]);
+    const [attention, freeze] = await Promise.all([this.attention.among(plan, caller), this.freeze.get()]);
     const stuck = new Set(attention.filter(({ runs }) => !runs).map(({ host }) => host));
     const ready = plan.hosts.filter(({ name }) => !stuck.has(name));
     const classes = [...new Set(plan.hosts.map((host) => host.class))].sort();

@@ -27,7 +27,7 @@ import { ApiProduces, ApiTags } from '@nestjs/swagger';
 import { ZodResponse } from 'nestjs-zod';
 import { gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import { Caller, Needs, Reaches } from '../access';
+import { AuditService, Caller, Needs, Reaches } from '../access';
 import { ProfilesService } from '../observations';
 import { createZodDto, notFound, ProblemException } from '../platform';
 import { InvestigationReader } from './reader.service';
@@ -157,6 +157,7 @@ export class RunProfilesController {
   constructor(
     private readonly reader: InvestigationReader,
     private readonly profiles: ProfilesService,
+    private readonly audit: AuditService,
   ) {}
 
   @Get(':id/profiles/:step')
@@ -174,11 +175,13 @@ export class RunProfilesController {
     @Param('id', ParseUUIDPipe) id: string,
     @Param('step') step: string,
     @Query() { format }: ExportQueryDto,
+    @Caller() caller: Identity,
   ): Promise<StreamableFile> {
     const run = await this.reader.run(id);
     const profile = await this.profiles.profile(id, step);
     const title = `${run.host} ${profile.type}`;
     const bytes = exported(profile, format, title);
+    await this.audit.record(caller.name, 'profile.export', id, 'done', { step, format });
     const name = `${run.host}-${step}`.replace(/[^A-Za-z0-9._-]/g, '_');
     // Always a download: a page of ours must not run what a file brings.
     return new StreamableFile(bytes, {

@@ -18,7 +18,7 @@ import { EventLog, Snapshots } from '../live';
 import { Database, notFound } from '../platform';
 import { judgedRun } from './conclusion.service';
 import { reportOf } from './report';
-import { analysisOf, clockOf, factsOf, investigationView, runSummary, runsWithin } from './rows';
+import { analysisOf, cleanupOf, clockOf, factsOf, investigationView, runSummary, runsWithin } from './rows';
 
 const endedRun = (run: Run): EndedRun => ({
   ...judgedRun(run),
@@ -170,6 +170,7 @@ export class InvestigationReader implements OnModuleInit {
       ...runSummary(row),
       investigation: row.investigationId,
       clock: clockOf(row),
+      cleanup: cleanupOf(row),
       facts: factsOf(row),
       analysis: analysisOf(row),
     };

@@ -1,4 +1,4 @@
-import { type Identity, type Runbook } from '@fleetscope/contracts';
+import { type Identity, type ParameterValues, type Runbook } from '@fleetscope/contracts';
 import { Inject, Injectable } from '@nestjs/common';
 import { AuditService, mayAct, type ScopedHost, Scopes } from '../access';
 import { ProblemException, RUNTIME, type Runtime } from '../platform';
@@ -26,6 +26,24 @@ export class RequestRules {
       403,
       `${id} is ${isCustom ? "one of this installation's own runbooks" : `of the cost class ${cost}`}, which needs the role ${needed}`,
     );
+  }
+
+  /** @throws 403 for values that are a commander's; the audit log has it. */
+  async mustAllowParameters(caller: Identity, { id, parameters }: Runbook, values: ParameterValues): Promise<void> {
+    if (mayAct(caller.role, 'commander')) return;
+    for (const [name, parameter] of Object.entries(parameters)) {
+      const most = parameter.type === 'integer' ? parameter.commanderAbove : undefined;
+      if (most === undefined || Number(values[name] ?? 0) <= most) continue;
+      await this.audit.record(caller.name, 'investigation.create', id, 'denied', { parameter: name, most });
+      throw new ProblemException(403, `${name}: more than ${most} needs the role commander, got ${values[name]}`);
+    }
+  }
+
+  /** @throws 403 unless a commander asks for it; the audit log has it. */
+  async mustAllowDespiteBudget(caller: Identity, runbook: string): Promise<void> {
+    if (mayAct(caller.role, 'commander')) return;
+    await this.audit.record(caller.name, 'investigation.create', runbook, 'denied', { despiteBudget: true });
+    throw new ProblemException(403, "despiteBudget: going beyond a host's budget needs the role commander");
   }
 
   /** @throws 403 for hosts outside the scope; the audit log has it. */

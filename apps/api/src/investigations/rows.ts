@@ -1,5 +1,6 @@
 import {
   type ApprovalView,
+  type Cleanup,
   type Cost,
   type Coverage,
   type Halt,
@@ -45,6 +46,7 @@ export const runSummary = (run: Run): RunSummary => {
 export const analysisOf = (run: Run): HostAnalysis | null => run.analysis as HostAnalysis | null;
 /** Null for what was brought by hand: when it was imported says nothing of a clock. */
 export const clockOf = (run: Run): HostClock | null => (run.imported ? null : (run.clock as HostClock | null));
+export const cleanupOf = (run: Run): Cleanup | null => run.cleanup as Cleanup | null;
 export const factsOf = (run: Run): HostFacts | null => run.facts as HostFacts | null;
 
 const approvalOf = (row: Approval): ApprovalView => ({

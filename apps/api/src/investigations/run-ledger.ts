@@ -1,5 +1,6 @@
 import {
   FINAL_RUN_STATES,
+  type Cleanup,
   type Cost,
   type HostAnalysis,
   type HostClock,
@@ -30,6 +31,7 @@ export interface RunPatch {
   startedAt?: Date;
   endedAt?: Date;
   cost?: Cost;
+  cleanup?: Cleanup;
   facts?: HostFacts;
   clock?: HostClock;
   steps?: RunStepView[];
@@ -131,6 +133,7 @@ export class RunLedger {
         started_at = COALESCE(${patch.startedAt ?? null}::timestamptz, started_at),
         ended_at = COALESCE(${patch.endedAt ?? null}::timestamptz, ended_at),
         cost = COALESCE(${json(patch.cost)}::jsonb, cost),
+        cleanup = COALESCE(${json(patch.cleanup)}::jsonb, cleanup),
         facts = COALESCE(${json(patch.facts)}::jsonb, facts),
         clock = COALESCE(${json(patch.clock)}::jsonb, clock),
         steps = COALESCE(${json(patch.steps)}::jsonb, steps),

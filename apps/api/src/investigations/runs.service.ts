@@ -8,7 +8,7 @@ import {
   type RunStepView,
 } from '@fleetscope/contracts';
 import { Inject, Injectable } from '@nestjs/common';
-import { Prisma, type Run } from '../generated/prisma/client';
+import { type Investigation, Prisma, type Run } from '../generated/prisma/client';
 import { Database, RUNTIME, type Runtime, type Tx } from '../platform';
 import { ConclusionService } from './conclusion.service';
 import { type Handout, Outbox } from './outbox.service';
@@ -35,6 +35,8 @@ export interface RunTask {
   readonly deadline: Date;
   /** Its output was brought by hand: the host is not to be contacted for it. */
   readonly imported: boolean;
+  /** Whatever is left of its host's budget, it goes on. */
+  readonly despiteBudget: boolean;
 }
 
 /** A run that is to be ended by somebody else than its worker. */
@@ -249,8 +251,9 @@ export class RunsService {
   }
 
   private async task(runId: string): Promise<RunTask> {
-    const { investigation, ...run }: Run & { investigation: { runbook: string; parameters: unknown; deadline: Date } } =
-      await this.database.run.findUniqueOrThrow({ where: { id: runId }, include: { investigation: true } });
+    const { investigation, ...run }: Run & { investigation: Investigation } = await this.database.run.findUniqueOrThrow(
+      { where: { id: runId }, include: { investigation: true } },
+    );
     return {
       runId,
       investigation: run.investigationId,
@@ -264,6 +267,7 @@ export class RunsService {
       parameters: investigation.parameters as ParameterValues,
       deadline: investigation.deadline,
       imported: run.imported,
+      despiteBudget: investigation.despiteBudget || run.startedAt !== null,
     };
   }
 }

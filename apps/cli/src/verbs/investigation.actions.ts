@@ -29,6 +29,7 @@ export const run = async (runbook: string, hosts: string[], options: TargetOptio
     parameters,
     reason: options.reason ?? '',
     ...(options.despiteFreeze ? { despiteFreeze: true } : {}),
+    ...(options.despiteBudget ? { despiteBudget: true } : {}),
     ...(rollout ? { rollout } : {}),
     ...(options.escalate === undefined
       ? {}

@@ -21,6 +21,7 @@ export interface TargetOptions extends DataOptions, RolloutOptions {
   param?: Record<string, string>;
   window?: string;
   despiteFreeze?: true;
+  despiteBudget?: true;
   dryRun?: true;
   /** Hosts to escalate on. */
   escalate?: number | true;
@@ -34,6 +35,7 @@ const targeted = (command: Command): Command =>
     .option('-l, --label <name=value>', 'only hosts with this label', collectLabel)
     .option('--reason <text>', 'why, for the audit log and the page')
     .option('--despite-freeze', 'start it though the fleet is frozen; for commanders')
+    .option('--despite-budget', 'go on where the budget of a host for the hour is used up; for commanders')
     .option('--dry-run', 'say on how many hosts it would run, at which cost, and with whose approval; start nothing')
     .option('--no-wait', 'start it and return');
 

@@ -4,6 +4,7 @@ import {
   ASPECTS,
   type CellReason,
   type CellWhy,
+  cleanupText,
   EXIT,
   type NoteView,
   type Resource,
@@ -164,13 +165,14 @@ export const showHost = async (id: string, options: DataOptions & { host: string
     if (options.json) return printJson(run);
     print(`${bold(safe(run.host))}  ${run.state}${run.reason ? dim(` (${safe(run.reason)})`) : ''}`);
     print(useTable(run.use));
-    const { analysis } = await answer(api.GET('/api/v1/runs/{id}', { params: { path: { id: run.id } } }));
+    const { analysis, cleanup } = await answer(api.GET('/api/v1/runs/{id}', { params: { path: { id: run.id } } }));
     const groups = groupRows((analysis?.outcomes ?? []) as RuleOutcome[]);
     if (groups.length > 0) print(`\n${groupTable(groups.slice(0, MAX_GROUPS))}`);
     if (groups.length > MAX_GROUPS) print(dim(`  and ${groups.length - MAX_GROUPS} more, none of them worse`));
     for (const { severity, rule, text } of run.findings)
       print(`  ${MARKS[severity] ?? severity}  ${safe(text)} ${dim(`[${rule}]`)}`);
     for (const { baseline } of run.use) if (baseline && baseline.side !== 'within') print(`  ${safe(baseline.text)}`);
+    print(dim(safe(cleanupText(cleanup))));
     return;
   }
   const why = (await answer(

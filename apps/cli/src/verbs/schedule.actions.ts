@@ -1,24 +1,11 @@
-import {
-  EXIT,
-  parseDuration,
-  type FiringView,
-  type MaintenanceView,
-  type ScheduleView,
-  type Targets,
-} from '@fleetscope/contracts';
+import { EXIT, parseDuration, type FiringView, type MaintenanceView, type ScheduleView } from '@fleetscope/contracts';
 import Table from 'cli-table3';
 import { CliError } from '../cli-error';
 import { answer, connect } from '../connection';
 import { bold, dim, print, printJson, safe, yellow } from '../output';
 import { type DataOptions } from './options';
+import { givenTargets, type TargetOptions, targetsOf, targetWords } from './targets';
 import { timeIn } from './time-in';
-
-interface TargetOptions extends DataOptions {
-  host?: string[];
-  class?: string[];
-  label?: Record<string, string>;
-  all?: boolean;
-}
 
 export interface AddScheduleOptions extends TargetOptions {
   cron: string;
@@ -66,28 +53,6 @@ const spoken = (duration: string): string => {
   ).find(([, one]) => ms > 0 && ms % one === 0) ?? ['', 0];
   return size === 0 ? duration : `${ms / size}${unit}`;
 };
-
-const givenTargets = (options: TargetOptions): Targets => ({
-  ...(options.all ? { all: true } : {}),
-  ...(options.host ? { hosts: options.host } : {}),
-  ...(options.class ? { classes: options.class } : {}),
-  ...(options.label ? { labels: options.label } : {}),
-});
-
-const targetsOf = (options: TargetOptions): Targets => {
-  const targets = givenTargets(options);
-  if (Object.keys(targets).length === 0)
-    throw new CliError('which hosts?', EXIT.usage, 'give --class, --host, -l name=value, or --all');
-  return targets;
-};
-
-const targetWords = ({ all, hosts = [], classes = [], labels = {} }: Targets): string =>
-  [
-    ...classes.map((name) => `class ${name}`),
-    ...hosts,
-    ...Object.entries(labels).map(([key, value]) => `${key}=${value}`),
-    ...(all ? ['all'] : []),
-  ].join(', ');
 
 const outcome = ({ state, why, detail, baseline, baselineReason }: FiringView): string => {
   if (state === 'waiting') return 'waits';

@@ -1,19 +1,13 @@
 import { Option, type Command } from 'commander';
-import { collect, collectLabel, connected, wholeNumber, type DataOptions } from './options';
+import { collectLabel, connected, wholeNumber, type DataOptions } from './options';
+import { withTargets } from './targets';
 import { type AddMaintenanceOptions, type AddScheduleOptions, type SetScheduleOptions } from './schedule.actions';
-
-const targets = (command: Command): Command =>
-  command
-    .option('--host <name>', 'a host; again for more', collect)
-    .option('--class <class>', 'every host of a class; again for more', collect)
-    .option('-l, --label <name=value>', 'only hosts with this label', collectLabel)
-    .option('--all', 'every host');
 
 /** `schedules …`, `fleet …`, `maintenance …`: what starts by the clock, and when nothing does. */
 export const addScheduleVerbs = (program: Command): void => {
   const actions = (): Promise<typeof import('./schedule.actions')> => import('./schedule.actions');
   const schedules = program.command('schedules').description('investigations that start by the clock');
-  targets(
+  withTargets(
     connected(
       schedules.command('add').description('run a runbook at the times of a cron expression').argument('<name>'),
     ),
@@ -47,7 +41,7 @@ export const addScheduleVerbs = (program: Command): void => {
       "\nExample:\n  fleetscope schedules add nightly-web --cron '30 2 * * *' --tz Europe/Berlin --class web --runbook triage-60s --jitter 5m --window 30m",
     )
     .action(async (name: string, options: AddScheduleOptions) => (await actions()).addSchedule(name, options));
-  targets(
+  withTargets(
     connected(
       schedules
         .command('set')
@@ -121,7 +115,9 @@ export const addScheduleVerbs = (program: Command): void => {
   );
 
   const maintenance = program.command('maintenance').description('times in which scheduled work leaves hosts alone');
-  targets(connected(maintenance.command('add').description('add a window, once or each time a cron expression says')))
+  withTargets(
+    connected(maintenance.command('add').description('add a window, once or each time a cron expression says')),
+  )
     .requiredOption('--why <text>', 'what is going on')
     .option('--from <time>', 'when it begins, such as 2026-12-01T22:00:00Z (default: now)')
     .option('--until <time>', 'when it ends')

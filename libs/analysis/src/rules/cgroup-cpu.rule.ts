@@ -14,22 +14,13 @@ export const cgroupCpuRule = defineRule({
   deep: true,
   why: 'A container has a USE table of its own: it can starve on an idle host.',
   next: 'cgroup-pressure',
-  evaluate: ({ evidence, limits }, judge) => {
-    const metric = 'cgroup.cpu_pressure';
-    const instances: (string | null)[] = [...evidence.instances(metric)];
-    if (evidence.reading(metric)) instances.unshift(null);
-    if (instances.length === 0) return [judge.missing(metric)];
-    return instances.map((instance) =>
-      judge.level({
-        metric,
-        instance,
-        limits,
-        over: 'mean',
-        beyond: 'above',
-        label: ({ shown }) => `cpu ${shown}`,
-        text: ({ shown }) =>
-          `Some thread of ${instance ?? 'the group'} waited for a CPU during ${shown} of the window (PSI).`,
-      }),
-    );
-  },
+  evaluate: ({ limits }, judge) =>
+    judge.levels('cgroup.cpu_pressure', (instance) => ({
+      limits,
+      over: 'mean',
+      beyond: 'above',
+      label: ({ shown }) => `cpu ${shown}`,
+      text: ({ shown }) =>
+        `Some thread of ${instance ?? 'the group'} waited for a CPU during ${shown} of the window (PSI).`,
+    })),
 });

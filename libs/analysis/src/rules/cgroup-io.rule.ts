@@ -14,22 +14,13 @@ export const cgroupIoRule = defineRule({
   deep: true,
   why: 'A limit on I/O slows the group though the disk is idle.',
   next: 'cgroup-pressure',
-  evaluate: ({ evidence, limits }, judge) => {
-    const metric = 'cgroup.io_pressure';
-    const instances: (string | null)[] = [...evidence.instances(metric)];
-    if (evidence.reading(metric)) instances.unshift(null);
-    if (instances.length === 0) return [judge.missing(metric)];
-    return instances.map((instance) =>
-      judge.level({
-        metric,
-        instance,
-        limits,
-        over: 'mean',
-        beyond: 'above',
-        label: ({ shown }) => `io ${shown}`,
-        text: ({ shown }) =>
-          `Some thread of ${instance ?? 'the group'} waited for I/O during ${shown} of the window (PSI).`,
-      }),
-    );
-  },
+  evaluate: ({ limits }, judge) =>
+    judge.levels('cgroup.io_pressure', (instance) => ({
+      limits,
+      over: 'mean',
+      beyond: 'above',
+      label: ({ shown }) => `io ${shown}`,
+      text: ({ shown }) =>
+        `Some thread of ${instance ?? 'the group'} waited for I/O during ${shown} of the window (PSI).`,
+    })),
 });

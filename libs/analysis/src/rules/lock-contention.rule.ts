@@ -14,22 +14,13 @@ export const lockContentionRule = defineRule({
   deep: true,
   why: 'Slow though the CPU is idle: threads stand in line for a lock.',
   next: 'offcpu-profile',
-  evaluate: ({ evidence, limits }, judge) => {
-    const metric = 'lock.wait_share';
-    const instances: (string | null)[] = [...evidence.instances(metric)];
-    if (evidence.reading(metric)) instances.unshift(null);
-    if (instances.length === 0) return [judge.missing(metric)];
-    return instances.map((instance) =>
-      judge.level({
-        metric,
-        instance,
-        limits,
-        over: 'mean',
-        beyond: 'above',
-        label: ({ shown }) => `locks ${shown}`,
-        text: ({ shown }) =>
-          `${shown} of the time that active threads${instance === null ? '' : ` of ${instance}`} waited was for locks.`,
-      }),
-    );
-  },
+  evaluate: ({ limits }, judge) =>
+    judge.levels('lock.wait_share', (instance) => ({
+      limits,
+      over: 'mean',
+      beyond: 'above',
+      label: ({ shown }) => `locks ${shown}`,
+      text: ({ shown }) =>
+        `${shown} of the time that active threads${instance === null ? '' : ` of ${instance}`} waited was for locks.`,
+    })),
 });

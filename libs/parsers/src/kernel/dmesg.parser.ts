@@ -1,3 +1,4 @@
+import { ByFirstLine } from '../core/by-first-line';
 import { isoOrNull } from '../core/civil-time';
 import { isRecord, JsonDocument, listOf, numberOf, own } from '../core/json-document';
 import type { ParseContext } from '../core/parse-context';
@@ -146,32 +147,6 @@ class DmesgJson implements LineParser {
   }
 }
 
-class DmesgParser implements LineParser {
-  private chosen: LineParser | null = null;
-
-  constructor(
-    private readonly sink: Sink,
-    private readonly ctx: ParseContext,
-  ) {}
-
-  get recognised(): boolean {
-    return this.chosen?.recognised ?? true;
-  }
-
-  line(text: string, line: number): void {
-    if (!this.chosen && text.trim() !== '') {
-      this.chosen = text.trimStart().startsWith('{')
-        ? new DmesgJson(this.sink, this.ctx)
-        : new DmesgText(this.sink, this.ctx);
-    }
-    this.chosen?.line(text, line);
-  }
-
-  end(): void {
-    this.chosen?.end();
-  }
-}
-
 export const dmesgParser: ParserDefinition = {
   id: 'dmesg',
   title: 'Kernel log',
@@ -189,5 +164,6 @@ export const dmesgParser: ParserDefinition = {
     const stamped = head.filter((line) => stamps.read(line).stamped).length;
     return head.length > 0 && stamped / head.length > 0.5 && head.every((line) => !line.startsWith('Linux ')) ? 0.6 : 0;
   },
-  create: (sink, ctx) => new DmesgParser(sink, ctx),
+  create: (sink, ctx) =>
+    new ByFirstLine((first) => (first.startsWith('{') ? new DmesgJson(sink, ctx) : new DmesgText(sink, ctx)), true),
 };

@@ -1,4 +1,5 @@
 import type { CellValue } from '@fleetscope/contracts';
+import { ByFirstLine } from '../core/by-first-line';
 import { words } from '../core/line-splitter';
 import { isInteger } from '../core/numbers';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
@@ -124,26 +125,6 @@ const markless = (line: string): string | null => {
   return before === '' || before.length < 20 ? line.slice(close + 2) : null;
 };
 
-class ValgrindParser implements LineParser {
-  private chosen: LineParser | null = null;
-
-  constructor(private readonly sink: Sink) {}
-
-  get recognised(): boolean {
-    return this.chosen?.recognised ?? false;
-  }
-
-  line(text: string, line: number): void {
-    if (!this.chosen && text.trim() !== '')
-      this.chosen = text.trimStart().startsWith('<') ? new ValgrindXml(this.sink) : new ValgrindText(this.sink);
-    this.chosen?.line(text, line);
-  }
-
-  end(): void {
-    this.chosen?.end();
-  }
-}
-
 export const valgrindParser: ParserDefinition = {
   id: 'valgrind',
   title: 'Memory a program lost, as memcheck reports it',
@@ -158,5 +139,6 @@ export const valgrindParser: ParserDefinition = {
     if (head.some((line) => line.includes('<valgrindoutput>'))) return 0.95;
     return head.filter((line) => markless(line) !== null).length > head.length / 2 ? 0.9 : 0;
   },
-  create: (sink) => new ValgrindParser(sink),
+  create: (sink) =>
+    new ByFirstLine((first) => (first.startsWith('<') ? new ValgrindXml(sink) : new ValgrindText(sink))),
 };

@@ -1,4 +1,5 @@
 import type { CellValue } from '@fleetscope/contracts';
+import { ByFirstLine } from '../core/by-first-line';
 import { isRecord, JsonDocument, listOf, numberOf, own } from '../core/json-document';
 import { words } from '../core/line-splitter';
 import { isInteger } from '../core/numbers';
@@ -148,27 +149,6 @@ class IpLinkJson implements LineParser {
 
 const cell = (value: unknown): CellValue => (typeof value === 'string' ? value : numberOf(value));
 
-class IpLinkParser implements LineParser {
-  private chosen: LineParser | null = null;
-
-  constructor(private readonly sink: Sink) {}
-
-  get recognised(): boolean {
-    return this.chosen?.recognised ?? false;
-  }
-
-  line(text: string, line: number): void {
-    if (!this.chosen && text.trim() !== '') {
-      this.chosen = text.trimStart().startsWith('[') ? new IpLinkJson(this.sink) : new IpLinkText(this.sink);
-    }
-    this.chosen?.line(text, line);
-  }
-
-  end(): void {
-    this.chosen?.end();
-  }
-}
-
 export const ipLinkParser: ParserDefinition = {
   id: 'ip-link',
   title: 'Links and their counters since boot',
@@ -181,5 +161,5 @@ export const ipLinkParser: ParserDefinition = {
       return 0.9;
     return first.startsWith('1: lo') || (isInteger(first.split(':')[0] ?? '') && first.includes('mtu ')) ? 0.9 : 0;
   },
-  create: (sink) => new IpLinkParser(sink),
+  create: (sink) => new ByFirstLine((first) => (first.startsWith('[') ? new IpLinkJson(sink) : new IpLinkText(sink))),
 };

@@ -1,4 +1,5 @@
 import type { CellValue, ParsedRow } from '@fleetscope/contracts';
+import { ByFirstLine } from '../core/by-first-line';
 import { isRecord, JsonDocument, listOf } from '../core/json-document';
 import { words } from '../core/line-splitter';
 import { isInteger } from '../core/numbers';
@@ -212,28 +213,6 @@ class IpJson extends PolicyLines implements LineParser {
   }
 }
 
-class Either implements LineParser {
-  private chosen: LineParser | null = null;
-
-  constructor(
-    private readonly text: () => LineParser,
-    private readonly json: () => LineParser,
-  ) {}
-
-  get recognised(): boolean {
-    return this.chosen?.recognised ?? false;
-  }
-
-  line(text: string, line: number): void {
-    if (!this.chosen && text.trim() !== '') this.chosen = text.trimStart().startsWith('[') ? this.json() : this.text();
-    this.chosen?.line(text, line);
-  }
-
-  end(): void {
-    this.chosen?.end();
-  }
-}
-
 const member = (head: readonly string[], ...keys: string[]): boolean => {
   const text = head.slice(0, 12).join(' ').slice(0, 4000);
   return (head[0] ?? '').trimStart().startsWith('[') && keys.every((key) => text.includes(`"${key}"`));
@@ -258,9 +237,10 @@ export const ipRouteParser: ParserDefinition = {
       : 0;
   },
   create: (sink) =>
-    new Either(
-      () => new IpRouteText(sink),
-      () => new IpJson(sink, 'routes', 'dst', ['dst', 'gateway', 'dev', 'prefsrc', 'metric']),
+    new ByFirstLine((first) =>
+      first.startsWith('[')
+        ? new IpJson(sink, 'routes', 'dst', ['dst', 'gateway', 'dev', 'prefsrc', 'metric'])
+        : new IpRouteText(sink),
     ),
 };
 
@@ -276,8 +256,9 @@ export const ipRuleParser: ParserDefinition = {
     return first.endsWith(':') && isInteger(first.slice(0, -1)) && (second === 'from' || second === 'not') ? 0.9 : 0;
   },
   create: (sink) =>
-    new Either(
-      () => new IpRuleText(sink),
-      () => new IpJson(sink, 'rules', 'priority', ['priority', 'src', 'dst', 'table']),
+    new ByFirstLine((first) =>
+      first.startsWith('[')
+        ? new IpJson(sink, 'rules', 'priority', ['priority', 'src', 'dst', 'table'])
+        : new IpRuleText(sink),
     ),
 };

@@ -1,4 +1,5 @@
 import type { CellValue } from '@fleetscope/contracts';
+import { ByFirstLine } from '../core/by-first-line';
 import { isoTime } from '../core/civil-time';
 import { isRecord, JsonDocument, listOf, numberOf, own } from '../core/json-document';
 import { words } from '../core/line-splitter';
@@ -166,29 +167,6 @@ class MtrJson implements LineParser {
   }
 }
 
-class MtrParser implements LineParser {
-  private chosen: LineParser | null = null;
-
-  constructor(
-    private readonly sink: Sink,
-    private readonly ctx: ParseContext,
-  ) {}
-
-  get recognised(): boolean {
-    return this.chosen?.recognised ?? false;
-  }
-
-  line(text: string, line: number): void {
-    if (!this.chosen && text.trim() !== '')
-      this.chosen = text.trimStart().startsWith('{') ? new MtrJson(this.sink) : new MtrReport(this.sink, this.ctx);
-    this.chosen?.line(text, line);
-  }
-
-  end(): void {
-    this.chosen?.end();
-  }
-}
-
 export const mtrParser: ParserDefinition = {
   id: 'mtr',
   title: 'Loss and round-trip time along a path',
@@ -203,5 +181,6 @@ export const mtrParser: ParserDefinition = {
     if (head.some((line) => line.startsWith('HOST:') && line.includes('Loss%'))) return 0.95;
     return head[0]?.trim().startsWith('{') && head.slice(0, 4).some((line) => line.includes('"mtr"')) ? 0.95 : 0;
   },
-  create: (sink, ctx) => new MtrParser(sink, ctx),
+  create: (sink, ctx) =>
+    new ByFirstLine((first) => (first.startsWith('{') ? new MtrJson(sink) : new MtrReport(sink, ctx))),
 };

@@ -1,3 +1,4 @@
+import { ByFirstLine } from '../core/by-first-line';
 import { dateTimeLine, isoOrNull } from '../core/civil-time';
 import { KnownBytes } from '../core/known-bytes';
 import type { LineBlock } from '../core/line-block';
@@ -227,38 +228,6 @@ class IostatText implements LineParser {
   }
 }
 
-/** Text, or -o JSON, by the first line. */
-class IostatParser implements LineParser {
-  private chosen: LineParser | null = null;
-
-  constructor(
-    private readonly sink: Sink,
-    private readonly ctx: ParseContext,
-  ) {}
-
-  get recognised(): boolean {
-    return this.chosen?.recognised ?? false;
-  }
-
-  block(block: LineBlock): void {
-    this.chosen?.block?.(block);
-  }
-
-  line(text: string, line: number): void {
-    if (!this.chosen && text.trim() !== '') {
-      const tables = new TableSet(this.sink, LAYOUTS, makeRow);
-      this.chosen = text.trimStart().startsWith('{')
-        ? new IostatJson(this.sink, this.ctx, tables)
-        : new IostatText(this.sink, this.ctx, tables);
-    }
-    this.chosen?.line(text, line);
-  }
-
-  end(): void {
-    this.chosen?.end();
-  }
-}
-
 export const iostatParser: ParserDefinition = {
   id: 'iostat',
   title: 'Disk I/O per device',
@@ -274,5 +243,9 @@ export const iostatParser: ParserDefinition = {
       return 0.9;
     return head.some((line) => line.startsWith('avg-cpu:') || headsDevices(words(line))) ? 0.9 : 0;
   },
-  create: (sink, ctx) => new IostatParser(sink, ctx),
+  create: (sink, ctx) =>
+    new ByFirstLine((first) => {
+      const tables = new TableSet(sink, LAYOUTS, makeRow);
+      return first.startsWith('{') ? new IostatJson(sink, ctx, tables) : new IostatText(sink, ctx, tables);
+    }),
 };

@@ -1,3 +1,4 @@
+import { ByFirstLine } from '../core/by-first-line';
 import { isoTime } from '../core/civil-time';
 import { isInteger, NumberReader } from '../core/numbers';
 import type { ParseContext } from '../core/parse-context';
@@ -76,33 +77,6 @@ class SadfParser implements LineParser {
   }
 }
 
-/** Which of the two forms it is, the first line tells. */
-class EitherForm implements LineParser {
-  private chosen: LineParser | null = null;
-
-  constructor(
-    private readonly sink: Sink,
-    private readonly ctx: ParseContext,
-  ) {}
-
-  get recognised(): boolean {
-    return this.chosen?.recognised ?? false;
-  }
-
-  line(text: string, line: number): void {
-    if (!this.chosen && text.trim() !== '') {
-      this.chosen = text.trimStart().startsWith('{')
-        ? new SadfJson(this.sink, this.ctx)
-        : new SadfParser(this.sink, this.ctx);
-    }
-    this.chosen?.line(text, line);
-  }
-
-  end(): void {
-    this.chosen?.end();
-  }
-}
-
 export const sadfParser: ParserDefinition = {
   id: 'sadf',
   title: 'An archive of sar, for programs',
@@ -114,5 +88,6 @@ export const sadfParser: ParserDefinition = {
     const json = (head[0] ?? '').startsWith('{') && head.slice(0, 12).some((line) => line.includes('"sysstat"'));
     return json && head.slice(0, 20).some((line) => line.includes('"file-date"')) ? 0.95 : 0;
   },
-  create: (sink, ctx) => new EitherForm(sink, ctx),
+  create: (sink, ctx) =>
+    new ByFirstLine((first) => (first.startsWith('{') ? new SadfJson(sink, ctx) : new SadfParser(sink, ctx))),
 };

@@ -1,4 +1,5 @@
 import type { CellValue } from '@fleetscope/contracts';
+import { ByFirstLine } from '../core/by-first-line';
 import { isRecord, listOf, numberOf, own } from '../core/json-document';
 import type { LineParser, ParserDefinition } from '../core/parser-definition';
 import { newRow, type Sink } from '../core/sink';
@@ -166,27 +167,6 @@ const jsonBuckets = (list: readonly unknown[]): Bucket[] => {
   return buckets;
 };
 
-class BpftraceParser implements LineParser {
-  private chosen: LineParser | null = null;
-
-  constructor(private readonly sink: Sink) {}
-
-  get recognised(): boolean {
-    return this.chosen?.recognised ?? false;
-  }
-
-  line(text: string, line: number): void {
-    if (!this.chosen && text.trim() !== '') {
-      this.chosen = text.trimStart().startsWith('{"type"') ? new BpftraceJson(this.sink) : new BpftraceText(this.sink);
-    }
-    this.chosen?.line(text, line);
-  }
-
-  end(): void {
-    this.chosen?.end();
-  }
-}
-
 export const bpftraceParser: ParserDefinition = {
   id: 'bpftrace',
   title: 'Maps and histograms of a bpftrace program',
@@ -202,5 +182,6 @@ export const bpftraceParser: ParserDefinition = {
     if (head.some((line) => line.startsWith('Attaching ') && line.includes(' probe'))) return 0.95;
     return head.some((line) => line.startsWith('@') && !line.startsWith('@@') && line.includes(':')) ? 0.6 : 0;
   },
-  create: (sink) => new BpftraceParser(sink),
+  create: (sink) =>
+    new ByFirstLine((first) => (first.startsWith('{"type"') ? new BpftraceJson(sink) : new BpftraceText(sink))),
 };

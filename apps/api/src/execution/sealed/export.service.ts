@@ -52,8 +52,8 @@ export class SealedExportService {
     const runs: RunToSeal[] = [];
     const kept = new Map((await this.kept.get(id)).runs.map((run) => [run.runId, run]));
     for (const run of snapshot.runs) {
-      const { clock = null, facts = null } = kept.get(run.id) ?? {};
-      runs.push({ runId: run.id, sealed: await this.sealed(run, { clock, facts }) });
+      const { clock = null, cleanup = null, facts = null } = kept.get(run.id) ?? {};
+      runs.push({ runId: run.id, sealed: await this.sealed(run, { clock, cleanup, facts }) });
     }
     this.checkSize(runs);
     const manifest: SealedManifest = {
@@ -76,14 +76,14 @@ export class SealedExportService {
 
   private async sealed(
     { id, host, hostClass, labels, state, reason, startedAt, endedAt, cost, steps }: RunSummary,
-    { clock, facts }: Pick<SealedRun, 'clock' | 'facts'>,
+    { clock, cleanup, facts }: Pick<SealedRun, 'clock' | 'cleanup' | 'facts'>,
   ): Promise<SealedRun> {
     const [kept, parsers] = await Promise.all([this.evidence.list(id), this.observations.parsers(id)]);
     const files = kept.map(({ step, stream, sha256, size, truncated, tool, toolVersion }) => ({
       ...{ file: `evidence/${host}/${step}.${stream}`, step, stream, sha256, size, truncated, tool, toolVersion },
     }));
     return {
-      ...{ host, hostClass, labels, state, reason, startedAt, endedAt, cost, clock, facts, files },
+      ...{ host, hostClass, labels, state, reason, startedAt, endedAt, cost, clock, cleanup, facts, files },
       steps: steps.map((step) => ({ ...step, parser: parsers.get(step.step) ?? null })),
     };
   }

@@ -33,6 +33,7 @@ export const replay = (run: SealedRun, runbook: string, output: readonly SealedO
     ...(run.facts ? [{ type: 'facts' as const, facts: run.facts }] : []),
     ...run.steps.flatMap((step) => stepEvents(step, output, uptimeOf)),
     ...(run.cost ? [{ type: 'cost' as const, ...run.cost }] : []),
+    ...(run.cleanup ? [{ type: 'cleanup' as const, ...run.cleanup }] : []),
     { type: 'end', reason: 'complete' },
   ];
 };

@@ -1,4 +1,4 @@
-import { FINAL_RUN_STATES, type RunDetail } from '@fleetscope/contracts';
+import { cleanupText, FINAL_RUN_STATES, type RunDetail } from '@fleetscope/contracts';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { observationsQuery, profilesQuery, runQuery } from '../../api/queries';
@@ -75,6 +75,7 @@ const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: stri
           'class ' + run.hostClass,
           ...facts,
           run.cost && `cost ${formatValue(run.cost.cpuSeconds, 's')} CPU, ${formatBytes(run.cost.bytes)}`,
+          isFinal && run.startedAt && cleanupText(run.cleanup),
         ]
           .filter(Boolean)
           .join(' · ')}

@@ -1,7 +1,7 @@
 import { type Identity } from '@fleetscope/contracts';
 import { Controller, Get, Inject, Param, ParseUUIDPipe, StreamableFile } from '@nestjs/common';
 import { ApiProduces, ApiTags } from '@nestjs/swagger';
-import { Caller, Needs, Reaches } from '../../../access';
+import { AuditService, Caller, Needs, Reaches } from '../../../access';
 import { RUNTIME, type Runtime } from '../../../platform';
 import { ReportService } from './report.service';
 
@@ -11,6 +11,7 @@ import { ReportService } from './report.service';
 export class ReportController {
   constructor(
     private readonly reports: ReportService,
+    private readonly audit: AuditService,
     @Inject(RUNTIME) private readonly runtime: Pick<Runtime, 'version'>,
   ) {}
 
@@ -18,8 +19,9 @@ export class ReportController {
   @Get(':id/report.html')
   @Needs('operator')
   @ApiProduces('application/octet-stream')
-  async html(@Param('id', ParseUUIDPipe) id: string, @Caller() { scope }: Identity): Promise<StreamableFile> {
-    const { html, fileName } = await this.reports.html(id, scope, this.runtime.version);
+  async html(@Param('id', ParseUUIDPipe) id: string, @Caller() caller: Identity): Promise<StreamableFile> {
+    const { html, fileName } = await this.reports.html(id, caller.scope, this.runtime.version);
+    await this.audit.record(caller.name, 'report.read', id);
     const bytes = Buffer.from(html);
     // Always a download: a page of ours must not show what hosts printed as a page.
     return new StreamableFile(bytes, {

@@ -1,0 +1,1 @@
+export { ArmedModule } from './armed.module';

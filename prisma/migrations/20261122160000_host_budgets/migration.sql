@@ -1,0 +1,1 @@
+ALTER TABLE "investigation" ADD COLUMN "despite_budget" BOOLEAN NOT NULL DEFAULT false;
