@@ -147,6 +147,37 @@ describe('a scope of hosts', () => {
     expect(listed.map(({ id }) => id)).not.toContain(ids.outside);
   });
 
+  it('what peers outside say of a host inside is shown, with no name; compared with peers are those inside', async () => {
+    const { runs: all } = (await server.snapshot(ids.mixed)) as { runs: { id: string; host: string }[] };
+    const inside = all.find(({ host }) => host === 'web-1')?.id ?? '';
+    const finding = {
+      ...{
+        rule: 'net-sysctl',
+        ruleVersion: 1,
+        severity: 'info',
+        resource: 'network',
+        aspect: 'errors',
+        label: 'x',
+        why: 'x',
+      },
+      ...{ instance: null, metric: null, value: 1, unit: '1', threshold: null, evidence: [], next: null },
+      text: 'Unlike its peers: sysctl.net.core.somaxconn 128 instead of 4096.',
+    };
+    await server.sql(
+      "UPDATE run SET oddness = 0.9, analysis = jsonb_set(analysis, '{findings}', $2::jsonb) WHERE id = $1",
+      [inside, JSON.stringify([finding])],
+    );
+    const answer = await call('GET', `/api/v1/runs/${inside}`, 'viewer');
+    expect(answer.body).toMatchObject({ oddness: 0.9, findings: [{ text: finding.text }] });
+    const report = await call('GET', `/api/v1/investigations/${ids.mixed}/report`, 'viewer');
+    expect(report.body.hosts).toMatchObject([{ name: 'web-1', oddness: 0.9 }]);
+    expect(mentionsOutside(answer.text + report.text)).toBe(false);
+    const compared = await call('GET', `/api/v1/comparisons?a=${ids.mixed}/web-1&b=peers`, 'viewer');
+    expect([compared.status, compared.body.reference.hosts]).toEqual([200, 0]);
+    const whole = await server.ok('GET', `/api/v1/comparisons?a=${ids.mixed}/web-1&b=peers`);
+    expect(whole.reference.hosts).toBe(1);
+  });
+
   it('no host is added, changed or enrolled to be outside, nor reached through one that is', async () => {
     const host = { name: 'web-9', class: 'web', labels: { env: 'prod' }, address: '127.0.0.9' };
     const add = (more: object): Promise<Answer> => call('POST', '/api/v1/hosts', 'commander', { ...host, ...more });

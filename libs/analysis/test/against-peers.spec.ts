@@ -39,6 +39,16 @@ describe('a host against its peers', () => {
     expect(a?.outcomes.filter(({ rule }) => rule === 'net-sysctl')).toMatchObject([{ outcome: 'ok' }]);
   });
 
+  it('says what they have in common, and never which they are, or what one of them alone has', () => {
+    // Who may see the odd one may not see the others: docs/operate/access.md says what is learned of them.
+    const peers = ['db-07', 'db-08', 'db-09'].map((name) =>
+      host(name, [...setUp(4096, 'ext4 rw', 1e10), facts('mounts', { [`/${name}`]: `xfs ${name}` })]),
+    );
+    const [told] = againstPeers([host('odd', setUp(128, 'ext4 rw,sync', 1e9)), ...peers]);
+    expect(told?.findings).toHaveLength(3);
+    expect(JSON.stringify(told)).not.toMatch(/db-0\d/);
+  });
+
   it('keeps what was said of the host by itself', () => {
     const [odd] = againstPeers([host('odd', setUp(4096, 'ext4 rw', 1e9, 'half')), usual('a'), usual('b')]);
     expect(odd?.findings.map(({ label }) => label)).toEqual(['eth0 1 Gbit/s', 'eth0 half duplex']);

@@ -8,7 +8,10 @@ const RECENT_MS = 86_400_000;
 
 export type EndedForTrace = Omit<Investigation, 'endedAt'> & {
   endedAt: Date;
-  runs: (Pick<Run, 'id' | 'hostName' | 'hostClass' | 'state' | 'reason' | 'attempt' | 'startedAt' | 'endedAt' | 'imported'> & {
+  runs: (Pick<
+    Run,
+    'id' | 'hostName' | 'hostClass' | 'state' | 'reason' | 'attempt' | 'startedAt' | 'endedAt' | 'imported'
+  > & {
     timing: RunTiming | null;
   })[];
 };
