@@ -103,6 +103,8 @@ export const NEEDED: Readonly<Record<string, readonly [Role, RouteReach]>> = {
   'POST /api/v1/investigations/preview': ['operator', 'scoped'],
   'GET /api/v1/investigations': ['viewer', 'scoped'],
   'GET /api/v1/investigations/{id}': ['viewer', 'investigation'],
+  'GET /api/v1/investigations/{id}/matrix': ['viewer', 'investigation'],
+  'GET /api/v1/runs/{id}/peers': ['viewer', 'run'],
   'GET /api/v1/investigations/{id}/report': ['viewer', 'investigation'],
   'GET /api/v1/investigations/{id}/report.html': ['operator', 'investigation'],
   'GET /api/v1/investigations/{id}/evidence.zip': ['operator', 'whole-investigation'],

@@ -17,6 +17,8 @@ import { EscalationDifferences } from './escalation-differences.service';
 import { EscalationService } from './escalation.service';
 import { InvestigationsController, RunsController } from './investigations.controller';
 import { InvestigationKeeper } from './keeper.service';
+import { MatrixController } from './matrix.controller';
+import { MatrixReader } from './matrix.service';
 import { Outbox } from './outbox.service';
 import { PlanService } from './plan.service';
 import { PlanWriter } from './plan-writer.service';
@@ -45,6 +47,7 @@ import { InvestigationTraces } from './traces.service';
   controllers: [
     ApprovalsController,
     InvestigationsController,
+    MatrixController,
     RunsController,
     InvestigationProfilesController,
     RunProfilesController,
@@ -62,6 +65,7 @@ import { InvestigationTraces } from './traces.service';
     InvestigationPruning,
     InvestigationReader,
     InvestigationTraces,
+    MatrixReader,
     Outbox,
     PlanService,
     PlanWriter,

@@ -1,4 +1,4 @@
-import { type ClientMessage, type ServerMessage } from '@fleetscope/contracts';
+import { type ClientMessageInput, type ServerMessage } from '@fleetscope/contracts';
 
 /** What the socket needs of a WebSocket; tests give it another. */
 export interface SocketLike {
@@ -213,7 +213,7 @@ export class LiveSocket {
     if (this.current.state !== 'live') this.become({ state: 'live' });
   }
 
-  private send(message: ClientMessage): void {
+  private send(message: ClientMessageInput): void {
     if (this.isOpen) this.socket?.send(JSON.stringify(message));
   }
 
