@@ -114,56 +114,6 @@ export const packedMatrixSchema = z.object({
 });
 export type PackedMatrix = z.infer<typeof packedMatrixSchema>;
 
-/** Distinct values in the order in which they came. */
-class Dictionary<T> {
-  readonly values: T[] = [];
-  private readonly known = new Map<string, number>();
-
-  /** `key` tells values apart. */
-  place(key: string, value: T): number {
-    const known = this.known.get(key);
-    if (known !== undefined) return known;
-    this.known.set(key, this.values.length);
-    return this.values.push(value) - 1;
-  }
-}
-
-const ODDNESS_DIGITS = 4;
-
-export const packMatrix = ({ seq, investigation, runs }: Matrix): PackedMatrix => {
-  const classes = new Dictionary<string>();
-  const labels = new Dictionary<Labels>();
-  const reasons = new Dictionary<string>();
-  const lines = new Dictionary<MatrixLine>();
-  const findings = new Dictionary<MatrixFinding>();
-  const steps = new Dictionary<MatrixStep>();
-  const progress = new Dictionary<number[]>();
-  const packed = runs.map((run) => {
-    const row = run.steps.map((step) => steps.place(`${step.step} ${step.state}`, step));
-    return {
-      id: run.id,
-      host: run.host,
-      hostClass: classes.place(run.hostClass, run.hostClass),
-      labels: labels.place(JSON.stringify(run.labels), run.labels),
-      state: run.state,
-      reason: run.reason === null ? null : reasons.place(run.reason, run.reason),
-      attempt: run.attempt,
-      oddness: run.oddness === null ? null : Number(run.oddness.toFixed(ODDNESS_DIGITS)),
-      use: run.use.map((line) =>
-        lines.place(`${line.resource} ${line.aspect} ${line.state} ${line.said ?? '\u0000'}`, line),
-      ),
-      findings: run.findings.map((one) => findings.place(`${one.severity} ${one.rule} ${one.label}`, one)),
-      steps: progress.place(row.join(), row),
-    };
-  });
-  return {
-    ...{ seq, investigation },
-    ...{ classes: classes.values, labels: labels.values, reasons: reasons.values, lines: lines.values },
-    ...{ findings: findings.values, steps: steps.values, progress: progress.values },
-    runs: packed,
-  };
-};
-
 const at = <T>(values: readonly T[], place: number): T => {
   const value = values[place];
   if (value === undefined) throw new RangeError(`the matrix has no entry ${place} of ${values.length}`);

@@ -1,7 +1,6 @@
 import {
   aspectSchema,
   packedMatrixSchema,
-  packMatrix,
   peerValuesSchema,
   resourceSchema,
   type Identity,
@@ -33,7 +32,7 @@ export class MatrixController {
   async matrix(@Param('id', ParseUUIDPipe) id: string, @Caller() { scope }: Identity): Promise<PackedMatrix> {
     const matrix = await this.matrices.of(id, scope);
     if (!matrix) throw notFound(`investigation ${id}`);
-    return packMatrix(matrix);
+    return matrix;
   }
 
   /** The number of a cell on the other hosts of the class. */

@@ -255,10 +255,15 @@ export class InvestigationReader implements OnModuleInit {
     const rows = await this.database.investigation.findMany({
       ...query,
       where: { ...query.where, ...(scope === null ? {} : { runs: { some: within } }) },
-      include: { approval: true, runs: { where: within, omit: { analysis: true, steps: true, headline: true, matrix: true } } },
+      include: {
+        approval: true,
+        runs: { where: within, omit: { analysis: true, steps: true, headline: true, matrix: true, numbers: true } },
+      },
     });
     return rows.map(({ runs, ...row }) => {
-      const judged = runs.map((run) => judgedRun({ ...run, analysis: null, headline: null, matrix: null, steps: [] }));
+      const judged = runs.map((run) =>
+        judgedRun({ ...run, analysis: null, headline: null, matrix: null, numbers: null, steps: [] }),
+      );
       const view = investigationView(row, this.insight.coverage(judged));
       // What the verdict would be of some of the hosts alone, a list does not work out.
       return runs.length === row.hosts
@@ -276,5 +281,4 @@ export class InvestigationReader implements OnModuleInit {
     if (!Object.values(where).every((id) => UUID.test(id))) return null;
     return (await this.database.run.findMany({ where, select: SCOPED })).map(scopedHost);
   }
-
 }

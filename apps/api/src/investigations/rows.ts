@@ -99,7 +99,11 @@ export const investigationView = (
 });
 
 /** What a reader sees of an investigation whose other hosts are outside the scope: it names none of those. */
-export const narrowed = (view: InvestigationView, hosts: readonly string[], verdict: Verdict | null): InvestigationView => ({
+export const narrowed = (
+  view: InvestigationView,
+  hosts: readonly string[],
+  verdict: Verdict | null,
+): InvestigationView => ({
   ...view,
   hosts: hosts.length,
   targets: { hosts: [...hosts] },

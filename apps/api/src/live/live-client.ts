@@ -1,4 +1,4 @@
-import { matrixEvent, packMatrix, type LiveView, type Scope, type ServerMessage } from '@fleetscope/contracts';
+import { matrixEvent, type LiveView, type Scope, type ServerMessage } from '@fleetscope/contracts';
 import { isDeepStrictEqual } from 'node:util';
 import { type WebSocket } from 'ws';
 import { type EventLog } from './event-log.service';
@@ -155,7 +155,7 @@ export class LiveClient {
       const matrix = await this.snapshots.matrix(investigation, this.scope);
       if (!matrix) return this.dismiss(investigation);
       subscription.sent = matrix.seq;
-      this.send({ type: 'matrix', matrix: packMatrix(matrix) });
+      this.send({ type: 'matrix', matrix });
     } else {
       const snapshot = await this.snapshots.of(investigation, this.scope);
       if (!snapshot) return this.dismiss(investigation);

@@ -1,4 +1,4 @@
-import { type InvestigationSnapshot, type LiveEvent, type Matrix, type Scope } from '@fleetscope/contracts';
+import { type InvestigationSnapshot, type LiveEvent, type PackedMatrix, type Scope } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 
 interface Source {
@@ -8,7 +8,7 @@ interface Source {
   narrow(investigation: string, events: readonly LiveEvent[], scope: Scope): Promise<readonly LiveEvent[] | null>;
 }
 
-type ReadMatrix = (investigation: string, scope: Scope) => Promise<Matrix | null>;
+type ReadMatrix = (investigation: string, scope: Scope) => Promise<PackedMatrix | null>;
 
 /** Where the gateway gets snapshots from: the room that owns investigations registers itself here. */
 @Injectable()
@@ -24,7 +24,7 @@ export class Snapshots {
     this.readMatrix = read;
   }
 
-  async matrix(investigation: string, scope: Scope): Promise<Matrix | null> {
+  async matrix(investigation: string, scope: Scope): Promise<PackedMatrix | null> {
     return this.readMatrix ? this.readMatrix(investigation, scope) : null;
   }
 

@@ -17,8 +17,7 @@ import { useOrder } from './use-order';
 import { usePageKeys } from './use-page-keys';
 import { VerdictSection } from './verdict-section';
 import { HostPanel } from './host-panel';
-import { RawDialog } from '../../components/raw-dialog';
-import { type InvestigationSnapshot } from '@fleetscope/contracts';
+import { type Matrix } from '@fleetscope/contracts';
 import css from './investigation-page.module.css';
 
 /** What happened on every host, filling in while it happens. */
@@ -33,7 +32,7 @@ export const InvestigationPage = () => {
   return <Investigation key={id} snapshot={data} />;
 };
 
-const Investigation = ({ snapshot }: { snapshot: InvestigationSnapshot }) => {
+const Investigation = ({ snapshot }: { snapshot: Matrix }) => {
   const { investigation } = snapshot;
   const search = useSearch({ from: '/shell/investigations/$id' });
   const navigate = useNavigate({ from: '/investigations/$id' });
@@ -103,16 +102,13 @@ const Investigation = ({ snapshot }: { snapshot: InvestigationSnapshot }) => {
         <HostPanel
           key={selectedRun.id}
           run={selectedRun}
-          runs={snapshot.runs}
           investigation={investigation}
           at={search.at}
+          raw={search.raw}
           onAt={(at) => change({ at })}
           onRaw={(raw) => change({ raw })}
           onClose={close}
         />
-      )}
-      {selectedRun && search.raw && (
-        <RawDialog run={selectedRun} step={search.raw} onClose={() => change({ raw: undefined })} />
       )}
     </div>
   );

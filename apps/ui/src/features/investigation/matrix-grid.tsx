@@ -1,4 +1,4 @@
-import { type RunSummary } from '@fleetscope/contracts';
+import { type MatrixRun } from '@fleetscope/contracts';
 import { useMediaQuery } from '@mantine/hooks';
 import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type RefObject } from 'react';
 import { useRowWindow } from '../../components/use-row-window';
@@ -14,7 +14,7 @@ export interface Selection {
 }
 
 interface Props {
-  runs: readonly RunSummary[];
+  runs: readonly MatrixRun[];
   scroller: RefObject<HTMLElement | null>;
   selected: Selection | null;
   onSelect(selection: Selection): void;
@@ -95,7 +95,7 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
     target.focus({ preventScroll: true });
   });
 
-  const open = (run: RunSummary, columnIndex: number, aspect: UseAspect | null): void => {
+  const open = (run: MatrixRun, columnIndex: number, aspect: UseAspect | null): void => {
     const column = COLUMNS[columnIndex - 1];
     if (!column || run.use.length === 0) {
       onSelect({ host: run.host, at: null });

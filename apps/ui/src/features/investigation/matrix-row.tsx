@@ -1,4 +1,4 @@
-import { ANSWERED_RUN_STATES, FINAL_RUN_STATES, type RunSummary } from '@fleetscope/contracts';
+import { ANSWERED_RUN_STATES, FINAL_RUN_STATES, type MatrixRun } from '@fleetscope/contracts';
 import { memo } from 'react';
 import { stepsWords } from '../../components/step-dots';
 import { UseGlyph } from '../../components/use-glyph';
@@ -8,7 +8,7 @@ import { runStateShort, runStateWords } from './words';
 import css from './matrix.module.css';
 
 interface Props {
-  run: RunSummary;
+  run: MatrixRun;
   /** 1-based row of the whole grid; the header is row 1. */
   rowIndex: number;
   top: number;
@@ -66,7 +66,7 @@ export const MatrixRow = memo(({ run, rowIndex, top, isNarrow, isSelected, activ
       {!isNarrow && <Oddness oddness={run.oddness} />}
       {worst && (
         <em className={`${css.worst} ${worst.state === 'crit' ? 'crit' : 'warn'}`} aria-hidden="true">
-          {worst.label}
+          {worst.said}
         </em>
       )}
       {!isNarrow && (
@@ -95,7 +95,7 @@ const Oddness = ({ oddness }: { oddness: number | null }) =>
   );
 
 interface CellsProps {
-  run: RunSummary;
+  run: MatrixRun;
   tab: (column: number) => number;
   isNarrow: boolean;
   selectedColumn: string | null;
@@ -119,7 +119,7 @@ const Cells = ({ run, tab, isNarrow, selectedColumn }: CellsProps) => {
         aria-selected={selectedColumn === column.id}
       >
         {bars === null && <PendingBars cell={cell} />}
-        {!isNarrow && cell.worst?.label}
+        {!isNarrow && cell.worst?.said}
       </div>
     );
   });
