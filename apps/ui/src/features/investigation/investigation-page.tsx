@@ -91,6 +91,7 @@ const Investigation = ({ snapshot }: { snapshot: Matrix }) => {
             runs={shown}
             scroller={scroller}
             selected={selectedRun ? { host: selectedRun.host, at: search.at ?? null } : null}
+            isRunning={!isEnded(investigation)}
             onSelect={select}
           />
           {shown.length === 0 && <p className={css.empty}>No host matches this filter.</p>}
