@@ -105,6 +105,7 @@ export const NEEDED: Readonly<Record<string, readonly [Role, RouteReach]>> = {
   'GET /api/v1/investigations/{id}': ['viewer', 'investigation'],
   'GET /api/v1/investigations/{id}/matrix': ['viewer', 'investigation'],
   'GET /api/v1/runs/{id}/peers': ['viewer', 'run'],
+  'GET /api/v1/fleet/latest': ['viewer', 'scoped'],
   'GET /api/v1/investigations/{id}/report': ['viewer', 'investigation'],
   'GET /api/v1/investigations/{id}/report.html': ['operator', 'investigation'],
   'GET /api/v1/investigations/{id}/evidence.zip': ['operator', 'whole-investigation'],

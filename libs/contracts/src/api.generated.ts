@@ -676,6 +676,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fleet/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["matrix.fleet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/investigations/{id}/matrix": {
         parameters: {
             query?: never;
@@ -2899,6 +2915,22 @@ export interface components {
                 }[];
                 oddness: number | null;
             })[];
+        };
+        LatestResultsDto_Output: {
+            metric: string | null;
+            metrics: string[];
+            hosts: {
+                host: string;
+                /** Format: uuid */
+                investigation: string;
+                /** Format: uuid */
+                run: string;
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                state: "ok" | "warn" | "crit" | "unknown";
+                value: number | null;
+            }[];
         };
         MatrixDto_Output: {
             seq: number;
@@ -5676,6 +5708,27 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "matrix.fleet": {
+        parameters: {
+            query?: {
+                metric?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestResultsDto_Output"];
+                };
             };
         };
     };

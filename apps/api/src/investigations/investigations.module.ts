@@ -17,6 +17,7 @@ import { EscalationDifferences } from './escalation-differences.service';
 import { EscalationService } from './escalation.service';
 import { InvestigationsController, RunsController } from './investigations.controller';
 import { InvestigationKeeper } from './keeper.service';
+import { LatestService } from './latest.service';
 import { MatrixController } from './matrix.controller';
 import { MatrixReader } from './matrix.service';
 import { Outbox } from './outbox.service';
@@ -65,6 +66,7 @@ import { InvestigationTraces } from './traces.service';
     InvestigationPruning,
     InvestigationReader,
     InvestigationTraces,
+    LatestService,
     MatrixReader,
     Outbox,
     PlanService,

@@ -1,9 +1,12 @@
 import {
   aspectSchema,
+  latestResultsSchema,
+  metricIdSchema,
   packedMatrixSchema,
   peerValuesSchema,
   resourceSchema,
   type Identity,
+  type LatestResults,
   type PackedMatrix,
   type PeerValues,
 } from '@fleetscope/contracts';
@@ -13,17 +16,32 @@ import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { Caller, Reaches } from '../access';
 import { createZodDto, notFound } from '../platform';
+import { LatestService } from './latest.service';
 import { MatrixReader } from './matrix.service';
 
 class MatrixDto extends createZodDto(packedMatrixSchema) {}
 class PeerValuesDto extends createZodDto(peerValuesSchema) {}
 class CellQueryDto extends createZodDto(z.object({ resource: resourceSchema, aspect: aspectSchema })) {}
 
-/** What the matrix of hosts by resource is drawn from. */
+class LatestResultsDto extends createZodDto(latestResultsSchema) {}
+class LatestQueryDto extends createZodDto(z.object({ metric: metricIdSchema.optional() })) {}
+
+/** What the matrix of hosts by resource, and the map of the fleet, are drawn from. */
 @ApiTags('investigations')
 @Controller('api/v1')
 export class MatrixController {
-  constructor(private readonly matrices: MatrixReader) {}
+  constructor(
+    private readonly matrices: MatrixReader,
+    private readonly latest: LatestService,
+  ) {}
+
+  /** What the last triage of each host said: its worst state, and one metric. */
+  @Get('fleet/latest')
+  @Reaches('scoped')
+  @ZodResponse({ status: 200, type: LatestResultsDto })
+  fleet(@Query() { metric }: LatestQueryDto, @Caller() { scope }: Identity): Promise<LatestResults> {
+    return this.latest.of(metric ?? null, scope);
+  }
 
   /** The investigation with its hosts as the matrix draws them, a tenth of what `GET /investigations/{id}` gives. */
   @Get('investigations/:id/matrix')
