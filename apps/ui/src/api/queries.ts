@@ -11,6 +11,8 @@ import {
   type ProfileSummary,
   type Runbook,
   type SimilarInvestigation,
+  type LatestResults,
+  type MetricId,
   type PeerValues,
   type RunDetail,
   unpackMatrix,
@@ -35,6 +37,16 @@ export const hostsQuery = queryOptions({
   queryFn: () => unwrap(client.GET('/api/v1/hosts')) as Promise<HostView[]>,
   staleTime: 10 * SECOND,
 });
+
+/** What the last triage of each host said, with one metric. */
+export const latestQuery = (metric: MetricId | undefined) =>
+  queryOptions({
+    queryKey: ['latest', metric ?? null],
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/fleet/latest', { params: { query: { metric } } })) as Promise<LatestResults>,
+    staleTime: 10 * SECOND,
+    placeholderData: (before: LatestResults | undefined) => before,
+  });
 
 export const runbooksQuery = queryOptions({
   queryKey: ['runbooks'],

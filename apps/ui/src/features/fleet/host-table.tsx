@@ -1,17 +1,21 @@
-import { type HostView } from '@fleetscope/contracts';
+import { type AgentView, type HostView, type LatestResult, type LatestResults } from '@fleetscope/contracts';
 import { Checkbox } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import { type HostSort } from '../../app/search';
 import { formatAgo } from '../../components/format';
+import { UseGlyph } from '../../components/use-glyph';
 import { visibleText } from '../../components/visible-text';
 import { useNow } from '../../components/use-now';
-import { addressWords, HOST_STATES, hostState, keyWords } from './fleet';
+import { addressWords, agentOf, HOST_STATES, hostState, keyWords } from './fleet';
+import { MAP_STATES } from './fleet-map-model';
 import css from './host-table.module.css';
 
 interface Props {
   hosts: readonly HostView[];
+  results: LatestResults | undefined;
+  agents: readonly AgentView[] | undefined;
   picked: ReadonlySet<string>;
   sort: HostSort;
   open: string | null;
@@ -26,16 +30,18 @@ const COLUMNS: readonly { title: string; sort: HostSort | null; className?: stri
   { title: 'Class', sort: 'class' },
   { title: 'Labels', sort: null, className: css.labels },
   { title: 'Address', sort: null },
+  { title: 'Last triage', sort: null, className: css.latest },
   { title: 'Reachability', sort: 'reachability' },
   { title: 'Last check', sort: 'checked' },
   { title: 'Host key', sort: null },
 ];
 
-export const HostTable = ({ hosts, picked, sort, open, canPick, onPick, onSort, onOpen }: Props) => {
+export const HostTable = ({ hosts, results, agents, picked, sort, open, canPick, onPick, onSort, onOpen }: Props) => {
   const isNarrow = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false });
   const height = isNarrow ? 58 : 30;
   const scroller = useRef<HTMLDivElement>(null);
   const now = useNow(10_000);
+  const latest = useMemo(() => new Map(results?.hosts.map((one) => [one.host, one])), [results]);
   // eslint-disable-next-line react-hooks/incompatible-library -- its result is used here only, never memoised
   const rows = useVirtualizer({
     count: hosts.length,
@@ -111,7 +117,7 @@ export const HostTable = ({ hosts, picked, sort, open, canPick, onPick, onSort, 
                     />
                   </span>
                 )}
-                <Cells host={host} now={now} />
+                <Cells host={host} agent={agentOf(host, agents)} latest={latest.get(host.name) ?? null} now={now} />
               </div>
             );
           })}
@@ -122,7 +128,14 @@ export const HostTable = ({ hosts, picked, sort, open, canPick, onPick, onSort, 
   );
 };
 
-const Cells = ({ host, now }: { host: HostView; now: number }) => {
+interface CellsProps {
+  host: HostView;
+  latest: LatestResult | null;
+  agent: AgentView | null;
+  now: number;
+}
+
+const Cells = ({ host, latest, agent, now }: CellsProps) => {
   const state = hostState(host);
   const key = keyWords(host);
   const labels = Object.entries(host.labels).map(([name, value]) => `${name}=${value}`);
@@ -143,8 +156,16 @@ const Cells = ({ host, now }: { host: HostView; now: number }) => {
         {addressWords(host)}{' '}
         <small>
           {host.transport}
+          {agent && <span className={agent.state === 'online' ? undefined : 'warn'}> {agent.state}</span>}
           {host.jump.length > 0 && ` via ${host.jump.join(' → ')}`}
         </small>
+      </span>
+      <span role="cell" className={css.latest}>
+        <UseGlyph state={latest?.state ?? 'none'} />{' '}
+        <span className={latest?.state === 'crit' || latest?.state === 'warn' ? latest.state : undefined}>
+          {MAP_STATES[latest?.state ?? 'none']}
+        </span>{' '}
+        {latest && <small>{formatAgo(latest.at, now)}</small>}
       </span>
       <span role="cell" className={css.state} title={host.reachability?.reason ?? undefined}>
         <i className={css[state]} aria-hidden="true" />
