@@ -1,6 +1,7 @@
 // What 5,000 hosts cost the browser: `node tools/bench/ui-matrix.mjs [--hosts 5000] [--minutes 2]`. A simulated fleet comes in
 // as sealed evidence while its page is open, again and again until the minutes are over: live updates, which are counted, and
-// during which the heap is measured after a forced collection: `--hosts 500 --minutes 10` shows whether it stays where it is. Then
+// during which the heap is measured after a forced collection: `--hosts 500 --minutes 10` shows whether it stays where it is, and
+// with `--left yes` what is left five minutes after. Then
 // what is sent for the page is weighed, and the matrix and the fleet are scrolled from top to bottom, each frame timed.
 import { request } from 'node:http';
 import { createRequire } from 'node:module';
@@ -10,7 +11,11 @@ import { quantile, startPlane } from './plane.mjs';
 
 const { chromium } = createRequire(import.meta.url)('playwright-core');
 const { values } = parseArgs({
-  options: { hosts: { type: 'string', default: '5000' }, minutes: { type: 'string', default: '2' } },
+  options: {
+    hosts: { type: 'string', default: '5000' },
+    minutes: { type: 'string', default: '2' },
+    left: { type: 'string', default: 'no' },
+  },
 });
 const HOSTS = Number(values.hosts);
 const UNTIL = Date.now() + Number(values.minutes) * 60_000;
@@ -227,6 +232,13 @@ try {
   console.log(
     `after ${kept.length} rounds, ${updates} updates, ${(received / 1e6).toFixed(1)} MB of messages: heap ${kept[0].toFixed(1)} MB after the first, ${middle.toFixed(1)} in the middle, ${kept.at(-1).toFixed(1)} at the end`,
   );
+
+  // Nobody looks at them any more: the last go after a minute, what was asked beside them after five.
+  await page.evaluate(() => history.pushState(null, '', '/investigations'));
+  for (const wait of values.left === 'yes' ? [70, 250] : []) {
+    await sleep(wait * 1000);
+    console.log(`${seconds()}  heap ${(await heap()).toFixed(1)} MB  on the list, nothing watched`);
+  }
 
   // What a page that does nothing gives here: no page can be quicker.
   await page.goto('about:blank');

@@ -17,7 +17,7 @@ CREATE FUNCTION matrix_of(analysis jsonb, steps jsonb) RETURNS text LANGUAGE sql
   ) AS entries
 ';
 
--- The numbers of the USE table by metric: what peers are drawn by, and the fleet is coloured by.
+-- The numbers of the USE table by metric: what the peers of a cell are drawn by.
 CREATE FUNCTION numbers_of(analysis jsonb) RETURNS jsonb LANGUAGE sql IMMUTABLE PARALLEL SAFE AS '
   SELECT jsonb_object_agg(line->>''metric'', line->''value'')
     FROM jsonb_array_elements(CASE jsonb_typeof(analysis->''use'') WHEN ''array'' THEN analysis->''use'' END) AS line

@@ -22,7 +22,8 @@ export class LatestService {
 
   async of(metric: MetricId | null, scope: Scope): Promise<LatestResults> {
     const ids = (await this.hosts.list({}, scope)).map(({ id }) => id);
-    const [rows, metrics] = await Promise.all([this.rows(ids, metric), this.metrics(ids)]);
+    const rows = await this.rows(ids, metric);
+    const metrics = await this.metrics(rows.map(({ run }) => run));
     return { metric, metrics, hosts: rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() })) };
   }
 
@@ -32,21 +33,18 @@ export class LatestService {
       SELECT host, investigation, run, at,
         CASE WHEN strpos(matrix, chr(9) || 'crit' || chr(9)) > 0 THEN 'crit' WHEN strpos(matrix, chr(9) || 'warn' || chr(9)) > 0 THEN 'warn'
           WHEN strpos(matrix, chr(9) || 'ok' || chr(9)) > 0 THEN 'ok' ELSE 'unknown' END AS state,
-        (numbers->>${metric}::text)::float8 AS value
+        (headline->>${metric}::text)::float8 AS value
       FROM unnest(${[...ids]}::uuid[]) AS wanted(id) CROSS JOIN LATERAL (
-        SELECT host_name AS host, investigation_id AS investigation, id AS run, started_at AS at, matrix, numbers FROM run
+        SELECT host_name AS host, investigation_id AS investigation, id AS run, started_at AS at, matrix, headline FROM run
         WHERE host_id = wanted.id AND started_at IS NOT NULL AND state IN ('succeeded', 'partial') AND matrix LIKE 'u%'
         ORDER BY started_at DESC LIMIT 1) AS latest
       ORDER BY host`;
   }
 
-  private async metrics(ids: readonly string[]): Promise<MetricId[]> {
+  private async metrics(runs: readonly string[]): Promise<MetricId[]> {
     const rows = await this.database.$queryRaw<{ name: string }[]>`
-      SELECT DISTINCT jsonb_object_keys(numbers) AS name
-      FROM unnest(${[...ids]}::uuid[]) AS wanted(id) CROSS JOIN LATERAL (
-        SELECT numbers FROM run WHERE host_id = wanted.id AND started_at IS NOT NULL AND state IN ('succeeded', 'partial') AND matrix LIKE 'u%'
-        ORDER BY started_at DESC LIMIT 1) AS latest
-      WHERE numbers IS NOT NULL`;
+      SELECT DISTINCT name FROM run CROSS JOIN LATERAL jsonb_each(headline) AS known(name, number)
+      WHERE id = ANY(${[...runs]}::uuid[]) AND number <> 'null'::jsonb`;
     const known = new Set(rows.map(({ name }) => name));
     return [...METRICS.keys()].filter((id) => known.has(id));
   }

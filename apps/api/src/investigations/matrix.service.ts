@@ -8,6 +8,7 @@ import {
   type Scope,
 } from '@fleetscope/contracts';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { type Prisma } from '../generated/prisma/client';
 import { EventLog, Snapshots } from '../live';
 import { Database } from '../platform';
 import { packMatrix } from './matrix-packer';
@@ -25,6 +26,9 @@ const DRAWN = {
   oddness: true,
   matrix: true,
 } as const;
+
+const numberOf = (numbers: Prisma.JsonValue, metric: string): number | null =>
+  (numbers as Readonly<Record<string, number | null>> | null)?.[metric] ?? null;
 
 /** What the matrix draws of an investigation, read without the analyses that it comes from. */
 @Injectable()
@@ -79,13 +83,14 @@ export class MatrixReader implements OnModuleInit {
         ...runsWithin(scope),
       },
       orderBy: { hostName: 'asc' },
-      select: { hostName: true, numbers: true },
+      select: { hostName: true, numbers: true, headline: true },
     });
     return {
       metric,
-      peers: others.flatMap(({ hostName, numbers }) => {
-        const value = (numbers as Partial<Record<string, number>> | null)?.[metric];
-        return value === undefined ? [] : [{ host: hostName, value }];
+      // Where another metric speaks for the cell of a peer, this one may be among those that hosts are compared by.
+      peers: others.flatMap(({ hostName, numbers, headline }) => {
+        const value = numberOf(numbers, metric) ?? numberOf(headline, metric);
+        return value === null ? [] : [{ host: hostName, value }];
       }),
     };
   }

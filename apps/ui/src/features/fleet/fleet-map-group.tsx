@@ -23,13 +23,16 @@ interface Props {
 }
 
 const GAP = 2;
+const LEAST_COLUMNS = 8;
 
 /** The hosts of a group as squares. One tab stop: the arrows go from host to host, Enter opens, Space chooses. */
 export const FleetMapGroup = (props: Props) => {
   const { group, scale, metric, size, width, picked, open, canPick, onPick, onOpen, onPoint } = props;
   const { hosts } = group;
   const [at, setAt] = useState<number | null>(null);
-  const columns = Math.max(1, Math.min(hosts.length, Math.floor(width / size)));
+  // Blocks rather than lines, so that groups stand beside each other.
+  const wanted = Math.max(LEAST_COLUMNS, Math.ceil(Math.sqrt(hosts.length * 4)));
+  const columns = Math.max(1, Math.min(hosts.length, wanted, Math.floor(width / size)));
   const rows = Math.ceil(hosts.length / columns);
   const draw = useCallback<Draw>(
     (context) => {

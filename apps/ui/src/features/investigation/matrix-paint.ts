@@ -112,7 +112,7 @@ class Row {
       if (!place || !cell) return;
       const x = place.x + barsFrom(picture.isNarrow);
       ink.bars(context, cell, x, y + (picture.isNarrow ? 27 : 6));
-      if (!picture.isNarrow) this.said(cell, x + BAR.step * 3 + 2, place.x + place.width - EDGE);
+      if (!picture.isNarrow) this.said(cell, x + BAR.step * 3 + 2, place.x + place.width - 1);
       if (selectedColumn === id) this.frame(place.x, y + (picture.isNarrow ? 24 : 0), place.width, 1);
     });
     context.globalAlpha = 1;
