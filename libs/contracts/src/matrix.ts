@@ -145,3 +145,24 @@ export const peerValuesSchema = z.object({
   peers: z.array(z.object({ host: hostNameSchema, value: z.number() })),
 });
 export type PeerValues = z.infer<typeof peerValuesSchema>;
+
+/** What the last triage of a host said: how the fleet stands. */
+export const latestResultSchema = z.object({
+  host: hostNameSchema,
+  investigation: z.uuid(),
+  run: z.uuid(),
+  at: z.iso.datetime(),
+  /** The worst line of its USE table; unknown where none of them could be judged. */
+  state: z.enum(['ok', 'warn', 'crit', 'unknown']),
+  /** Of the metric that was asked for; null where it was not measured, or none was asked for. */
+  value: z.number().nullable(),
+});
+export const latestResultsSchema = z.object({
+  metric: metricIdSchema.nullable(),
+  /** Metrics that at least one of the hosts has a number of. */
+  metrics: z.array(metricIdSchema),
+  /** Hosts without a triage that answered are left out. */
+  hosts: z.array(latestResultSchema),
+});
+export type LatestResult = z.infer<typeof latestResultSchema>;
+export type LatestResults = z.infer<typeof latestResultsSchema>;

@@ -32,6 +32,7 @@ export const FleetPage = () => {
       void navigate({ search: (before) => ({ ...before, ...changes }), replace: true }),
     [navigate],
   );
+  const openHost = useCallback((host: string): void => change({ host }), [change]);
   const closePanel = useCallback(() => {
     const { host } = search;
     change({ host: undefined });
@@ -47,7 +48,7 @@ export const FleetPage = () => {
   const colour = search.colour !== undefined && isMetricId(search.colour) ? search.colour : undefined;
   const { data: results } = useQuery({
     ...latestQuery(search.view === 'map' ? colour : undefined),
-    refetchInterval: 15_000,
+    refetchInterval: 60_000,
   });
   const hasAgents = hosts?.some(({ transport }) => transport === 'agent') === true;
   const { data: agents } = useQuery({ ...agentsQuery, enabled: hasAgents });
@@ -144,7 +145,7 @@ export const FleetPage = () => {
           canPick={mayLaunch}
           onPick={setPicked}
           onSort={(sort) => change({ sort: sort === 'name' ? undefined : sort })}
-          onOpen={(host) => change({ host })}
+          onOpen={openHost}
         />
       )}
       {open && <HostDetail key={open.name} host={open} agent={agentOf(open, agents)} onClose={closePanel} />}
