@@ -64,6 +64,9 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
     const { runs } = (await plane.api('GET', `/api/v1/investigations/${triage}`)).body as InvestigationSnapshot;
     Object.assign(at, {
       fleet: '/hosts',
+      'map of the fleet': '/hosts?view=map',
+      'map by a metric': '/hosts?view=map&colour=cpu.utilization',
+      'import of hosts': '/hosts?view=import',
       host: `/hosts?host=${runs[0]?.host}`,
       investigations: '/investigations',
       investigation: `/investigations/${triage}`,
@@ -102,6 +105,9 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
 
   it.each([
     'fleet',
+    'map of the fleet',
+    'map by a metric',
+    'import of hosts',
     'host',
     'investigations',
     'investigation',

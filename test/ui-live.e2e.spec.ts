@@ -1,4 +1,10 @@
-import { type InvestigationSnapshot, type LiveEvent, type ServerMessage } from '@fleetscope/contracts';
+import {
+  matrixEvent,
+  type InvestigationSnapshot,
+  type LiveEvent,
+  type MatrixEvent,
+  type ServerMessage,
+} from '@fleetscope/contracts';
 import { type Browser, type BrowserContext, type Page } from 'playwright-core';
 import { launchBrowser } from './support/browser';
 import { ControlPlane } from './support/control-plane';
@@ -22,8 +28,8 @@ class Wire {
     });
   }
 
-  get events(): LiveEvent[] {
-    return this.received.flatMap((message) => (message.type === 'events' ? message.events : []));
+  get events(): MatrixEvent[] {
+    return this.received.flatMap((message) => (message.type === 'matrix-events' ? message.events : []));
   }
 }
 
@@ -95,7 +101,7 @@ describe('a triage that is watched over a bad line', () => {
     const seen = new Map(wire.events.map((event) => [event.seq, event]));
     expect(written.length).toBeGreaterThan(10);
     expect([...seen.keys()].sort((a, b) => a - b)).toEqual(written.map(({ seq }) => seq));
-    for (const event of written) expect(seen.get(event.seq)).toEqual(event);
+    for (const event of written) expect(seen.get(event.seq)).toEqual(matrixEvent(event));
   });
 
   it('shows what a page shows that was opened afterwards', async () => {

@@ -1,6 +1,8 @@
 // What 5,000 hosts cost the browser: `node tools/bench/ui-matrix.mjs [--hosts 5000] [--minutes 2]`. A simulated fleet comes in
-// as sealed evidence while its page is open, again and again until the minutes are over: live updates, during which the heap
-// is measured after a forced collection. Then the matrix and the fleet are scrolled from top to bottom, and each frame is timed.
+// as sealed evidence while its page is open, again and again until the minutes are over: live updates, which are counted, and
+// during which the heap is measured after a forced collection: `--hosts 500 --minutes 10` shows whether it stays where it is, and
+// with `--left yes` what is left five minutes after. Then
+// what is sent for the page is weighed, and the matrix and the fleet are scrolled from top to bottom, each frame timed.
 import { request } from 'node:http';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
@@ -9,7 +11,11 @@ import { quantile, startPlane } from './plane.mjs';
 
 const { chromium } = createRequire(import.meta.url)('playwright-core');
 const { values } = parseArgs({
-  options: { hosts: { type: 'string', default: '5000' }, minutes: { type: 'string', default: '2' } },
+  options: {
+    hosts: { type: 'string', default: '5000' },
+    minutes: { type: 'string', default: '2' },
+    left: { type: 'string', default: 'no' },
+  },
 });
 const HOSTS = Number(values.hosts);
 const UNTIL = Date.now() + Number(values.minutes) * 60_000;
@@ -34,12 +40,49 @@ const cdp = await context.newCDPSession(page);
 await cdp.send('HeapProfiler.enable');
 await cdp.send('Performance.enable');
 const began = Date.now();
+let updates = 0;
+let received = 0;
+page.on('websocket', (socket) =>
+  socket.on('framereceived', ({ payload }) => {
+    received += payload.length;
+    const message = JSON.parse(String(payload));
+    if (message.type === 'matrix-events') updates += message.events.length;
+  }),
+);
+/** Heap after a collection once each round had ended: what stays. */
+const kept = [];
 
 const seconds = () => `${((Date.now() - began) / 1000).toFixed(0).padStart(4)} s`;
 const heap = async () => {
   await cdp.send('HeapProfiler.collectGarbage');
   const { usedSize } = await cdp.send('Runtime.getHeapUsage');
   return usedSize / 1_048_576;
+};
+/** Bytes and time of an answer, as it is and gzipped; the best of five. */
+const weighed = async (path) => {
+  for (const encoding of ['identity', 'gzip']) {
+    const times = [];
+    let bytes = 0;
+    for (let i = 0; i < 5; i++) {
+      const from = performance.now();
+      bytes = await new Promise((done, failed) =>
+        request(
+          `${plane.url}${path}`,
+          { headers: { authorization: `Bearer ${plane.token}`, 'accept-encoding': encoding } },
+          (answer) => {
+            let size = 0;
+            answer.on('data', (part) => (size += part.length)).on('end', () => done(size));
+          },
+        )
+          .on('error', failed)
+          .end(),
+      );
+      times.push(performance.now() - from);
+    }
+    console.log(
+      `GET ${path.replace(/[0-9a-f-]{36}/, 'ID')} ${encoding}: ${(bytes / 1e6).toFixed(2)} MB, ${Math.min(...times).toFixed(0)} ms`,
+    );
+  }
 };
 /** By hand: `fetch` gives up when an answer takes five minutes. */
 const imported = (reason, zip) =>
@@ -160,16 +203,18 @@ try {
       () => (done = true),
       () => (done = true),
     );
-    await page.click('nav a[href="/investigations"]:not([class*="logo"])');
-    await page
-      .getByText(new RegExp(`${reason};`))
-      .first()
-      .click({ timeout: 300_000 });
+    // By the router, within the page: what it holds is what is measured.
+    let latest;
+    while (!latest?.reason.startsWith(`${reason};`)) {
+      [latest] = await plane.api('GET', '/api/v1/investigations?limit=1');
+      await sleep(100);
+    }
+    await page.evaluate((path) => history.pushState(null, '', path), `/investigations/${latest.id}`);
     await page.waitForSelector(ROW, { timeout: 120_000 });
     let next = 0;
     while (!done) {
       if (Date.now() > next) {
-        const { coverage } = await plane.api('GET', `/api/v1/investigations?limit=1`).then(([latest]) => latest);
+        const [{ coverage }] = await plane.api('GET', '/api/v1/investigations?limit=1');
         console.log(
           `${seconds()}  heap ${(await heap()).toFixed(1)} MB  round ${round}, ${coverage.answered} of ${HOSTS} in`,
         );
@@ -179,7 +224,20 @@ try {
     }
     ({ id } = await importing);
     await page.waitForSelector('[data-live="ended"]', { timeout: 120_000 });
-    console.log(`${seconds()}  heap ${(await heap()).toFixed(1)} MB  round ${round} ended`);
+    const now = await heap();
+    kept.push(now);
+    console.log(`${seconds()}  heap ${now.toFixed(1)} MB  round ${round} ended, ${updates} updates so far`);
+  }
+  const middle = kept[Math.floor(kept.length / 2)];
+  console.log(
+    `after ${kept.length} rounds, ${updates} updates, ${(received / 1e6).toFixed(1)} MB of messages: heap ${kept[0].toFixed(1)} MB after the first, ${middle.toFixed(1)} in the middle, ${kept.at(-1).toFixed(1)} at the end`,
+  );
+
+  // Nobody looks at them any more: the last go after a minute, what was asked beside them after five.
+  await page.evaluate(() => history.pushState(null, '', '/investigations'));
+  for (const wait of values.left === 'yes' ? [70, 250] : []) {
+    await sleep(wait * 1000);
+    console.log(`${seconds()}  heap ${(await heap()).toFixed(1)} MB  on the list, nothing watched`);
   }
 
   // What a page that does nothing gives here: no page can be quicker.
@@ -189,6 +247,8 @@ try {
   );
   await measured('an empty page', ROW);
   const path = `/investigations/${id}`;
+  await weighed(`/api/v1${path}`);
+  await weighed(`/api/v1${path}/matrix`);
   for (let i = 0; i < 3; i++) await warmPaint(path, ROW);
   await measured('matrix', ROW);
   await measured('matrix again', ROW);

@@ -12,6 +12,7 @@ import { AGENT_CONTENT_TYPE, SEALED_CONTENT_TYPE } from '@fleetscope/contracts';
 import { Authenticator } from './access';
 import { AppModule } from './app.module';
 import { asRequestFrom, type Runtime } from './platform';
+import { compressAnswers } from './platform/compression';
 import { titleOf } from './platform/problem';
 
 /** An imported probe's frames are the largest thing anybody sends. */
@@ -47,6 +48,7 @@ export const createApplication = async (runtime: Runtime): Promise<NestFastifyAp
     strictTransportSecurity: false,
   });
   rememberOrigins(app);
+  app.getHttpAdapter().getInstance().addHook('onSend', compressAnswers);
   refuseLargeBodiesOfStrangers(app);
   keepSignedBodies(app);
   takeSealedEvidence(app);

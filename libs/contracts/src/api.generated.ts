@@ -676,6 +676,54 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fleet/latest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["matrix.fleet"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/investigations/{id}/matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["matrix.matrix"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/peers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["matrix.peers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/runs/{id}": {
         parameters: {
             query?: never;
@@ -2852,11 +2900,11 @@ export interface components {
                 seq: number;
                 /** Format: date-time */
                 at: string;
-                /** @constant */
-                type: "run";
                 /** Format: uuid */
                 runId: string;
                 host: string;
+                /** @constant */
+                type: "run";
                 /** @enum {string} */
                 state: "queued" | "leased" | "running" | "succeeded" | "partial" | "failed" | "unreachable" | "refused" | "cancelled" | "expired";
                 reason: string | null;
@@ -2872,11 +2920,11 @@ export interface components {
                 seq: number;
                 /** Format: date-time */
                 at: string;
-                /** @constant */
-                type: "step";
                 /** Format: uuid */
                 runId: string;
                 host: string;
+                /** @constant */
+                type: "step";
                 step: {
                     step: string;
                     title: string;
@@ -2895,11 +2943,11 @@ export interface components {
                 seq: number;
                 /** Format: date-time */
                 at: string;
-                /** @constant */
-                type: "analysis";
                 /** Format: uuid */
                 runId: string;
                 host: string;
+                /** @constant */
+                type: "analysis";
                 use: {
                     /** @enum {string} */
                     resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
@@ -2956,6 +3004,209 @@ export interface components {
                 }[];
                 oddness: number | null;
             })[];
+        };
+        LatestResultsDto_Output: {
+            metric: string | null;
+            metrics: string[];
+            hosts: {
+                host: string;
+                /** Format: uuid */
+                investigation: string;
+                /** Format: uuid */
+                run: string;
+                /** Format: date-time */
+                at: string;
+                /** @enum {string} */
+                state: "ok" | "warn" | "crit" | "unknown";
+                value: number | null;
+            }[];
+        };
+        MatrixDto_Output: {
+            seq: number;
+            investigation: {
+                /** Format: uuid */
+                id: string;
+                runbook: string;
+                title: string;
+                /** @enum {string} */
+                state: "queued" | "running" | "succeeded" | "cancelled" | "failed";
+                reason: string;
+                parameters: {
+                    [key: string]: string | number | null;
+                };
+                targets: {
+                    all?: boolean;
+                    hosts?: string[];
+                    classes?: string[];
+                    labels?: {
+                        [key: string]: string;
+                    };
+                };
+                requestedBy: string;
+                hosts: number;
+                /** Format: date-time */
+                createdAt: string;
+                startedAt: string | null;
+                endedAt: string | null;
+                /** Format: date-time */
+                deadline: string;
+                coverage: {
+                    targeted: number;
+                    answered: number;
+                    succeeded: number;
+                    partial: number;
+                    failed: number;
+                    unreachable: number;
+                    refused: number;
+                    cancelled: number;
+                    expired: number;
+                    pending: number;
+                    reasons: {
+                        host: string;
+                        /** @enum {string} */
+                        state: "queued" | "leased" | "running" | "succeeded" | "partial" | "failed" | "unreachable" | "refused" | "cancelled" | "expired";
+                        reason: string;
+                    }[];
+                };
+                verdict: {
+                    holds: boolean;
+                    summary: string;
+                    statements: {
+                        /** @enum {string} */
+                        severity: "info" | "warn" | "crit";
+                        text: string;
+                        hosts: string[];
+                        rules: string[];
+                        next: {
+                            runbook: string;
+                            hosts: string[];
+                        } | null;
+                        explainedBy?: {
+                            trait: string;
+                            value: string;
+                            hosts: number;
+                            affected: number;
+                            of: number;
+                            p: number;
+                        };
+                    }[];
+                } | null;
+                parent: string | null;
+                escalation: {
+                    hosts: number;
+                    /** @enum {string} */
+                    state: "waiting" | "started" | "done";
+                    reason: string | null;
+                    sick: string[];
+                    control: string | null;
+                    children: {
+                        /** Format: uuid */
+                        id: string;
+                        runbook: string;
+                        hosts: string[];
+                    }[];
+                    differences: {
+                        /** Format: uuid */
+                        investigation: string;
+                        runbook: string;
+                        sick: string;
+                        healthy: string;
+                        sentences: string[];
+                        functions: {
+                            name: string;
+                            module: string | null;
+                            healthy: number;
+                            sick: number;
+                        }[];
+                    }[] | null;
+                } | null;
+                approval?: {
+                    /** @enum {string} */
+                    state: "awaiting" | "approved" | "rejected" | "expired" | "withdrawn";
+                    needs: string[];
+                    /** Format: date-time */
+                    requestedAt: string;
+                    /** Format: date-time */
+                    expiresAt: string;
+                    decidedBy: string | null;
+                    decidedAt: string | null;
+                    reason: string | null;
+                };
+                rollout?: {
+                    canary?: {
+                        hosts: number;
+                        share?: number;
+                    };
+                    batch?: number;
+                    concurrency?: {
+                        total?: number;
+                        perClass?: number;
+                        perJump?: number;
+                        perLabel?: {
+                            label: string;
+                            runs: number;
+                        };
+                    };
+                    stopWhen?: {
+                        failures?: number;
+                        failureShare?: number;
+                        cpuShare?: number;
+                    };
+                };
+                halted?: {
+                    /** Format: date-time */
+                    at: string;
+                    reason: string;
+                };
+            };
+            classes: string[];
+            labels: {
+                [key: string]: string;
+            }[];
+            reasons: string[];
+            lines: {
+                /** @enum {string} */
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                /** @enum {string} */
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+                /** @enum {string} */
+                state: "pending" | "ok" | "warn" | "crit" | "unknown";
+                said: string | null;
+            }[];
+            findings: {
+                /** @enum {string} */
+                severity: "info" | "warn" | "crit";
+                rule: string;
+                label: string;
+            }[];
+            steps: {
+                step: string;
+                /** @enum {string} */
+                state: "pending" | "running" | "skipped" | "ok" | "failed" | "timeout" | "truncated" | "cancelled";
+            }[];
+            progress: number[][];
+            runs: {
+                /** Format: uuid */
+                id: string;
+                host: string;
+                hostClass: number;
+                labels: number;
+                /** @enum {string} */
+                state: "queued" | "leased" | "running" | "succeeded" | "partial" | "failed" | "unreachable" | "refused" | "cancelled" | "expired";
+                reason: number | null;
+                attempt: number;
+                oddness: number | null;
+                use: number[];
+                findings: number[];
+                steps: number;
+            }[];
+        };
+        PeerValuesDto_Output: {
+            metric: string | null;
+            peers: {
+                host: string;
+                value: number;
+            }[];
         };
         RunDetailDto_Output: {
             /** Format: uuid */
@@ -5735,6 +5986,72 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    "matrix.fleet": {
+        parameters: {
+            query?: {
+                metric?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LatestResultsDto_Output"];
+                };
+            };
+        };
+    };
+    "matrix.matrix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MatrixDto_Output"];
+                };
+            };
+        };
+    };
+    "matrix.peers": {
+        parameters: {
+            query: {
+                resource: "cpu" | "memory" | "disk" | "filesystem" | "network" | "tcp" | "udp" | "task" | "fd" | "lock" | "bus" | "cgroup" | "service";
+                aspect: "utilization" | "saturation" | "errors" | "workload";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeerValuesDto_Output"];
+                };
             };
         };
     };

@@ -12,6 +12,7 @@ export * from './insight';
 export * from './investigation';
 export * from './live';
 export * from './live-model';
+export * from './matrix';
 export * from './metric-catalogue';
 export * from './observation';
 export * from './preview';

@@ -18,6 +18,9 @@ import { EscalationService } from './escalation.service';
 import { InvestigationsController, RunsController } from './investigations.controller';
 import { HostBudgets } from './host-budgets.service';
 import { InvestigationKeeper } from './keeper.service';
+import { LatestService } from './latest.service';
+import { MatrixController } from './matrix.controller';
+import { MatrixReader } from './matrix.service';
 import { Outbox } from './outbox.service';
 import { PlanService } from './plan.service';
 import { PlanWriter } from './plan-writer.service';
@@ -46,6 +49,7 @@ import { InvestigationTraces } from './traces.service';
   controllers: [
     ApprovalsController,
     InvestigationsController,
+    MatrixController,
     RunsController,
     InvestigationProfilesController,
     RunProfilesController,
@@ -64,6 +68,8 @@ import { InvestigationTraces } from './traces.service';
     InvestigationPruning,
     InvestigationReader,
     InvestigationTraces,
+    LatestService,
+    MatrixReader,
     Outbox,
     PlanService,
     PlanWriter,

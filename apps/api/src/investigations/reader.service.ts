@@ -15,10 +15,10 @@ import { type ScopedHost, Scopes } from '../access';
 import { type Prisma, type Run } from '../generated/prisma/client';
 import { InsightService, type EndedInvestigation, type EndedRun } from '../insight';
 import { EventLog, Snapshots } from '../live';
-import { Database, notFound } from '../platform';
+import { Database, notFound, type Tx } from '../platform';
 import { judgedRun } from './conclusion.service';
 import { reportOf } from './report';
-import { analysisOf, cleanupOf, clockOf, factsOf, investigationView, runSummary, runsWithin } from './rows';
+import { analysisOf, cleanupOf, clockOf, factsOf, investigationView, narrowed, runSummary, runsWithin } from './rows';
 
 const endedRun = (run: Run): EndedRun => ({
   ...judgedRun(run),
@@ -33,15 +33,6 @@ const scopedHost = (run: Pick<Run, keyof typeof SCOPED>): ScopedHost => ({
   name: run.hostName,
   class: run.hostClass,
   labels: run.hostLabels as Labels,
-});
-
-/** What a reader sees of an investigation whose other hosts are outside the scope: it names none of those. */
-const narrowed = (view: InvestigationView, hosts: readonly string[], verdict: Verdict | null): InvestigationView => ({
-  ...view,
-  hosts: hosts.length,
-  targets: { hosts: [...hosts] },
-  verdict,
-  escalation: null,
 });
 
 /** Investigations and runs as their readers see them: those on hosts of the reader's scope; null is the whole fleet. */
@@ -137,6 +128,12 @@ export class InvestigationReader implements OnModuleInit {
     if (!snapshot) throw notFound(`investigation ${id}`);
     const verdict = snapshot.investigation.verdict ?? (await this.verdictSoFar(id, scope));
     return reportOf(snapshot, verdict);
+  }
+
+  /** Of what has answered by now, on hosts of the scope. */
+  async verdictSoFar(id: string, scope: Scope, tx: Tx = this.database): Promise<Verdict> {
+    const runs = await tx.run.findMany({ where: { investigationId: id, ...runsWithin(scope) } });
+    return this.insight.conclude(runs.map(judgedRun));
   }
 
   /** Events of the log without what they say of hosts outside the scope; null when all of them are. */
@@ -259,10 +256,15 @@ export class InvestigationReader implements OnModuleInit {
     const rows = await this.database.investigation.findMany({
       ...query,
       where: { ...query.where, ...(scope === null ? {} : { runs: { some: within } }) },
-      include: { approval: true, runs: { where: within, omit: { analysis: true, steps: true, headline: true } } },
+      include: {
+        approval: true,
+        runs: { where: within, omit: { analysis: true, steps: true, headline: true, matrix: true, numbers: true } },
+      },
     });
     return rows.map(({ runs, ...row }) => {
-      const judged = runs.map((run) => judgedRun({ ...run, analysis: null, headline: null, steps: [] }));
+      const judged = runs.map((run) =>
+        judgedRun({ ...run, analysis: null, headline: null, matrix: null, numbers: null, steps: [] }),
+      );
       const view = investigationView(row, this.insight.coverage(judged));
       // What the verdict would be of some of the hosts alone, a list does not work out.
       return runs.length === row.hosts
@@ -279,10 +281,5 @@ export class InvestigationReader implements OnModuleInit {
   private async scopedHosts(where: { id: string } | { investigationId: string }): Promise<ScopedHost[] | null> {
     if (!Object.values(where).every((id) => UUID.test(id))) return null;
     return (await this.database.run.findMany({ where, select: SCOPED })).map(scopedHost);
-  }
-
-  private async verdictSoFar(id: string, scope: Scope): Promise<Report['verdict']> {
-    const runs = await this.database.run.findMany({ where: { investigationId: id, ...runsWithin(scope) } });
-    return this.insight.conclude(runs.map(judgedRun));
   }
 }

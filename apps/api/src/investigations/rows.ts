@@ -99,3 +99,16 @@ export const investigationView = (
   ...(row.rollout === null ? {} : { rollout: row.rollout as Rollout }),
   ...(row.halted === null ? {} : { halted: row.halted as Halt }),
 });
+
+/** What a reader sees of an investigation whose other hosts are outside the scope: it names none of those. */
+export const narrowed = (
+  view: InvestigationView,
+  hosts: readonly string[],
+  verdict: Verdict | null,
+): InvestigationView => ({
+  ...view,
+  hosts: hosts.length,
+  targets: { hosts: [...hosts] },
+  verdict,
+  escalation: null,
+});

@@ -1,4 +1,4 @@
-import { type Scope, type ServerMessage } from '@fleetscope/contracts';
+import { matrixEvent, type LiveView, type Scope, type ServerMessage } from '@fleetscope/contracts';
 import { isDeepStrictEqual } from 'node:util';
 import { type WebSocket } from 'ws';
 import { type EventLog } from './event-log.service';
@@ -13,6 +13,7 @@ const MAX_BUFFERED = 1_000_000;
 const TAIL_REFRESH_MS = 15_000;
 
 interface Subscription {
+  readonly view: LiveView;
   /** Last number sent. */
   sent: number;
   /** The log may hold more than was sent. */
@@ -49,8 +50,8 @@ export class LiveClient {
     this.schedule();
   }
 
-  subscribe(investigation: string, since: number | undefined): void {
-    this.subscriptions.set(investigation, { sent: since ?? 0, stale: true, needsSnapshot: since === undefined });
+  subscribe(investigation: string, since: number | undefined, view: LiveView): void {
+    this.subscriptions.set(investigation, { view, sent: since ?? 0, stale: true, needsSnapshot: since === undefined });
     this.schedule();
   }
 
@@ -150,11 +151,18 @@ export class LiveClient {
   private async sendSnapshot(investigation: string, subscription: Subscription): Promise<void> {
     // Before reading: what commits while we read makes it stale again.
     subscription.stale = false;
-    const snapshot = await this.snapshots.of(investigation, this.scope);
-    if (!snapshot) return this.dismiss(investigation);
+    if (subscription.view === 'matrix') {
+      const matrix = await this.snapshots.matrix(investigation, this.scope);
+      if (!matrix) return this.dismiss(investigation);
+      subscription.sent = matrix.seq;
+      this.send({ type: 'matrix', matrix });
+    } else {
+      const snapshot = await this.snapshots.of(investigation, this.scope);
+      if (!snapshot) return this.dismiss(investigation);
+      subscription.sent = snapshot.seq;
+      this.send({ type: 'snapshot', snapshot });
+    }
     subscription.needsSnapshot = false;
-    subscription.sent = snapshot.seq;
-    this.send({ type: 'snapshot', snapshot });
   }
 
   private async sendEvents(investigation: string, subscription: Subscription): Promise<void> {
@@ -169,7 +177,9 @@ export class LiveClient {
     const told = await this.snapshots.narrow(investigation, events, this.scope);
     if (!told) return this.dismiss(investigation);
     subscription.sent = last.seq;
-    if (told.length > 0) this.send({ type: 'events', investigation, events: [...told] });
+    if (told.length === 0) return;
+    if (subscription.view === 'runs') this.send({ type: 'events', investigation, events: [...told] });
+    else this.send({ type: 'matrix-events', investigation, events: told.map(matrixEvent) });
   }
 
   private dismiss(investigation: string): void {

@@ -13,12 +13,18 @@ import { TailService } from './tail.service';
 /** RFC 6455 leaves 4000–4999 to applications. */
 const CLOSE_UNAUTHORISED = 4401;
 const MAX_MESSAGE = 4_096;
+/** Smaller messages are sooner sent than compressed. */
+const COMPRESSED_FROM = 4_096;
 const PING_MS = 25_000;
 /** A token that expires is told to nobody: it is looked for. */
 const RECHECK_MS = 5_000;
 
 /** `/api/v1/live`: events of investigations with resume, and the tail of running probes. */
-@WebSocketGateway({ path: '/api/v1/live', maxPayload: MAX_MESSAGE })
+@WebSocketGateway({
+  path: '/api/v1/live',
+  maxPayload: MAX_MESSAGE,
+  perMessageDeflate: { threshold: COMPRESSED_FROM, zlibDeflateOptions: { level: 3 } },
+})
 export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>, OnGatewayDisconnect<WebSocket> {
   private readonly log = new Logger('LiveGateway');
   private readonly clients = new Map<WebSocket, LiveClient>();
@@ -119,7 +125,7 @@ export class LiveGateway implements OnModuleInit, OnGatewayConnection<WebSocket>
     }
     switch (message.type) {
       case 'subscribe':
-        client.subscribe(message.investigation, message.since);
+        client.subscribe(message.investigation, message.since, message.view);
         return;
       case 'unsubscribe':
         client.unsubscribe(message.investigation);

@@ -1,4 +1,4 @@
-import { type InvestigationSnapshot, type LiveEvent, type Scope } from '@fleetscope/contracts';
+import { type InvestigationSnapshot, type LiveEvent, type PackedMatrix, type Scope } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 
 interface Source {
@@ -8,13 +8,24 @@ interface Source {
   narrow(investigation: string, events: readonly LiveEvent[], scope: Scope): Promise<readonly LiveEvent[] | null>;
 }
 
+type ReadMatrix = (investigation: string, scope: Scope) => Promise<PackedMatrix | null>;
+
 /** Where the gateway gets snapshots from: the room that owns investigations registers itself here. */
 @Injectable()
 export class Snapshots {
   private source: Source | undefined;
+  private readMatrix: ReadMatrix | undefined;
 
   provide(source: Source): void {
     this.source = source;
+  }
+
+  provideMatrix(read: ReadMatrix): void {
+    this.readMatrix = read;
+  }
+
+  async matrix(investigation: string, scope: Scope): Promise<PackedMatrix | null> {
+    return this.readMatrix ? this.readMatrix(investigation, scope) : null;
   }
 
   async of(investigation: string, scope: Scope): Promise<InvestigationSnapshot | null> {

@@ -52,7 +52,7 @@ describe('LiveSocket', () => {
     const stop = live.watch(ID, { since: () => 7, receive: () => undefined });
     expect(live.status()).toEqual({ state: 'connecting', attempt: 1 });
     newest().onopen?.();
-    expect(newest().sent).toEqual([{ type: 'subscribe', investigation: ID, since: 7 }]);
+    expect(newest().sent).toEqual([{ type: 'subscribe', view: 'matrix', investigation: ID, since: 7 }]);
     expect(live.status().state).toBe('live');
     stop();
     expect(newest().closed).toBe(true);
@@ -64,16 +64,16 @@ describe('LiveSocket', () => {
     let seq = 3;
     live.watch(ID, {
       since: () => seq,
-      receive: (message) => (seq = message.type === 'events' ? (message.events.at(-1)?.seq ?? seq) : seq),
+      receive: (message) => (seq = message.type === 'matrix-events' ? (message.events.at(-1)?.seq ?? seq) : seq),
     });
     newest().onopen?.();
-    newest().say({ type: 'events', investigation: ID, events: [{ seq: 4 }, { seq: 5 }] });
+    newest().say({ type: 'matrix-events', investigation: ID, events: [{ seq: 4 }, { seq: 5 }] });
     newest().onclose?.({ code: 1006 });
     expect(live.status()).toMatchObject({ state: 'waiting' });
     jest.advanceTimersByTime(20_000);
     expect(sockets).toHaveLength(2);
     newest().onopen?.();
-    expect(newest().sent).toEqual([{ type: 'subscribe', investigation: ID, since: 5 }]);
+    expect(newest().sent).toEqual([{ type: 'subscribe', view: 'matrix', investigation: ID, since: 5 }]);
     expect(live.status().state).toBe('live');
   });
 
@@ -82,9 +82,9 @@ describe('LiveSocket', () => {
     const received: ServerMessage[] = [];
     live.watch(ID, { since: () => undefined, receive: (message) => received.push(message) });
     newest().onopen?.();
-    expect(newest().sent).toEqual([{ type: 'subscribe', investigation: ID }]);
+    expect(newest().sent).toEqual([{ type: 'subscribe', view: 'matrix', investigation: ID }]);
     expect(live.status().state).toBe('connecting');
-    newest().say({ type: 'snapshot', snapshot: { seq: 1, investigation: { id: ID }, runs: [] } });
+    newest().say({ type: 'matrix', matrix: { seq: 1, investigation: { id: ID }, runs: [] } });
     expect(live.status().state).toBe('live');
     expect(received).toHaveLength(1);
   });
@@ -146,7 +146,7 @@ describe('LiveSocket', () => {
       newest().onopen?.();
       for (let i = 0; i < 4; i += 1) {
         await jest.advanceTimersByTimeAsync(10_000);
-        newest().say({ type: 'events', investigation: ID, events: [{ seq: 8 + i }] });
+        newest().say({ type: 'matrix-events', investigation: ID, events: [{ seq: 8 + i }] });
       }
       expect(askForNews).not.toHaveBeenCalled();
     });
@@ -172,7 +172,7 @@ describe('LiveSocket', () => {
       live.watch(ID, { since: () => 7, receive: () => undefined });
       newest().onopen?.();
       await jest.advanceTimersByTimeAsync(16_000);
-      newest().say({ type: 'events', investigation: ID, events: [{ seq: 8 }] });
+      newest().say({ type: 'matrix-events', investigation: ID, events: [{ seq: 8 }] });
       await jest.advanceTimersByTimeAsync(10_000);
       expect(live.status().state).toBe('live');
       expect(sockets).toHaveLength(1);

@@ -1,4 +1,4 @@
-import { type ClientMessage, type ServerMessage } from '@fleetscope/contracts';
+import { type ClientMessageInput, type ServerMessage } from '@fleetscope/contracts';
 
 /** What the socket needs of a WebSocket; tests give it another. */
 export interface SocketLike {
@@ -20,7 +20,7 @@ export type LiveStatus =
 export interface Watcher {
   /** The last number that was applied; undefined asks for a snapshot. */
   since(): number | undefined;
-  receive(message: Extract<ServerMessage, { type: 'snapshot' | 'events' }>): void;
+  receive(message: Extract<ServerMessage, { type: 'matrix' | 'matrix-events' }>): void;
 }
 /**
  * Asks over HTTP whether an investigation has news after a number. Rejects when there is no way to the server.
@@ -162,11 +162,11 @@ export class LiveSocket {
 
   private receive(message: ServerMessage): void {
     switch (message.type) {
-      case 'snapshot':
+      case 'matrix':
         this.settle();
-        this.watchers.get(message.snapshot.investigation.id)?.receive(message);
+        this.watchers.get(message.matrix.investigation.id)?.receive(message);
         return;
-      case 'events':
+      case 'matrix-events':
         this.settle();
         this.watchers.get(message.investigation)?.receive(message);
         return;
@@ -203,7 +203,7 @@ export class LiveSocket {
 
   private subscribe(investigation: string, watcher: Watcher): void {
     const since = watcher.since();
-    this.send({ type: 'subscribe', investigation, ...(since === undefined ? {} : { since }) });
+    this.send({ type: 'subscribe', investigation, view: 'matrix', ...(since === undefined ? {} : { since }) });
     // Asked with a number, the server is silent until something happens: an open socket is as live as it gets.
     if (since !== undefined) this.settle();
   }
@@ -213,7 +213,7 @@ export class LiveSocket {
     if (this.current.state !== 'live') this.become({ state: 'live' });
   }
 
-  private send(message: ClientMessage): void {
+  private send(message: ClientMessageInput): void {
     if (this.isOpen) this.socket?.send(JSON.stringify(message));
   }
 

@@ -1,4 +1,4 @@
-import { applyLiveEvents, type InvestigationSnapshot, type ServerMessage } from '@fleetscope/contracts';
+import { applyMatrixEvents, unpackMatrix, type Matrix, type ServerMessage } from '@fleetscope/contracts';
 import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { client, reportUnauthorised } from './client';
@@ -31,20 +31,20 @@ export const retryNow = socket.retryNow;
 export const useLiveStatus = (): LiveStatus => useSyncExternalStore(socket.onStatus, socket.status);
 
 /** An investigation that goes on filling in while it runs. The query cache holds it, so every page sees the same. */
-export const useLiveInvestigation = (id: string): UseQueryResult<InvestigationSnapshot> => {
+export const useLiveInvestigation = (id: string): UseQueryResult<Matrix> => {
   const queries = useQueryClient();
   const query = useQuery(investigationQuery(id));
   const isLoaded = query.data !== undefined;
   useEffect(() => {
     const key = investigationKey(id);
-    const snapshot = queries.getQueryData<InvestigationSnapshot>(key);
+    const snapshot = queries.getQueryData<Matrix>(key);
     if (!isLoaded || !snapshot || isEnded(snapshot.investigation)) return undefined;
     return socket.watch(id, {
-      since: () => queries.getQueryData<InvestigationSnapshot>(key)?.seq,
+      since: () => queries.getQueryData<Matrix>(key)?.seq,
       receive: (message) =>
-        queries.setQueryData<InvestigationSnapshot>(key, (before) => {
-          if (message.type === 'snapshot') return message.snapshot;
-          return before && applyLiveEvents(before, message.events);
+        queries.setQueryData<Matrix>(key, (before) => {
+          if (message.type === 'matrix') return unpackMatrix(message.matrix);
+          return before && applyMatrixEvents(before, message.events);
         }),
     });
   }, [id, isLoaded, queries]);

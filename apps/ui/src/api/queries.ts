@@ -5,15 +5,19 @@ import {
   type HostView,
   type Identity,
   type InvestigationRequest,
-  type InvestigationSnapshot,
   type InvestigationView,
   type NoteView,
+  type MatrixRun,
   type Observation,
   type Preview,
   type ProfileSummary,
   type Runbook,
   type SimilarInvestigation,
+  type LatestResults,
+  type MetricId,
+  type PeerValues,
   type RunDetail,
+  unpackMatrix,
   type Aspect,
   type CellWhy,
   type Resource,
@@ -36,6 +40,16 @@ export const hostsQuery = queryOptions({
   staleTime: 10 * SECOND,
 });
 
+/** What the last triage of each host said, with one metric. */
+export const latestQuery = (metric: MetricId | undefined) =>
+  queryOptions({
+    queryKey: ['latest', metric ?? null],
+    queryFn: () =>
+      unwrap(client.GET('/api/v1/fleet/latest', { params: { query: { metric } } })) as Promise<LatestResults>,
+    staleTime: 10 * SECOND,
+    placeholderData: (before: LatestResults | undefined) => before,
+  });
+
 export const runbooksQuery = queryOptions({
   queryKey: ['runbooks'],
   queryFn: () => unwrap(client.GET('/api/v1/runbooks')) as unknown as Promise<Runbook[]>,
@@ -57,25 +71,36 @@ export const investigationKey = (id: string): readonly string[] => ['investigati
 export const investigationQuery = (id: string) =>
   queryOptions({
     queryKey: investigationKey(id),
-    queryFn: () =>
-      unwrap(
-        client.GET('/api/v1/investigations/{id}', { params: { path: { id } } }),
-      ) as unknown as Promise<InvestigationSnapshot>,
+    queryFn: async () =>
+      unpackMatrix(await unwrap(client.GET('/api/v1/investigations/{id}/matrix', { params: { path: { id } } }))),
     // The websocket keeps it; comparing thousands of runs in depth on every batch would cost more than drawing them.
     staleTime: Infinity,
     structuralSharing: false,
     refetchOnWindowFocus: false,
-    // 5,000 hosts are 20 MB: going back is quick for a minute, then they are let go.
+    // 5,000 hosts are some megabytes: going back is quick for a minute, then they are let go.
     gcTime: 60 * SECOND,
   });
 
-/** `version` changes when the run does, so that a run that has ended is asked for again. */
-export const runQuery = (runId: string, version: string) =>
+const versions = new WeakMap<MatrixRun, number>();
+let latest = 0;
+/** Changes whenever the run does: an event makes a new object of the run that it changes. */
+export const versionOf = (run: MatrixRun): number => {
+  const known = versions.get(run);
+  if (known !== undefined) return known;
+  latest += 1;
+  versions.set(run, latest);
+  return latest;
+};
+
+/** `version` changes when the run does; what is shown meanwhile is what was read before. */
+export const runQuery = (runId: string, version: number) =>
   queryOptions({
     queryKey: ['run', runId, version],
     queryFn: () =>
       unwrap(client.GET('/api/v1/runs/{id}', { params: { path: { id: runId } } })) as unknown as Promise<RunDetail>,
     staleTime: 300 * SECOND,
+    gcTime: 60 * SECOND,
+    placeholderData: (before: RunDetail | undefined) => before,
   });
 
 export interface StepObservations {
@@ -163,6 +188,18 @@ export const whyQuery = (id: string, resource: Resource, aspect: Aspect) =>
         client.GET('/api/v1/runs/{id}/why', { params: { path: { id }, query: { resource, aspect } } }),
       ) as Promise<CellWhy>,
     staleTime: Infinity,
+  });
+
+/** A cell's number on the other hosts of the class. */
+export const peersQuery = (id: string, resource: Resource, aspect: Aspect, isRunning: boolean) =>
+  queryOptions({
+    queryKey: ['peers', id, resource, aspect, isRunning],
+    queryFn: () =>
+      unwrap(
+        client.GET('/api/v1/runs/{id}/peers', { params: { path: { id }, query: { resource, aspect } } }),
+      ) as Promise<PeerValues>,
+    staleTime: 60 * SECOND,
+    structuralSharing: false,
   });
 
 export const notesQuery = (id: string) =>

@@ -26,6 +26,9 @@ export const loginSearch = (search: Raw): LoginSearch => {
 
 export const SORTS = ['name', 'class', 'reachability', 'checked'] as const;
 export type HostSort = (typeof SORTS)[number];
+export const FLEET_VIEWS = ['map', 'import'] as const;
+/** The table without it. */
+export type FleetView = (typeof FLEET_VIEWS)[number];
 export interface FleetSearch {
   q?: string;
   /** Comma-separated. */
@@ -35,6 +38,11 @@ export interface FleetSearch {
   state?: string;
   sort?: HostSort;
   host?: string;
+  view?: FleetView;
+  /** What the map groups by: the name of a label; the class without it. */
+  by?: string;
+  /** A metric that the map is coloured by; the worst state without it. */
+  colour?: string;
 }
 export const fleetSearch = (search: Raw): FleetSearch => ({
   q: text(search, 'q'),
@@ -43,6 +51,9 @@ export const fleetSearch = (search: Raw): FleetSearch => ({
   state: text(search, 'state'),
   sort: oneOf(search, 'sort', SORTS),
   host: text(search, 'host'),
+  view: oneOf(search, 'view', FLEET_VIEWS),
+  by: text(search, 'by'),
+  colour: text(search, 'colour'),
 });
 
 export interface InvestigationSearch {

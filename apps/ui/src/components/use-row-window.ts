@@ -1,4 +1,4 @@
-import { useEffect, useState, type RefObject } from 'react';
+import { useEffect, useRef, useState, type RefObject } from 'react';
 import { flushSync } from 'react-dom';
 
 interface Wanted {
@@ -10,6 +10,8 @@ interface Wanted {
   top: number;
   /** What covers the upper edge of the view: bars that stick there. */
   covered: number;
+  /** Rows may come this long after the scrolling stopped: something else is to be seen meanwhile. */
+  settleMs?: number;
 }
 
 export interface RowWindow {
@@ -17,6 +19,8 @@ export interface RowWindow {
   /** The row after the last. */
   to: number;
   scrollTo(index: number): void;
+  /** Takes the rows that are in sight now. */
+  look(): void;
 }
 
 /** Rows above and below the view, and how many come at once. */
@@ -40,8 +44,9 @@ export const windowOf = (
  * Which rows of a long list are drawn. All rows are as high, so nothing is measured; a scroll that stays within the rows
  * that are there changes no state, and one that leaves them draws before the frame that shows it.
  */
-export const useRowWindow = ({ count, height, scroller, top, covered }: Wanted): RowWindow => {
+export const useRowWindow = ({ count, height, scroller, top, covered, settleMs = 0 }: Wanted): RowWindow => {
   const [range, setRange] = useState(() => windowOf(0, window.innerHeight, height, count));
+  const latest = useRef<() => void>(() => undefined);
   // Not before the paint: the box is an ancestor, whose reference comes after its children's layout effects.
   useEffect(() => {
     const box = scroller.current;
@@ -51,16 +56,23 @@ export const useRowWindow = ({ count, height, scroller, top, covered }: Wanted):
         const next = windowOf(box.scrollTop - top, box.clientHeight, height, count);
         return before.from === next.from && before.to === next.to ? before : next;
       });
-    const onScroll = (): void => flushSync(look);
+    latest.current = look;
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const onScroll = (): void => {
+      clearTimeout(timer);
+      if (settleMs === 0) flushSync(look);
+      else timer = setTimeout(look, settleMs);
+    };
     look();
     box.addEventListener('scroll', onScroll, { passive: true });
     const observer = new ResizeObserver(look);
     observer.observe(box);
     return () => {
+      clearTimeout(timer);
       box.removeEventListener('scroll', onScroll);
       observer.disconnect();
     };
-  }, [count, height, scroller, top]);
+  }, [count, height, scroller, settleMs, top]);
   const scrollTo = (index: number): void => {
     const box = scroller.current;
     if (!box) return;
@@ -69,5 +81,5 @@ export const useRowWindow = ({ count, height, scroller, top, covered }: Wanted):
     else if (rowTop + height > box.scrollTop + box.clientHeight)
       box.scrollTo({ top: rowTop + height - box.clientHeight });
   };
-  return { ...range, scrollTo };
+  return { ...range, scrollTo, look: () => latest.current() };
 };

@@ -1,4 +1,4 @@
-import { type Comparison, type ComparisonOutcome, type MetricComparison, type RunSummary } from '@fleetscope/contracts';
+import { type Comparison, type ComparisonOutcome, type MetricComparison, type MatrixRun } from '@fleetscope/contracts';
 import { split } from '../../app/search';
 
 export const MOST_HOSTS = 8;
@@ -7,7 +7,7 @@ export const ALL = '*';
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Hosts that are looked at: the ones in the address, else the oddest that answered. */
-export const hostsOf = (runs: readonly RunSummary[], hosts: string | undefined): string[] => {
+export const hostsOf = (runs: readonly MatrixRun[], hosts: string | undefined): string[] => {
   const answered = runs.filter(({ state }) => state === 'succeeded' || state === 'partial');
   const wanted = split(hosts);
   if (wanted.includes(ALL)) return [ALL];

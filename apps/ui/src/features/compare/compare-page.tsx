@@ -1,4 +1,4 @@
-import { type Comparison, type InvestigationSnapshot } from '@fleetscope/contracts';
+import { type Comparison, type Matrix } from '@fleetscope/contracts';
 import { useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
@@ -32,7 +32,7 @@ const together = (results: readonly UseQueryResult<Comparison>[]) => ({
   isPending: results.some(({ isPending }) => isPending),
 });
 
-const Compare = ({ snapshot: { investigation, runs } }: { snapshot: InvestigationSnapshot }) => {
+const Compare = ({ snapshot: { investigation, runs } }: { snapshot: Matrix }) => {
   const search = useSearch({ from: '/shell/investigations/$id/compare' });
   const navigate = useNavigate({ from: '/investigations/$id/compare' });
   const change = useCallback(
@@ -136,7 +136,7 @@ const Chooser = ({
   vs,
   onChange,
 }: {
-  snapshot: Pick<InvestigationSnapshot, 'investigation' | 'runs'>;
+  snapshot: Pick<Matrix, 'investigation' | 'runs'>;
   hosts: readonly string[];
   vs: string;
   onChange(changes: Partial<CompareSearch>): void;

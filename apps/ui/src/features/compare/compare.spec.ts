@@ -1,11 +1,11 @@
-import { type Comparison, type MetricComparison, type RunSummary } from '@fleetscope/contracts';
+import { type Comparison, type MetricComparison, type MatrixRun } from '@fleetscope/contracts';
 import { onLine } from '../../components/on-line';
 import { factsOf, hostsOf, pairsOf, rowsOf, sideWords } from './compare-model';
 
 const ID = 'c355dbbe-716a-4b09-b6d8-b1d476fd2985';
 const OTHER = 'a8f1e79c-848c-4f43-b2f4-7f61d84aa619';
-const run = (host: string, oddness: number | null, state = 'succeeded'): RunSummary =>
-  ({ host, oddness, state }) as RunSummary;
+const run = (host: string, oddness: number | null, state = 'succeeded'): MatrixRun =>
+  ({ host, oddness, state }) as MatrixRun;
 const metric = (name: string, outcome: MetricComparison['outcome'], delta = 0): MetricComparison =>
   ({ metric: name, instance: null, title: name, unit: 'ms', outcome, delta }) as MetricComparison;
 const comparison = (metrics: MetricComparison[], facts: Comparison['facts'] = []): Comparison =>

@@ -1,7 +1,8 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
-import { hostsQuery } from '../../api/queries';
+import { hostsQuery, latestQuery } from '../../api/queries';
+import { agentsQuery } from '../../api/room-queries';
 import { wordsOf } from '../../api/problem';
 import { useLaunch } from '../../app/launch-context';
 import { type FleetSearch } from '../../app/search';
@@ -10,11 +11,15 @@ import { plural } from '../../components/format';
 import { useEscape } from '../../components/use-escape';
 import { PageHead } from '../../components/page-head';
 import { PageProblem } from '../../components/page-problem';
+import { isMetricId } from '@fleetscope/contracts';
+import { Segmented } from '../../components/segmented';
 import { AddHostDialog } from './add-host-dialog';
 import { BulkEditDialog } from './bulk-edit-dialog';
 import { FleetFilters } from './fleet-filters';
-import { filterHosts, presetFor, sortHosts } from './fleet';
+import { agentOf, filterHosts, presetFor, sortHosts } from './fleet';
 import { HostDetail } from './host-detail';
+import { FleetMap } from './fleet-map';
+import { ImportPage } from './import-page';
 import { HostTable } from './host-table';
 import css from './fleet-page.module.css';
 
@@ -27,6 +32,7 @@ export const FleetPage = () => {
       void navigate({ search: (before) => ({ ...before, ...changes }), replace: true }),
     [navigate],
   );
+  const openHost = useCallback((host: string): void => change({ host }), [change]);
   const closePanel = useCallback(() => {
     const { host } = search;
     change({ host: undefined });
@@ -39,6 +45,13 @@ export const FleetPage = () => {
   }, [change, search]);
   useEscape(search.host === undefined ? null : closePanel);
   const { data: hosts, error, refetch } = useQuery({ ...hostsQuery, refetchInterval: 15_000 });
+  const colour = search.colour !== undefined && isMetricId(search.colour) ? search.colour : undefined;
+  const { data: results } = useQuery({
+    ...latestQuery(search.view === 'map' ? colour : undefined),
+    refetchInterval: 60_000,
+  });
+  const hasAgents = hosts?.some(({ transport }) => transport === 'agent') === true;
+  const { data: agents } = useQuery({ ...agentsQuery, enabled: hasAgents });
   const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
   const [isAdding, setAdding] = useState(false);
   const [isEditing, setEditing] = useState(false);
@@ -52,6 +65,7 @@ export const FleetPage = () => {
   if (error && !hosts)
     return <PageProblem title="The hosts can't be read" words={wordsOf(error)} retry={() => void refetch()} />;
 
+  if (search.view === 'import' && mayChange) return <ImportPage onClose={() => change({ view: undefined })} />;
   const start = (): void => launch(presetFor(hosts ?? [], chosen, search));
   const unreachable =
     hosts?.filter(({ reachability }) => reachability !== null && reachability.state !== 'reachable').length ?? 0;
@@ -64,15 +78,29 @@ export const FleetPage = () => {
           `${plural(hosts.length, 'host')}${unreachable > 0 ? `, ${unreachable} not reachable at the last check` : ''}`
         }
       >
+        <Segmented
+          label="Shown as"
+          value={search.view === 'map' ? 'map' : 'table'}
+          options={[
+            { value: 'table', label: 'Table' },
+            { value: 'map', label: 'Map' },
+          ]}
+          onChange={(view) => change({ view: view === 'map' ? 'map' : undefined })}
+        />
         {mayChange && chosen.length > 0 && (
           <button type="button" className="btn" onClick={() => setEditing(true)}>
             Change {plural(chosen.length, 'chosen host')}
           </button>
         )}
         {mayChange && (
-          <button type="button" className="btn" onClick={() => setAdding(true)}>
-            Add a host
-          </button>
+          <>
+            <button type="button" className="btn" onClick={() => setAdding(true)}>
+              Add a host
+            </button>
+            <button type="button" className="btn" onClick={() => change({ view: 'import' })}>
+              Import hosts
+            </button>
+          </>
         )}
         {mayLaunch && (
           <button type="button" className="btn primary" disabled={shown.length === 0} onClick={start}>
@@ -88,22 +116,39 @@ export const FleetPage = () => {
       <FleetFilters hosts={hosts ?? []} search={search} shown={shown.length} onChange={change} />
       {hosts?.length === 0 ? (
         <div className={css.empty}>
-          <p>There are no hosts yet. Add one here, or import an Ansible inventory, an ssh_config or a CSV file:</p>
-          <pre>fleetscope hosts import inventory.ini</pre>
+          <p>There are no hosts yet. Add one, or import an Ansible inventory, an ssh_config or a CSV file.</p>
+          {mayChange && (
+            <button type="button" className="btn primary" onClick={() => change({ view: 'import' })}>
+              Import hosts
+            </button>
+          )}
         </div>
+      ) : search.view === 'map' ? (
+        <FleetMap
+          hosts={shown}
+          results={results}
+          search={search}
+          picked={picked}
+          canPick={mayLaunch}
+          onChange={change}
+          onPick={setPicked}
+          onOpen={(host) => change({ host })}
+        />
       ) : (
         <HostTable
           hosts={shown}
+          results={results}
+          agents={agents}
           picked={picked}
           sort={search.sort ?? 'name'}
           open={search.host ?? null}
           canPick={mayLaunch}
           onPick={setPicked}
           onSort={(sort) => change({ sort: sort === 'name' ? undefined : sort })}
-          onOpen={(host) => change({ host })}
+          onOpen={openHost}
         />
       )}
-      {open && <HostDetail key={open.name} host={open} onClose={closePanel} />}
+      {open && <HostDetail key={open.name} host={open} agent={agentOf(open, agents)} onClose={closePanel} />}
       {isEditing && <BulkEditDialog hosts={chosen} onClose={() => setEditing(false)} />}
       {isAdding && (
         <AddHostDialog

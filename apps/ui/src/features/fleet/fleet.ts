@@ -1,4 +1,4 @@
-import { type HostView } from '@fleetscope/contracts';
+import { type AgentView, type HostView } from '@fleetscope/contracts';
 import { type LaunchPreset } from '../../app/launch-context';
 import { split, type FleetSearch, type HostSort } from '../../app/search';
 import { parseLabel } from '../../components/select-hosts';
@@ -49,6 +49,12 @@ export const addressWords = (host: Pick<HostView, 'address' | 'port' | 'user' | 
   const address = host.address.includes(':') && host.port !== 22 ? `[${host.address}]` : host.address;
   return `${host.user ? `${host.user}@` : ''}${address}${host.port === 22 ? '' : `:${host.port}`}`;
 };
+
+/** The agent that speaks for a host; null where none does, or nothing is known of it. */
+export const agentOf = (host: HostView, agents: readonly AgentView[] | undefined): AgentView | null =>
+  host.transport === 'agent'
+    ? (agents?.find((agent) => agent.host === host.name && agent.state !== 'revoked') ?? null)
+    : null;
 
 /** Whether it is known whom one talks to. */
 export const keyWords = (host: Pick<HostView, 'transport' | 'hostKeys'>): { words: string; isMissing: boolean } => {

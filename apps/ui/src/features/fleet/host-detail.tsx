@@ -1,4 +1,4 @@
-import { type HostCheck, type HostView } from '@fleetscope/contracts';
+import { type AgentView, type HostCheck, type HostView } from '@fleetscope/contracts';
 import { useMediaQuery } from '@mantine/hooks';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useRef } from 'react';
@@ -25,7 +25,7 @@ const FACTS: readonly [string, string][] = [
 ];
 
 /** One host: how it is reached, whether it is, what it is, and its keys. */
-export const HostDetail = ({ host, onClose }: { host: HostView; onClose(): void }) => {
+export const HostDetail = ({ host, agent, onClose }: { host: HostView; agent: AgentView | null; onClose(): void }) => {
   const queries = useQueryClient();
   const launch = useLaunch();
   const mayOperate = useMay('operator');
@@ -83,6 +83,15 @@ export const HostDetail = ({ host, onClose }: { host: HostView; onClose(): void 
           {host.checkedAt && <span className="dim">{formatAgo(host.checkedAt, now)}</span>}
           {host.reachability?.reason && <span className={css.reason}>{host.reachability.reason}</span>}
         </p>
+        {agent && (
+          <p>
+            Agent <b className={agent.state === 'online' ? css.plain : 'warn'}>{agent.state}</b>{' '}
+            <span className="dim">
+              {agent.lastSeenAt ? `last heard of ${formatAgo(agent.lastSeenAt, now)}` : 'never heard of'} · version{' '}
+              {agent.version}
+            </span>
+          </p>
+        )}
         {host.hold && (
           <p>
             <b className="warn">Not to be touched</b>{' '}
@@ -111,7 +120,11 @@ export const HostDetail = ({ host, onClose }: { host: HostView; onClose(): void 
             {wordsOf(problem)}
           </p>
         )}
-        {check.data && <Readiness check={check.data} />}
+        {check.data ? (
+          <Readiness check={check.data} />
+        ) : (
+          mayOperate && <p className="dim">A check says which runbooks can run here, and what is missing.</p>
+        )}
         {host.transport === 'ssh' && (
           <HostKeys host={host} mayTrust={mayChange} onTrusted={() => mayOperate && check.mutate()} />
         )}

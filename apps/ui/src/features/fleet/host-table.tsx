@@ -1,17 +1,21 @@
-import { type HostView } from '@fleetscope/contracts';
+import { type AgentView, type HostView, type LatestResult, type LatestResults } from '@fleetscope/contracts';
 import { Checkbox } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef } from 'react';
+import { memo, useCallback, useMemo, useRef } from 'react';
 import { type HostSort } from '../../app/search';
 import { formatAgo } from '../../components/format';
+import { useRowWindow } from '../../components/use-row-window';
+import { UseGlyph } from '../../components/use-glyph';
 import { visibleText } from '../../components/visible-text';
 import { useNow } from '../../components/use-now';
-import { addressWords, HOST_STATES, hostState, keyWords } from './fleet';
+import { addressWords, agentOf, HOST_STATES, hostState, keyWords } from './fleet';
+import { MAP_STATES } from './fleet-map-model';
 import css from './host-table.module.css';
 
 interface Props {
   hosts: readonly HostView[];
+  results: LatestResults | undefined;
+  agents: readonly AgentView[] | undefined;
   picked: ReadonlySet<string>;
   sort: HostSort;
   open: string | null;
@@ -26,31 +30,34 @@ const COLUMNS: readonly { title: string; sort: HostSort | null; className?: stri
   { title: 'Class', sort: 'class' },
   { title: 'Labels', sort: null, className: css.labels },
   { title: 'Address', sort: null },
+  { title: 'Last triage', sort: null, className: css.latest },
   { title: 'Reachability', sort: 'reachability' },
   { title: 'Last check', sort: 'checked' },
   { title: 'Host key', sort: null },
 ];
 
-export const HostTable = ({ hosts, picked, sort, open, canPick, onPick, onSort, onOpen }: Props) => {
+const HEADER = 30;
+
+export const HostTable = ({ hosts, results, agents, picked, sort, open, canPick, onPick, onSort, onOpen }: Props) => {
   const isNarrow = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false });
   const height = isNarrow ? 58 : 30;
   const scroller = useRef<HTMLDivElement>(null);
   const now = useNow(10_000);
-  // eslint-disable-next-line react-hooks/incompatible-library -- its result is used here only, never memoised
-  const rows = useVirtualizer({
-    count: hosts.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => height,
-    overscan: 12,
-    scrollPaddingStart: 34,
+  const latest = useMemo(() => new Map(results?.hosts.map((one) => [one.host, one])), [results]);
+  const { from, to } = useRowWindow({
+    ...{ count: hosts.length, height, scroller },
+    top: isNarrow ? 0 : HEADER,
+    covered: isNarrow ? 0 : HEADER,
   });
-  useEffect(() => rows.measure(), [height, rows]);
   const pickedHere = hosts.filter(({ name }) => picked.has(name)).length;
-  const toggle = (name: string): void => {
-    const next = new Set(picked);
-    if (!next.delete(name)) next.add(name);
-    onPick(next);
-  };
+  const toggle = useCallback(
+    (name: string): void => {
+      const next = new Set(picked);
+      if (!next.delete(name)) next.add(name);
+      onPick(next);
+    },
+    [onPick, picked],
+  );
   return (
     <main ref={scroller} className={css.scroller} aria-label="Hosts">
       <div role="table" aria-label="Hosts" aria-rowcount={hosts.length + 1} data-pick={canPick}>
@@ -86,35 +93,22 @@ export const HostTable = ({ hosts, picked, sort, open, canPick, onPick, onSort, 
             </span>
           ))}
         </div>
-        <div role="rowgroup" className={css.body} style={{ height: rows.getTotalSize() }}>
-          {rows.getVirtualItems().map((item) => {
-            const host = hosts[item.index];
-            if (!host) return null;
-            return (
-              <div
-                key={host.name}
-                role="row"
-                aria-rowindex={item.index + 2}
-                className={css.row}
-                data-host={host.name}
-                data-open={open === host.name}
-                style={{ transform: `translateY(${item.start}px)` }}
-                onClick={() => onOpen(host.name)}
-              >
-                {canPick && (
-                  <span role="cell" onClick={(event) => event.stopPropagation()}>
-                    <Checkbox
-                      size="xs"
-                      aria-label={`Choose ${host.name}`}
-                      checked={picked.has(host.name)}
-                      onChange={() => toggle(host.name)}
-                    />
-                  </span>
-                )}
-                <Cells host={host} now={now} />
-              </div>
-            );
-          })}
+        <div role="rowgroup" className={css.body} style={{ height: hosts.length * height }}>
+          {hosts.slice(from, to).map((host, i) => (
+            <HostRow
+              key={host.name}
+              host={host}
+              index={from + i}
+              top={(from + i) * height}
+              latest={latest.get(host.name) ?? null}
+              agent={agentOf(host, agents)}
+              now={now}
+              isOpen={open === host.name}
+              isPicked={picked.has(host.name)}
+              onToggle={canPick ? toggle : null}
+              onOpen={onOpen}
+            />
+          ))}
         </div>
       </div>
       {hosts.length === 0 && <p className={css.none}>No host matches this filter.</p>}
@@ -122,7 +116,48 @@ export const HostTable = ({ hosts, picked, sort, open, canPick, onPick, onSort, 
   );
 };
 
-const Cells = ({ host, now }: { host: HostView; now: number }) => {
+interface CellsProps {
+  host: HostView;
+  latest: LatestResult | null;
+  agent: AgentView | null;
+  now: number;
+}
+
+interface RowProps extends CellsProps {
+  index: number;
+  top: number;
+  isOpen: boolean;
+  isPicked: boolean;
+  /** Null where nothing can be chosen. */
+  onToggle: ((name: string) => void) | null;
+  onOpen(name: string): void;
+}
+
+/** Rows that stay in sight while one scrolls are not made anew. */
+const HostRow = memo(({ index, top, isOpen, isPicked, onToggle, onOpen, ...cells }: RowProps) => {
+  const { name } = cells.host;
+  return (
+    <div
+      role="row"
+      aria-rowindex={index + 2}
+      className={css.row}
+      data-host={name}
+      data-open={isOpen}
+      style={{ top }}
+      onClick={() => onOpen(name)}
+    >
+      {onToggle && (
+        <span role="cell" onClick={(event) => event.stopPropagation()}>
+          <Checkbox size="xs" aria-label={`Choose ${name}`} checked={isPicked} onChange={() => onToggle(name)} />
+        </span>
+      )}
+      <Cells {...cells} />
+    </div>
+  );
+});
+HostRow.displayName = 'HostRow';
+
+const Cells = ({ host, latest, agent, now }: CellsProps) => {
   const state = hostState(host);
   const key = keyWords(host);
   const labels = Object.entries(host.labels).map(([name, value]) => `${name}=${value}`);
@@ -143,8 +178,16 @@ const Cells = ({ host, now }: { host: HostView; now: number }) => {
         {addressWords(host)}{' '}
         <small>
           {host.transport}
+          {agent && <span className={agent.state === 'online' ? undefined : 'warn'}> {agent.state}</span>}
           {host.jump.length > 0 && ` via ${host.jump.join(' → ')}`}
         </small>
+      </span>
+      <span role="cell" className={css.latest}>
+        <UseGlyph state={latest?.state ?? 'none'} />{' '}
+        <span className={latest?.state === 'crit' || latest?.state === 'warn' ? latest.state : undefined}>
+          {MAP_STATES[latest?.state ?? 'none']}
+        </span>{' '}
+        {latest && <small>{formatAgo(latest.at, now)}</small>}
       </span>
       <span role="cell" className={css.state} title={host.reachability?.reason ?? undefined}>
         <i className={css[state]} aria-hidden="true" />

@@ -2,7 +2,7 @@ import { cleanupText, FINAL_RUN_STATES, type RunDetail } from '@fleetscope/contr
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
-import { observationsQuery, profilesQuery, runQuery } from '../../api/queries';
+import { observationsQuery, profilesQuery, runQuery, versionOf } from '../../api/queries';
 import { useLiveInvestigation } from '../../api/live';
 import { wordsOf } from '../../api/problem';
 import { formatBytes, formatValue, plural } from '../../components/format';
@@ -23,14 +23,7 @@ export const HostPage = () => {
   const { data: snapshot } = useLiveInvestigation(id);
   const run = snapshot?.runs.find((one) => one.id === runId);
   // Each step that ends is worth another look; the host's own page is read seldom and by few.
-  const version = run
-    ? `${run.state}.${run.attempt}.${run.steps.filter(({ endedAt }) => endedAt !== null).length}`
-    : '';
-  const detail = useQuery({
-    ...runQuery(runId, version),
-    enabled: snapshot !== undefined,
-    placeholderData: (before) => before,
-  });
+  const detail = useQuery({ ...runQuery(runId, run ? versionOf(run) : 0), enabled: snapshot !== undefined });
   if (detail.error)
     return (
       <PageProblem
@@ -41,13 +34,7 @@ export const HostPage = () => {
       />
     );
   if (!detail.data) return <p className={css.loading}>Reading the run …</p>;
-  return (
-    <Checklist
-      id={id}
-      run={run ? { ...detail.data, steps: run.steps, state: run.state } : detail.data}
-      title={snapshot?.investigation.title ?? ''}
-    />
-  );
+  return <Checklist id={id} run={detail.data} title={snapshot?.investigation.title ?? ''} />;
 };
 
 const Checklist = ({ id, run, title }: { id: string; run: RunDetail; title: string }) => {

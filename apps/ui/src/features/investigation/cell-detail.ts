@@ -1,11 +1,4 @@
-import {
-  type Finding,
-  type HostAnalysis,
-  type Resource,
-  type RuleOutcome,
-  type RunSummary,
-  type UseCell,
-} from '@fleetscope/contracts';
+import { type Finding, type Resource, type RunDetail, type RuleOutcome, type UseCell } from '@fleetscope/contracts';
 import { type UseAspect } from './matrix';
 
 export interface CellDetail {
@@ -25,10 +18,9 @@ const SEVERITY = { crit: 0, warn: 1, info: 2 } as const;
 
 export const bySeverity = (a: Finding, b: Finding): number => SEVERITY[a.severity] - SEVERITY[b.severity];
 
-/** Everything that is known of one cell of a host. `analysis` is null until the run's details were read. */
+/** Everything that is known of one cell of a host. */
 export const cellDetail = (
-  run: RunSummary,
-  analysis: HostAnalysis | null,
+  run: Pick<RunDetail, 'use' | 'findings' | 'analysis'>,
   resource: Resource,
   aspect: UseAspect,
 ): CellDetail => {
@@ -38,7 +30,7 @@ export const cellDetail = (
   const findings = run.findings
     .filter(here)
     .sort((a, b) => bySeverity(a, b) || Number(b.rule === line?.rule) - Number(a.rule === line?.rule));
-  const outcomes = analysis?.outcomes.filter((outcome) => here(outcome) && outcome.outcome !== 'finding') ?? [];
+  const outcomes = run.analysis?.outcomes.filter((outcome) => here(outcome) && outcome.outcome !== 'finding') ?? [];
   const outcome =
     findings.length === 0
       ? outcomes.find((one) => one.rule === line?.rule && 'instance' in one && one.instance === line?.instance)

@@ -1,4 +1,6 @@
-import { METRICS, type RunSummary } from '@fleetscope/contracts';
+import { METRICS, type RunDetail } from '@fleetscope/contracts';
+import { useQuery } from '@tanstack/react-query';
+import { peersQuery } from '../../api/queries';
 import { Evidence } from '../../components/evidence';
 import { formatValue, valueParts } from '../../components/format';
 import { type CellDetail } from './cell-detail';
@@ -12,13 +14,16 @@ import css from './cell-section.module.css';
 
 interface Props {
   cell: CellDetail;
-  run: RunSummary;
-  runs: readonly RunSummary[];
+  run: RunDetail;
+  /** Whether more hosts may still answer. */
+  isRunning: boolean;
   onRaw(step: string): void;
 }
 
+const PEERS_EVERY_MS = 5_000;
+
 /** One cell as a door: the number, its threshold, its peers, the lines it was read from, why it matters, what next. */
-export const CellSection = ({ cell, run, runs, onRaw }: Props) => {
+export const CellSection = ({ cell, run, isRunning, onRaw }: Props) => {
   const { line, outcome } = cell;
   const [finding, ...more] = cell.findings;
   const state = line?.state ?? 'none';
@@ -29,7 +34,12 @@ export const CellSection = ({ cell, run, runs, onRaw }: Props) => {
   const metric = finding?.metric ?? line?.metric ?? null;
   const rule = finding?.rule ?? line?.rule ?? null;
   const number = valueParts(value, unit);
-  const strip = line && line.rule === rule ? peerStrip(runs, run, line, threshold) : null;
+  const { data: peers } = useQuery({
+    ...peersQuery(run.id, cell.resource, cell.aspect, isRunning),
+    enabled: value !== null,
+    refetchInterval: isRunning && PEERS_EVERY_MS,
+  });
+  const strip = line && peers && line.rule === rule ? peerStrip(peers, line, threshold) : null;
   const evidence = finding?.evidence ?? outcome?.evidence ?? [];
   return (
     <section className={css.cell} aria-label={`${resourceTitle(cell.resource)} ${cell.aspect}`}>

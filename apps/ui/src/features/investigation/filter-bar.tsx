@@ -1,4 +1,4 @@
-import { type RunSummary } from '@fleetscope/contracts';
+import { type MatrixRun } from '@fleetscope/contracts';
 import { useHelp } from '../../app/help-context';
 import { type InvestigationSearch } from '../../app/search';
 import { plural } from '../../components/format';
@@ -8,7 +8,7 @@ import css from './filter-bar.module.css';
 
 interface Props {
   search: InvestigationSearch;
-  runs: readonly RunSummary[];
+  runs: readonly MatrixRun[];
   shown: number;
   moves: number;
   onResort(): void;

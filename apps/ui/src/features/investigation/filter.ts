@@ -1,4 +1,4 @@
-import { ANSWERED_RUN_STATES, FINAL_RUN_STATES, type RunState, type RunSummary } from '@fleetscope/contracts';
+import { ANSWERED_RUN_STATES, FINAL_RUN_STATES, type RunState, type MatrixRun } from '@fleetscope/contracts';
 import { traitOf } from './groups';
 
 /** Groups of run states that people ask for. */
@@ -24,7 +24,7 @@ export interface RowFilter {
 }
 
 /** Every word must occur in the host's name, class, labels, reason or a finding. */
-export const matches = (run: RunSummary, filter: RowFilter): boolean => {
+export const matches = (run: MatrixRun, filter: RowFilter): boolean => {
   if (filter.findings && !run.findings.some(({ severity }) => severity !== 'info')) return false;
   if (isStateGroup(filter.state) && !STATE_GROUPS[filter.state].holds(run.state)) return false;
   if (filter.by !== undefined && filter.only !== undefined && traitOf(run, filter.by) !== filter.only) return false;

@@ -1,4 +1,4 @@
-import { type Finding, type RunSummary, type UseCell } from '@fleetscope/contracts';
+import { type Finding, type MatrixLine, type MatrixRun, type UseCell } from '@fleetscope/contracts';
 
 /** Builders for specs: only what a test says differs from a quiet host. */
 export const cell = (changes: Partial<UseCell> = {}): UseCell => ({
@@ -12,6 +12,14 @@ export const cell = (changes: Partial<UseCell> = {}): UseCell => ({
   reason: null,
   rule: 'cpu-utilization',
   label: 'cpu 12 %',
+  ...changes,
+});
+
+export const line = (changes: Partial<MatrixLine> = {}): MatrixLine => ({
+  resource: 'cpu',
+  aspect: 'utilization',
+  state: 'ok',
+  said: 'cpu 12 %',
   ...changes,
 });
 
@@ -34,7 +42,7 @@ export const finding = (changes: Partial<Finding> = {}): Finding => ({
   ...changes,
 });
 
-export const run = (host: string, changes: Partial<RunSummary> = {}): RunSummary => ({
+export const run = (host: string, changes: Partial<MatrixRun> = {}): MatrixRun => ({
   id: `id-${host}`,
   host,
   hostClass: 'db',
@@ -42,11 +50,8 @@ export const run = (host: string, changes: Partial<RunSummary> = {}): RunSummary
   state: 'succeeded',
   reason: null,
   attempt: 1,
-  startedAt: null,
-  endedAt: null,
-  cost: null,
   oddness: null,
-  use: [cell()],
+  use: [line()],
   findings: [],
   steps: [],
   ...changes,

@@ -1,10 +1,12 @@
-import { FINAL_RUN_STATES, type InvestigationView, type RunSummary } from '@fleetscope/contracts';
+import { FINAL_RUN_STATES, type InvestigationView, type MatrixRun } from '@fleetscope/contracts';
 import { useMediaQuery } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useRef } from 'react';
-import { runQuery } from '../../api/queries';
+import { wordsOf } from '../../api/problem';
+import { isEnded, runQuery, versionOf } from '../../api/queries';
 import { formatBytes, formatValue } from '../../components/format';
+import { RawDialog } from '../../components/raw-dialog';
 import { CellSection } from './cell-section';
 import { bySeverity, cellDetail } from './cell-detail';
 import { FindingItem } from './finding-item';
@@ -17,27 +19,25 @@ import { runStateWords } from './words';
 import css from './host-panel.module.css';
 
 interface Props {
-  run: RunSummary;
-  runs: readonly RunSummary[];
+  run: MatrixRun;
   investigation: InvestigationView;
   at: string | undefined;
+  /** The step whose raw output is open. */
+  raw: string | undefined;
   onAt(at: string | undefined): void;
-  onRaw(step: string): void;
+  onRaw(step: string | undefined): void;
   onClose(): void;
 }
 
 /** One host: the chosen cell with what carries it, then all findings, the USE table, the steps and their output. */
-export const HostPanel = ({ run, runs, investigation, at, onAt, onRaw, onClose }: Props) => {
+export const HostPanel = ({ run, investigation, at, raw, onAt, onRaw, onClose }: Props) => {
   const isFinal = FINAL_RUN_STATES.has(run.state);
   const hasStarted = run.steps.some(({ state }) => state !== 'pending');
   const hasAnalysis = run.use.length > 0;
-  const { data: detail } = useQuery({
-    ...runQuery(run.id, `${run.state}.${run.attempt}.${run.endedAt ?? ''}`),
-    enabled: hasAnalysis || isFinal,
-  });
+  const { data: detail, error } = useQuery(runQuery(run.id, versionOf(run)));
   const chosen = parseAt(at);
-  const cell = chosen && cellDetail(run, detail?.analysis ?? null, chosen.resource, chosen.aspect);
-  const rest = run.findings.filter((finding) => !cell?.findings.includes(finding)).sort(bySeverity);
+  const cell = chosen && detail && cellDetail(detail, chosen.resource, chosen.aspect);
+  const rest = detail?.findings.filter((finding) => !cell?.findings.includes(finding)).sort(bySeverity) ?? [];
   const isSheet = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false });
   const panel = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -64,7 +64,7 @@ export const HostPanel = ({ run, runs, investigation, at, onAt, onRaw, onClose }
         <p className={css.sub}>
           class {run.hostClass} · {runStateWords[run.state]}
           {run.attempt > 1 && ` · attempt ${run.attempt}`}
-          {run.cost && ` · cost ${formatValue(run.cost.cpuSeconds, 's')} CPU, ${formatBytes(run.cost.bytes)}`}
+          {detail?.cost && ` · cost ${formatValue(detail.cost.cpuSeconds, 's')} CPU, ${formatBytes(detail.cost.bytes)}`}
         </p>
         {isFinal && hasAnalysis && (
           <p className={css.sub}>
@@ -81,15 +81,17 @@ export const HostPanel = ({ run, runs, investigation, at, onAt, onRaw, onClose }
             </Link>
           </p>
         )}
-        {cell && <CellSection key={at} cell={cell} run={run} runs={runs} onRaw={onRaw} />}
-        {rest.length > 0 && (
+        {error && !detail && <p className="crit">What stands behind this host can’t be read: {wordsOf(error)}</p>}
+        {chosen && !detail && !error && <p className="dim">Reading what stands behind this cell …</p>}
+        {cell && <CellSection key={at} cell={cell} run={detail} isRunning={!isEnded(investigation)} onRaw={onRaw} />}
+        {detail && rest.length > 0 && (
           <>
             <h3 className="sec">{cell ? 'Also on this host' : 'Findings'}</h3>
             {rest.map((finding) => (
               <FindingItem
                 key={`${finding.rule}.${finding.instance ?? ''}`}
                 finding={finding}
-                run={run}
+                run={detail}
                 onRaw={onRaw}
               />
             ))}
@@ -100,8 +102,9 @@ export const HostPanel = ({ run, runs, investigation, at, onAt, onRaw, onClose }
         {detail?.analysis && <GroupTable outcomes={detail.analysis.outcomes} />}
         {!isFinal && run.state === 'running' && <TailView run={run} />}
         {isFinal && run.steps.length > 0 && !hasStarted && <p className="dim">No step ran here.</p>}
-        {(!isFinal || hasStarted) && run.steps.length > 0 && <StepList run={run} onRaw={onRaw} />}
+        {detail && (!isFinal || hasStarted) && <StepList run={detail} onRaw={onRaw} />}
       </aside>
+      {detail && raw && <RawDialog run={detail} step={raw} onClose={() => onRaw(undefined)} />}
     </>
   );
 };

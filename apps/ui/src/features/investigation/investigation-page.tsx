@@ -18,8 +18,7 @@ import { useOrder } from './use-order';
 import { usePageKeys } from './use-page-keys';
 import { VerdictSection } from './verdict-section';
 import { HostPanel } from './host-panel';
-import { RawDialog } from '../../components/raw-dialog';
-import { type InvestigationSnapshot } from '@fleetscope/contracts';
+import { type Matrix } from '@fleetscope/contracts';
 import css from './investigation-page.module.css';
 
 /** What happened on every host, filling in while it happens. */
@@ -34,7 +33,7 @@ export const InvestigationPage = () => {
   return <Investigation key={id} snapshot={data} />;
 };
 
-const Investigation = ({ snapshot }: { snapshot: InvestigationSnapshot }) => {
+const Investigation = ({ snapshot }: { snapshot: Matrix }) => {
   const { investigation } = snapshot;
   const search = useSearch({ from: '/shell/investigations/$id' });
   const navigate = useNavigate({ from: '/investigations/$id' });
@@ -94,6 +93,7 @@ const Investigation = ({ snapshot }: { snapshot: InvestigationSnapshot }) => {
             runs={shown}
             scroller={scroller}
             selected={selectedRun ? { host: selectedRun.host, at: search.at ?? null } : null}
+            isRunning={!isEnded(investigation)}
             onSelect={select}
           />
           {shown.length === 0 && <p className={css.empty}>No host matches this filter.</p>}
@@ -105,16 +105,13 @@ const Investigation = ({ snapshot }: { snapshot: InvestigationSnapshot }) => {
         <HostPanel
           key={selectedRun.id}
           run={selectedRun}
-          runs={snapshot.runs}
           investigation={investigation}
           at={search.at}
+          raw={search.raw}
           onAt={(at) => change({ at })}
           onRaw={(raw) => change({ raw })}
           onClose={close}
         />
-      )}
-      {selectedRun && search.raw && (
-        <RawDialog run={selectedRun} step={search.raw} onClose={() => change({ raw: undefined })} />
       )}
     </div>
   );

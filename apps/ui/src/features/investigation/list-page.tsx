@@ -20,6 +20,7 @@ export const InvestigationListPage = () => {
   const { data: waiting } = useQuery(approvalsQuery);
   const launch = useLaunch();
   const mayLaunch = useMay('operator');
+  const mayChange = useMay('commander');
   const now = useNow(10_000);
   if (error && !data)
     return <PageProblem title="The list can't be read" words={wordsOf(error)} retry={() => void refetch()} />;
@@ -48,11 +49,18 @@ export const InvestigationListPage = () => {
             <p>
               Nothing was investigated yet. A triage asks every host ten questions at once and takes about ten seconds.
             </p>
-            {mayLaunch && (
-              <button type="button" className="btn" onClick={() => launch()}>
-                Start the first one
-              </button>
-            )}
+            <p className={css.begin}>
+              {mayChange && (
+                <Link className="btn primary" to="/hosts" search={{ view: 'import' }}>
+                  Import hosts
+                </Link>
+              )}
+              {mayLaunch && (
+                <button type="button" className="btn" onClick={() => launch()}>
+                  Start the first one
+                </button>
+              )}
+            </p>
           </div>
         )}
         <ul className={css.list}>

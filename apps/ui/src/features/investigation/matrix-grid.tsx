@@ -1,10 +1,20 @@
-import { type RunSummary } from '@fleetscope/contracts';
+import { type MatrixRun } from '@fleetscope/contracts';
 import { useMediaQuery } from '@mantine/hooks';
-import { useEffect, useMemo, useRef, useState, type KeyboardEvent, type MouseEvent, type RefObject } from 'react';
+import {
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+  type FocusEvent,
+  type KeyboardEvent,
+  type MouseEvent,
+  type RefObject,
+} from 'react';
 import { useRowWindow } from '../../components/use-row-window';
-import { COLUMNS, lineFor, type UseAspect } from './matrix';
+import { COLUMNS, lineFor, USE_ASPECTS, type UseAspect } from './matrix';
+import { BAR, barsFrom, columnAt, NARROW_ROW, placesOf, WIDE_ROW } from './matrix-geometry';
 import { MatrixRow } from './matrix-row';
-import { aspectAt } from './row-drawings';
+import { useMatrixCanvas } from './use-matrix-canvas';
 import css from './matrix.module.css';
 
 export interface Selection {
@@ -14,28 +24,33 @@ export interface Selection {
 }
 
 interface Props {
-  runs: readonly RunSummary[];
+  runs: readonly MatrixRun[];
   scroller: RefObject<HTMLElement | null>;
   selected: Selection | null;
+  isRunning: boolean;
   onSelect(selection: Selection): void;
 }
 
-const HEADER = 40;
-const ROW = 27;
-const TALL_ROW = 50;
-/** Where the bars of a cell begin: its padding. */
-const BARS_AT = 5;
+const HEADER = 38;
+const NARROW_HEADER = 34;
+/** The table behind the picture follows when the scrolling rests. */
+const SETTLE_MS = 100;
 const LAST_COLUMN = COLUMNS.length;
 
-/** Hosts × resources. One tab stop; arrows (or j, k) move it; Enter opens the cell. */
-export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
+/**
+ * Hosts × resources: a canvas that scrolls with every frame, over it the same rows as a table that nobody sees, for the keyboard and
+ * for screen readers. One tab stop; arrows (or j, k) move it; Enter opens the cell.
+ */
+export const MatrixGrid = ({ runs, scroller, selected, isRunning, onSelect }: Props) => {
   const isNarrow = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false });
-  const height = isNarrow ? TALL_ROW : ROW;
+  const height = isNarrow ? NARROW_ROW : WIDE_ROW;
   const grid = useRef<HTMLDivElement>(null);
+  const head = useRef<HTMLDivElement>(null);
   const body = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
   const [barHeight, setBarHeight] = useState(0);
   const [active, setActive] = useState<{ run: string; column: number } | null>(null);
+  const [isFocusSeen, setFocusSeen] = useState(false);
   const wantsFocus = useRef(false);
 
   // The rows begin below the verdict, whose height changes. Not a layout effect: the box, an ancestor, is not there yet then.
@@ -56,12 +71,14 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
     return () => observer.disconnect();
   }, [scroller]);
 
-  const { from, to, scrollTo } = useRowWindow({
+  const covered = barHeight + (isNarrow ? NARROW_HEADER : HEADER);
+  const { from, to, scrollTo, look } = useRowWindow({
     count: runs.length,
     height,
     scroller,
     top: margin,
-    covered: barHeight + HEADER,
+    covered,
+    settleMs: SETTLE_MS,
   });
 
   const activeIndex = useMemo(
@@ -80,6 +97,8 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
     wantsFocus.current = true;
     setActive({ run: run.id, column: Math.min(LAST_COLUMN, Math.max(0, column)) });
     scrollTo(runs.indexOf(run));
+    // The row that gets the focus must be there at once.
+    look();
     // With the panel open, moving looks through hosts without another key.
     if (selected) onSelect({ host: run.host, at: selected.at });
   };
@@ -95,7 +114,7 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
     target.focus({ preventScroll: true });
   });
 
-  const open = (run: RunSummary, columnIndex: number, aspect: UseAspect | null): void => {
+  const open = (run: MatrixRun, columnIndex: number, aspect: UseAspect | null): void => {
     const column = COLUMNS[columnIndex - 1];
     if (!column || run.use.length === 0) {
       onSelect({ host: run.host, at: null });
@@ -105,14 +124,25 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
     onSelect({ host: run.host, at: `${line.resource}.${line.aspect}` });
   };
 
+  /** The row and the column at a place of the page, and how far from the column's first bar it is. */
+  const placeOf = ({ clientX, clientY }: MouseEvent): { row: number; column: number; fromBars: number } | null => {
+    if (!body.current || !head.current) return null;
+    const box = body.current.getBoundingClientRect();
+    const [x, y] = [clientX - box.left, clientY - box.top];
+    const row = Math.floor(y / height);
+    const places = placesOf(head.current);
+    const isName = isNarrow && y - row * height < NARROW_ROW / 2;
+    const column = isName ? 0 : columnAt(places, x);
+    return { row, column, fromBars: x - (places.cells[column - 1]?.x ?? 0) - barsFrom(isNarrow) };
+  };
+
   const onClick = (event: MouseEvent<HTMLDivElement>): void => {
-    const target = event.target as HTMLElement;
-    const run = runs.find(({ id }) => id === target.closest<HTMLElement>('[data-run]')?.dataset['run']);
-    if (!run) return;
-    const cell = target.closest<HTMLElement>('[data-column]');
-    const column = Number(cell?.dataset['column'] ?? 0);
-    setActive({ run: run.id, column });
-    open(run, column, cell ? aspectAt(event.clientX - cell.getBoundingClientRect().left - BARS_AT) : null);
+    const place = placeOf(event);
+    const run = runs[place?.row ?? -1];
+    if (!place || !run) return;
+    setActive({ run: run.id, column: place.column });
+    const aspect = place.column === 0 ? null : (USE_ASPECTS[Math.floor(place.fromBars / BAR.step)] ?? null);
+    open(run, place.column, aspect);
   };
 
   /** What a cell says, for who points at it: the same as is read aloud. */
@@ -149,6 +179,17 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
 
   const selectedColumn =
     COLUMNS.find(({ resources }) => resources.some((name) => selected?.at?.startsWith(`${name}.`)))?.id ?? null;
+  const { canvas, point } = useMatrixCanvas({
+    ...{ runs, scroller, head, isNarrow, isRunning, covered },
+    top: margin,
+    rowHeight: height,
+    selected: selected && { host: selected.host, column: selectedColumn },
+    focused: isFocusSeen ? { row: activeIndex, column: activeColumn } : null,
+  });
+  const shown = runs.slice(from, to).map((run, i) => ({ run, index: from + i }));
+  const current = runs[activeIndex];
+  // The row with the tab stop stays, wherever one has scrolled: the focus must not fall out of the page with it.
+  if (current && (activeIndex < from || activeIndex >= to)) shown.push({ run: current, index: activeIndex });
   return (
     <div
       ref={grid}
@@ -156,22 +197,34 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
       aria-label="Hosts by resource"
       aria-rowcount={runs.length + 1}
       className={css.grid}
-      onClick={onClick}
       onKeyDown={onKeyDown}
-      onMouseOver={onMouseOver}
+      onFocus={({ target }: FocusEvent<HTMLDivElement>) => setFocusSeen(target.matches(':focus-visible'))}
+      onBlur={() => setFocusSeen(false)}
     >
-      <Header top={barHeight} />
-      <div ref={body} role="rowgroup" className={css.body} style={{ height: runs.length * height }}>
-        {runs.slice(from, to).map((run, i) => (
+      <Header top={barHeight} row={head} />
+      <div
+        ref={body}
+        role="rowgroup"
+        className={css.body}
+        style={{ height: runs.length * height }}
+        onClick={onClick}
+        onMouseOver={onMouseOver}
+        onMouseMove={(event) => point(placeOf(event)?.row ?? -1)}
+        onMouseLeave={() => point(-1)}
+      >
+        <div className={css.picture} aria-hidden="true">
+          <canvas ref={canvas} style={{ top: covered }} />
+        </div>
+        {shown.map(({ run, index }) => (
           <MatrixRow
             key={run.id}
             run={run}
-            rowIndex={from + i + 2}
-            top={(from + i) * height}
+            rowIndex={index + 2}
+            top={index * height}
             isNarrow={isNarrow}
             isSelected={selected?.host === run.host}
             selectedColumn={selectedColumn}
-            activeColumn={from + i === activeIndex ? activeColumn : null}
+            activeColumn={index === activeIndex ? activeColumn : null}
           />
         ))}
       </div>
@@ -179,13 +232,13 @@ export const MatrixGrid = ({ runs, scroller, selected, onSelect }: Props) => {
   );
 };
 
-const Header = ({ top }: { top: number }) => (
-  <div role="row" aria-rowindex={1} className={`${css.row} ${css.head}`} style={{ top }}>
-    <div role="columnheader" className={css.host}>
+const Header = ({ top, row }: { top: number; row: RefObject<HTMLDivElement | null> }) => (
+  <div ref={row} role="row" aria-rowindex={1} className={`${css.row} ${css.head}`} style={{ top }}>
+    <div role="columnheader" className={css.host} data-part="host">
       Host
     </div>
     {COLUMNS.map((column) => (
-      <div key={column.id} role="columnheader" className={css.cell}>
+      <div key={column.id} role="columnheader" className={css.cell} data-part="cell">
         <span>
           <span className={css.long}>{column.title}</span>
           <span className={css.short} aria-hidden="true">
@@ -198,11 +251,12 @@ const Header = ({ top }: { top: number }) => (
     <div
       role="columnheader"
       className={css.odd}
+      data-part="odd"
       title="How far a host is from the others of its class: 0 as they are, 100 furthest"
     >
       Oddness
     </div>
-    <div role="columnheader" className={css.steps}>
+    <div role="columnheader" className={css.steps} data-part="steps">
       Steps
     </div>
   </div>

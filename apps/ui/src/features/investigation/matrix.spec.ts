@@ -1,5 +1,5 @@
 import { cellOf, COLUMNS, lineFor, parseAt, worstOf, worseState, type Column } from './matrix';
-import { cell, run } from './fixtures';
+import { line as cell, run } from './fixtures';
 
 const column = (id: string): Column => {
   const found = COLUMNS.find((one) => one.id === id);
@@ -22,16 +22,16 @@ describe('cellOf', () => {
 
   it('speaks the worst line of a cell only, and none where all is quiet', () => {
     const use = [
-      cell({ label: 'cpu 91 %', state: 'warn' }),
-      cell({ aspect: 'saturation', label: 'runq 9', state: 'crit' }),
-      cell({ aspect: 'errors', label: 'no errors' }),
+      cell({ said: 'cpu 91 %', state: 'warn' }),
+      cell({ aspect: 'saturation', said: 'runq 9', state: 'crit' }),
+      cell({ aspect: 'errors', said: 'no errors' }),
     ];
-    expect(cellOf({ state: 'succeeded', use }, column('cpu')).worst?.label).toBe('runq 9');
+    expect(cellOf({ state: 'succeeded', use }, column('cpu')).worst?.said).toBe('runq 9');
     expect(cellOf({ state: 'succeeded', use: [cell()] }, column('cpu')).worst).toBeNull();
   });
 
   it('says all three signs in words', () => {
-    const use = [cell(), cell({ aspect: 'saturation', state: 'unknown', label: null, reason: 'no sysstat' })];
+    const use = [cell(), cell({ aspect: 'saturation', state: 'unknown', said: 'no sysstat' })];
     expect(cellOf({ state: 'succeeded', use }, column('cpu')).words).toBe(
       'CPU: utilization ok, cpu 12 %; saturation unknown, no sysstat; errors not judged',
     );
@@ -40,11 +40,11 @@ describe('cellOf', () => {
   it('folds the rare resources into one column', () => {
     const use = [
       cell({ resource: 'fd', state: 'ok' }),
-      cell({ resource: 'udp', aspect: 'errors', state: 'crit', label: 'udp 3 %' }),
+      cell({ resource: 'udp', aspect: 'errors', state: 'crit', said: 'udp 3 %' }),
     ];
     const other = cellOf({ state: 'succeeded', use }, column('other'));
     expect(other.states).toEqual({ utilization: 'ok', saturation: 'none', errors: 'crit' });
-    expect(worstOf(run('a', { use }))?.label).toBe('udp 3 %');
+    expect(worstOf(run('a', { use }))?.said).toBe('udp 3 %');
   });
 });
 

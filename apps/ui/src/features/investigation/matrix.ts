@@ -1,4 +1,10 @@
-import { FINAL_RUN_STATES, type CellState, type Resource, type RunSummary, type UseCell } from '@fleetscope/contracts';
+import {
+  FINAL_RUN_STATES,
+  type CellState,
+  type Resource,
+  type MatrixLine,
+  type MatrixRun,
+} from '@fleetscope/contracts';
 
 /** The three aspects of the USE method, in the order in which they are drawn. */
 export const USE_ASPECTS = ['utilization', 'saturation', 'errors'] as const;
@@ -57,12 +63,12 @@ export const COLUMNS: readonly Column[] = [
 export interface MatrixCell {
   states: Readonly<Record<UseAspect, GlyphState>>;
   /** The line that speaks for the cell: the worst, warn or crit; null where all is quiet. */
-  worst: UseCell | null;
+  worst: MatrixLine | null;
   /** For the one who hovers or listens. */
   words: string;
 }
 
-const isUseAspect = (aspect: UseCell['aspect']): aspect is UseAspect => aspect !== 'workload';
+const isUseAspect = (aspect: MatrixLine['aspect']): aspect is UseAspect => aspect !== 'workload';
 
 /** States in words: nobody has to know the colours. */
 export const stateWords: Record<GlyphState, string> = {
@@ -74,11 +80,11 @@ export const stateWords: Record<GlyphState, string> = {
   none: 'not judged',
 };
 
-const cellWords = (column: Column, lines: readonly UseCell[], states: MatrixCell['states']): string => {
+const cellWords = (column: Column, lines: readonly MatrixLine[], states: MatrixCell['states']): string => {
   const spoken = USE_ASPECTS.map((aspect) => {
     const said = lines
       .filter((line) => line.aspect === aspect && line.state === states[aspect])
-      .map((line) => line.label ?? line.reason)
+      .map(({ said }) => said)
       .find((words) => words !== null);
     return `${aspect} ${stateWords[states[aspect]]}${said && states[aspect] !== 'none' ? `, ${said}` : ''}`;
   });
@@ -86,12 +92,12 @@ const cellWords = (column: Column, lines: readonly UseCell[], states: MatrixCell
 };
 
 /** What a host's row shows in one column. */
-export const cellOf = (run: Pick<RunSummary, 'state' | 'use'>, column: Column): MatrixCell => {
+export const cellOf = (run: Pick<MatrixRun, 'state' | 'use'>, column: Column): MatrixCell => {
   const lines = run.use.filter((line) => column.resources.includes(line.resource));
   // Before its analysis is there, a host that still may answer is pending; afterwards silence means "not judged".
   const silent: GlyphState = !FINAL_RUN_STATES.has(run.state) && run.use.length === 0 ? 'pending' : 'none';
   const states: Record<UseAspect, GlyphState> = { utilization: silent, saturation: silent, errors: silent };
-  let worst: UseCell | null = null;
+  let worst: MatrixLine | null = null;
   for (const line of lines) {
     if (!isUseAspect(line.aspect)) continue;
     states[line.aspect] = worseState(states[line.aspect], line.state);
@@ -101,10 +107,10 @@ export const cellOf = (run: Pick<RunSummary, 'state' | 'use'>, column: Column): 
   return { states, worst, words: cellWords(column, lines, states) };
 };
 
-const cache = new WeakMap<RunSummary, ReadonlyMap<string, MatrixCell>>();
+const cache = new WeakMap<MatrixRun, ReadonlyMap<string, MatrixCell>>();
 
 /** All cells of a row by column. Kept per run object: an event makes new objects of the runs it changes only. */
-export const cellsOf = (run: RunSummary): ReadonlyMap<string, MatrixCell> => {
+export const cellsOf = (run: MatrixRun): ReadonlyMap<string, MatrixCell> => {
   const known = cache.get(run);
   if (known) return known;
   const cells = new Map(COLUMNS.map((column) => [column.id, cellOf(run, column)]));
@@ -113,8 +119,8 @@ export const cellsOf = (run: RunSummary): ReadonlyMap<string, MatrixCell> => {
 };
 
 /** The one line that speaks for a whole host, where there is room for one only. */
-export const worstOf = (run: RunSummary): UseCell | null => {
-  let worst: UseCell | null = null;
+export const worstOf = (run: MatrixRun): MatrixLine | null => {
+  let worst: MatrixLine | null = null;
   for (const { worst: line } of cellsOf(run).values()) {
     if (line && (worst === null || RANK[line.state] > RANK[worst.state])) worst = line;
   }
@@ -123,7 +129,7 @@ export const worstOf = (run: RunSummary): UseCell | null => {
 
 /** Which line of the USE table a click on a column (and one of its glyphs) means. */
 export const lineFor = (
-  run: Pick<RunSummary, 'use'>,
+  run: Pick<MatrixRun, 'use'>,
   column: Column,
   aspect: UseAspect | null,
 ): { resource: Resource; aspect: UseAspect } => {
@@ -133,7 +139,7 @@ export const lineFor = (
       isUseAspect(line.aspect) &&
       (aspect === null || line.aspect === aspect),
   );
-  const worst = lines.reduce<UseCell | null>(
+  const worst = lines.reduce<MatrixLine | null>(
     (best, line) => (best === null || RANK[line.state] > RANK[best.state] ? line : best),
     null,
   );

@@ -1,10 +1,10 @@
-import { ANSWERED_RUN_STATES, FINAL_RUN_STATES, type RunSummary } from '@fleetscope/contracts';
+import { ANSWERED_RUN_STATES, FINAL_RUN_STATES, type MatrixRun } from '@fleetscope/contracts';
 
-const findingsOf = (run: RunSummary, severity: 'crit' | 'warn'): number =>
+const findingsOf = (run: MatrixRun, severity: 'crit' | 'warn'): number =>
   run.findings.reduce((count, finding) => count + (finding.severity === severity ? 1 : 0), 0);
 
 /** 0 first: hosts with critical findings, with warnings, those that gave no answer, quiet ones, those still to come. */
-const bandOf = (run: RunSummary, crit: number, warn: number): number => {
+const bandOf = (run: MatrixRun, crit: number, warn: number): number => {
   if (crit > 0) return 0;
   if (warn > 0) return 1;
   if (!FINAL_RUN_STATES.has(run.state)) return 4;
@@ -12,7 +12,7 @@ const bandOf = (run: RunSummary, crit: number, warn: number): number => {
 };
 
 /** Ids of runs, worst first. Ties keep the order of names, so that equal hosts never change places. */
-export const worstFirst = (runs: readonly RunSummary[]): string[] =>
+export const worstFirst = (runs: readonly MatrixRun[]): string[] =>
   runs
     .map((run) => {
       const crit = findingsOf(run, 'crit');

@@ -1,4 +1,4 @@
-import { type RunSummary, type UseCell } from '@fleetscope/contracts';
+import { type PeerValues, type UseCell } from '@fleetscope/contracts';
 
 /** One host's value of a metric, against those of its class in the same investigation. */
 export interface PeerStrip {
@@ -17,21 +17,12 @@ const MOST_DOTS = 400;
 
 /** Null where a comparison would say nothing: no number, or fewer than two peers with the same metric. */
 export const peerStrip = (
-  runs: readonly RunSummary[],
-  run: RunSummary,
-  line: UseCell,
+  { metric, peers }: PeerValues,
+  line: Pick<UseCell, 'value' | 'metric'>,
   threshold: number | null,
 ): PeerStrip | null => {
-  const { value, metric, resource, aspect } = line;
-  if (value === null || metric === null) return null;
-  const peers = runs.flatMap((other) => {
-    if (other.id === run.id || other.hostClass !== run.hostClass) return [];
-    const same = other.use.find(
-      (cell) => cell.resource === resource && cell.aspect === aspect && cell.metric === metric,
-    );
-    return same?.value == null ? [] : [{ host: other.host, value: same.value }];
-  });
-  if (peers.length < 2) return null;
+  const { value } = line;
+  if (value === null || metric === null || metric !== line.metric || peers.length < 2) return null;
   const all = [value, ...peers.map((peer) => peer.value), ...(threshold === null ? [] : [threshold])];
   const from = Math.min(0, ...all);
   const to = Math.max(...all);

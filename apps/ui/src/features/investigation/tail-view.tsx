@@ -1,4 +1,4 @@
-import { type RunSummary } from '@fleetscope/contracts';
+import { type MatrixRun } from '@fleetscope/contracts';
 import { useLayoutEffect, useRef } from 'react';
 import { useTail } from '../../api/live';
 import { plural } from '../../components/format';
@@ -6,7 +6,7 @@ import { visibleText } from '../../components/visible-text';
 import css from './tail-view.module.css';
 
 /** Lines as the host prints them, while it prints them. Some may be missing; the raw output has them all. */
-export const TailView = ({ run }: { run: RunSummary }) => {
+export const TailView = ({ run }: { run: MatrixRun }) => {
   const { lines, dropped } = useTail(run.id);
   const box = useRef<HTMLPreElement>(null);
   const follows = useRef(true);

@@ -1,4 +1,4 @@
-import { type InvestigationSnapshot } from '@fleetscope/contracts';
+import { type Matrix } from '@fleetscope/contracts';
 import { useEffect, useRef } from 'react';
 import { useLiveStatus } from '../../api/live';
 import { isEnded } from '../../api/queries';
@@ -9,7 +9,7 @@ import { coverageWords } from './words';
 const EVERY_MS = 5_000;
 
 /** Says to screen readers what the eye sees change: the coverage now and then, the end, a broken connection. */
-export const useAnnouncements = ({ investigation }: InvestigationSnapshot, moves: number): void => {
+export const useAnnouncements = ({ investigation }: Matrix, moves: number): void => {
   const announce = useAnnounce();
   const { state: live } = useLiveStatus();
   const ended = isEnded(investigation);

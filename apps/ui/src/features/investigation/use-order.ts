@@ -1,16 +1,16 @@
-import { type RunSummary } from '@fleetscope/contracts';
+import { type MatrixRun } from '@fleetscope/contracts';
 import { useCallback, useMemo, useState } from 'react';
 import { heldOrder, movesBetween, worstFirst } from './order';
 
 export interface RowOrder {
-  runs: readonly RunSummary[];
+  runs: readonly MatrixRun[];
   /** Rows that would move if the order were made new. */
   moves: number;
   resort(): void;
 }
 
 /** Rows in an order that holds still while results arrive; `resort` makes it worst first again. */
-export const useOrder = (runs: readonly RunSummary[]): RowOrder => {
+export const useOrder = (runs: readonly MatrixRun[]): RowOrder => {
   const sorted = useMemo(() => worstFirst(runs), [runs]);
   const [held, setHeld] = useState<readonly string[]>(sorted);
   const shown = heldOrder(held, sorted);

@@ -1,11 +1,11 @@
-import { RESOURCES, type RunSummary } from '@fleetscope/contracts';
+import { RESOURCES, type MatrixRun } from '@fleetscope/contracts';
 import { UseGlyph } from '../../components/use-glyph';
 import { AspectHead } from './aspect-head';
 import { resourceTitle, stateWords, USE_ASPECTS } from './matrix';
 import css from './use-table.module.css';
 
 /** The USE table of one host: every resource by aspect, each cell a door. */
-export const UseTable = ({ run, at, onAt }: { run: RunSummary; at: string | undefined; onAt(at: string): void }) => {
+export const UseTable = ({ run, at, onAt }: { run: MatrixRun; at: string | undefined; onAt(at: string): void }) => {
   const resources = RESOURCES.filter((resource) => run.use.some((line) => line.resource === resource));
   return (
     <>
@@ -26,14 +26,14 @@ export const UseTable = ({ run, at, onAt }: { run: RunSummary; at: string | unde
                     </td>
                   );
                 }
-                const words = line.label ?? (line.state === 'unknown' ? 'unknown' : stateWords[line.state]);
+                const words = line.state === 'unknown' || line.said === null ? stateWords[line.state] : line.said;
                 return (
                   <td key={aspect}>
                     <button
                       type="button"
                       aria-pressed={at === here}
-                      aria-label={`${resourceTitle(resource)} ${aspect}: ${stateWords[line.state]}, ${line.label ?? line.reason ?? ''}`}
-                      title={line.reason ?? words}
+                      aria-label={`${resourceTitle(resource)} ${aspect}: ${stateWords[line.state]}, ${line.said ?? ''}`}
+                      title={line.said ?? words}
                       onClick={() => onAt(here)}
                     >
                       <UseGlyph state={line.state} />

@@ -3,7 +3,7 @@ import { matches } from './filter';
 import { peerStrip, median } from './peers';
 import { cellDetail } from './cell-detail';
 import { cell, finding, run } from './fixtures';
-import { coverageOf } from '@fleetscope/contracts';
+import { coverageOf, type PeerValues } from '@fleetscope/contracts';
 
 describe('coverage in words', () => {
   const coverage = coverageOf([
@@ -89,20 +89,19 @@ describe('matches', () => {
 
 describe('peerStrip', () => {
   const line = cell({ value: 90 });
-  const others = [run('b', { use: [cell({ value: 10 })] }), run('c', { use: [cell({ value: 20 })] })];
-  it('compares with hosts of the class that have the same metric', () => {
-    const strip = peerStrip(
-      [...others, run('w', { hostClass: 'web' }), run('n', { use: [cell({ value: null })] })],
-      run('a'),
-      line,
-      80,
-    );
+  const others = (...peers: PeerValues['peers']): PeerValues => ({ metric: 'cpu.utilization', peers });
+  const b = { host: 'b', value: 10 };
+  const c = { host: 'c', value: 20 };
+  it('stands among the hosts of the class', () => {
+    const strip = peerStrip(others(b, c), line, 80);
     expect(strip).toMatchObject({ own: 90, from: 0, to: 90, threshold: 80 });
     expect(strip?.peers.map(({ host }) => host)).toEqual(['b', 'c']);
   });
   it('says nothing of one peer, or of an unknown value', () => {
-    expect(peerStrip(others.slice(1), run('a'), line, null)).toBeNull();
-    expect(peerStrip(others, run('a'), cell({ value: null }), null)).toBeNull();
+    expect(peerStrip(others(b), line, null)).toBeNull();
+    expect(peerStrip(others(b, c), cell({ value: null }), null)).toBeNull();
+    // Judged anew by another metric since the panel was read.
+    expect(peerStrip(others(b, c), cell({ value: 90, metric: 'cpu.steal' }), null)).toBeNull();
   });
   it('knows the middle', () => {
     expect([median([]), median([3, 1, 2]), median([1, 2])]).toEqual([null, 2, 1.5]);
@@ -112,11 +111,12 @@ describe('peerStrip', () => {
 describe('cellDetail', () => {
   it('takes the finding of the line first among equals, and knows what else was looked at', () => {
     const line = cell({ resource: 'disk', aspect: 'saturation', rule: 'disk-await', state: 'crit' });
-    const host = run('a', {
+    const host = {
       use: [line],
       findings: [finding({ rule: 'disk-queue' }), finding(), finding({ resource: 'cpu' })],
-    });
-    const detail = cellDetail(host, null, 'disk', 'saturation');
+      analysis: null,
+    };
+    const detail = cellDetail(host, 'disk', 'saturation');
     expect(detail.findings.map(({ rule }) => rule)).toEqual(['disk-await', 'disk-queue']);
     expect(detail.outcome).toBeNull();
   });

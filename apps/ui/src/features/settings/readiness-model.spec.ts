@@ -1,5 +1,6 @@
 import { type HostCheck } from '@fleetscope/contracts';
-import { byRunbook, eachAtOnce } from './readiness-model';
+import { eachAtOnce } from '../../components/each-at-once';
+import { byRunbook } from './readiness-model';
 
 const check = (host: string, state: 'ready' | 'degraded' | 'impossible', missing: string[]): HostCheck => ({
   ...{ host, state: 'reachable', reason: null, switched: null, facts: null },

@@ -11,7 +11,8 @@ import { listed, plural } from '../../components/format';
 import { PageProblem } from '../../components/page-problem';
 import { facets } from '../../components/select-hosts';
 import { visibleText } from '../../components/visible-text';
-import { byRunbook, eachAtOnce, READINESS_STATES, type RunbookReadiness } from './readiness-model';
+import { eachAtOnce } from '../../components/each-at-once';
+import { byRunbook, READINESS_STATES, type RunbookReadiness } from './readiness-model';
 import { SettingsHead } from './settings-head';
 import css from './settings.module.css';
 

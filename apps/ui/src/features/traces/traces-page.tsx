@@ -1,4 +1,4 @@
-import { FINAL_RUN_STATES, type CellValue, type InvestigationSnapshot } from '@fleetscope/contracts';
+import { FINAL_RUN_STATES, type CellValue, type Matrix } from '@fleetscope/contracts';
 import { useQueries, useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
@@ -39,7 +39,7 @@ const together = (results: readonly UseQueryResult<StepObservations[]>[]) => ({
   error: results.find(({ error }) => error !== null)?.error ?? null,
 });
 
-const Traces = ({ snapshot: { investigation, runs } }: { snapshot: InvestigationSnapshot }) => {
+const Traces = ({ snapshot: { investigation, runs } }: { snapshot: Matrix }) => {
   const search = useSearch({ from: '/shell/investigations/$id/traces' });
   const navigate = useNavigate({ from: '/investigations/$id/traces' });
   const change = useCallback(
