@@ -305,6 +305,10 @@ describe('the rooms beside the investigations, in a real browser', () => {
         reason: 'little by little',
       },
     });
+    await page
+      .getByRole('region', { name: 'Rollout' })
+      .getByText(/1 first, of which 100 % must answer/)
+      .waitFor();
     await page.locator('[data-live="ended"]').waitFor({ timeout: 60_000 });
   });
 
