@@ -214,7 +214,7 @@ describe('the rooms beside the investigations, in a real browser', () => {
     const dialog = page.getByRole('dialog', { name: 'Add a user' });
     await dialog.getByLabel('Name').fill('ada');
     await dialog.getByLabel(/^Password/).fill('correct horse battery');
-    await dialog.getByLabel('Only hosts of these classes').fill('web, cache');
+    await dialog.getByLabel('Only these classes').fill('web, cache');
     await dialog.getByRole('button', { name: 'Add the user' }).click();
     await dialog.waitFor({ state: 'detached' });
     const signIn = async (): Promise<number> =>
@@ -230,7 +230,7 @@ describe('the rooms beside the investigations, in a real browser', () => {
     await page.getByRole('button', { name: 'ada', exact: true }).click();
     const panel = page.getByRole('complementary', { name: 'User ada' });
     await panel.getByLabel('May act as').selectOption('commander');
-    await panel.getByLabel('Only hosts of these classes').fill('');
+    await panel.getByLabel('Only these classes').fill('');
     await panel.getByRole('button', { name: 'Set these rights' }).click();
     await panel.getByText('In force from the next request on.').waitFor();
     await page.getByRole('row', { name: /ada commander the whole fleet/ }).waitFor();
@@ -305,6 +305,10 @@ describe('the rooms beside the investigations, in a real browser', () => {
         reason: 'little by little',
       },
     });
+    await page
+      .getByRole('region', { name: 'Rollout' })
+      .getByText(/1 first, of which 100 % must answer/)
+      .waitFor();
     await page.locator('[data-live="ended"]').waitFor({ timeout: 60_000 });
   });
 

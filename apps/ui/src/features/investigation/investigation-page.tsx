@@ -12,6 +12,7 @@ import { FilterBar } from './filter-bar';
 import { matches } from './filter';
 import { GroupStrip } from './group-strip';
 import { MatrixGrid, type Selection } from './matrix-grid';
+import { RolloutSection } from './rollout-section';
 import { TopBar } from './top-bar';
 import { useAnnouncements } from './use-announcements';
 import { useOrder } from './use-order';
@@ -72,6 +73,7 @@ const Investigation = ({ snapshot }: { snapshot: Matrix }) => {
       <TopBar investigation={investigation} />
       <div className={css.scroller} ref={scroller}>
         {investigation.approval && <ApprovalSection investigation={investigation} approval={investigation.approval} />}
+        <RolloutSection rollout={investigation.rollout} halted={investigation.halted} />
         <VerdictSection
           investigation={investigation}
           onHost={(host) => change({ host, at: undefined })}

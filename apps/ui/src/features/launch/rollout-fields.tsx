@@ -1,5 +1,6 @@
 import { TextInput } from '@mantine/core';
-import { ROLLOUT_FIELDS, rolloutOf, rolloutWords, type RolloutForm } from './rollout';
+import { rolloutWords } from '../../components/rollout-words';
+import { ROLLOUT_FIELDS, rolloutOf, type RolloutForm } from './rollout';
 import css from './launch-dialog.module.css';
 
 /** How it begins on many hosts, and when it is stopped; out of the way until somebody wants it. */

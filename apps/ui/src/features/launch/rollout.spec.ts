@@ -1,4 +1,5 @@
-import { NO_ROLLOUT, rolloutOf, rolloutWords } from './rollout';
+import { rolloutWords } from '../../components/rollout-words';
+import { NO_ROLLOUT, rolloutOf } from './rollout';
 
 describe('the rollout of a launch', () => {
   it('is none where nothing was typed', () => {

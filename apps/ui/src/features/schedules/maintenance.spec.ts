@@ -33,8 +33,10 @@ describe('a window of maintenance', () => {
   });
   it('is told with its times and its state', () => {
     const once = view({ from: '2026-03-01T10:00:00.000Z', until: '2026-03-01T11:00:00.000Z' });
-    expect(maintenanceWords(once, NOW)).toBe('10:00:00 UTC to 11:00:00 UTC');
+    expect(maintenanceWords(once, NOW)).toBe('10:00:00 UTC until 11:00:00 UTC');
     expect(maintenanceState(once, NOW)).toBe('over');
+    expect(maintenanceWords({ ...once, from: null }, NOW)).toBe('until 11:00:00 UTC');
+    expect(maintenanceWords({ ...once, from: null, until: null }, NOW)).toBe('without end');
     const again = view({ cron: '0 3 * * 0', duration: '2h', active: true });
     expect(maintenanceWords(again, NOW)).toBe('0 3 * * 0 UTC, for 2 h');
     expect([maintenanceState(again, NOW), maintenanceState({ ...again, active: false }, NOW)]).toEqual([

@@ -35,8 +35,8 @@ export const maintenanceWords = ({ from, until, cron, tz, duration }: Maintenanc
     const length = duration === null ? null : parseDuration(duration);
     return `${cron} ${tz}${length === null ? '' : `, for ${formatDuration(length)}`}`;
   }
-  const begins = from === null ? 'since it was set' : formatClock(from, now);
-  return until === null ? `${begins}, without end` : `${begins} to ${formatClock(until, now)}`;
+  const ends = until === null ? 'without end' : `until ${formatClock(until, now)}`;
+  return from === null ? ends : `${formatClock(from, now)} ${ends}`;
 };
 
 /** In force, still to come, or over. */

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { dueTimesQuery } from '../../api/room-queries';
 import { wordsOf } from '../../api/problem';
 import { useNow } from '../../components/use-now';
-import { dueWords } from './due-words';
+import { DueTimes } from './due-times';
 import css from '../settings/settings.module.css';
 
 const PAUSE_MS = 250;
@@ -18,18 +18,7 @@ export const NextTimes = ({ cron, tz }: { cron: string; tz: string }) => {
     <div className={css.whole} role="status" aria-label="Next times">
       {askedCron === '' && <p className="dim">The next times stand here as soon as there is an expression.</p>}
       {error && <p className="warn">{wordsOf(error)}</p>}
-      {data && !error && (
-        <ol className={css.times}>
-          {data.times.map((time) => {
-            const { here, there, ahead } = dueWords(time, askedTz, now);
-            return (
-              <li key={time}>
-                {there} <span className="dim">{here}</span> <span className="faint">{ahead}</span>
-              </li>
-            );
-          })}
-        </ol>
-      )}
+      {data && !error && <DueTimes times={data.times} tz={askedTz} now={now} />}
     </div>
   );
 };

@@ -7,6 +7,7 @@ import { wordsOf } from '../../api/problem';
 import { scheduleHistoryQuery, schedulesQuery } from '../../api/room-queries';
 import { useMay } from '../../app/session';
 import { formatClock } from '../../components/format';
+import { DueTimes } from './due-times';
 import { firingWords } from './firing-words';
 import css from '../settings/settings.module.css';
 
@@ -49,15 +50,11 @@ export const SchedulePanel = ({ schedule, now, onClose }: Props) => {
         {schedule.request.runbook} at <code>{schedule.cron}</code>, {schedule.tz}; as {schedule.role}, made by{' '}
         {schedule.createdBy}
       </p>
-      <h3>Next</h3>
+      <h3 className="sec">Next</h3>
       {paused ? (
         <p className="warn">Paused: nothing of it starts until it is resumed.</p>
       ) : (
-        <ul>
-          {schedule.next.slice(0, 5).map((due) => (
-            <li key={due}>{formatClock(due, now)}</li>
-          ))}
-        </ul>
+        <DueTimes times={schedule.next.slice(0, 5)} tz={schedule.tz} now={now} />
       )}
       {mayChange && (
         <div className={css.bar}>
@@ -87,7 +84,7 @@ export const SchedulePanel = ({ schedule, now, onClose }: Props) => {
           {wordsOf(change.error)}
         </p>
       )}
-      <h3>History</h3>
+      <h3 className="sec">History</h3>
       {error && <p className="crit">{wordsOf(error)}</p>}
       {history?.length === 0 && <p className="dim">It was not due yet.</p>}
       {history && history.length > 0 && (

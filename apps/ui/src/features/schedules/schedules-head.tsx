@@ -3,6 +3,8 @@ import { type ReactNode } from 'react';
 import { PageHead } from '../../components/page-head';
 import css from '../settings/settings.module.css';
 
+// Whose history is open makes it no other page.
+const EXACT = { exact: true, includeSearch: false } as const;
 const ACTIVE = { className: css.on, 'aria-current': 'page' } as const;
 
 /** The head of what runs by the clock: schedules, and when they leave hosts alone. */
@@ -10,7 +12,7 @@ export const SchedulesHead = ({ fact, children }: { fact?: ReactNode; children?:
   <PageHead title="Schedules" fact={fact}>
     {children}
     <nav className={css.tabs} aria-label="Schedules">
-      <Link to="/schedules" className={css.tab} activeOptions={{ exact: true }} activeProps={ACTIVE}>
+      <Link to="/schedules" className={css.tab} activeOptions={EXACT} activeProps={ACTIVE}>
         By the clock
       </Link>
       <Link to="/schedules/maintenance" className={css.tab} activeProps={ACTIVE}>

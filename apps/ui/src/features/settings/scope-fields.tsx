@@ -5,13 +5,13 @@ import { scopeFrom, type ScopeText } from './scope';
 export const ScopeFields = ({ value, onChange }: { value: ScopeText; onChange(value: ScopeText): void }) => (
   <>
     <TextInput
-      label="Only hosts of these classes"
+      label="Only these classes"
       placeholder="all"
       value={value.classes}
       onChange={(event) => onChange({ ...value, classes: event.currentTarget.value })}
     />
     <TextInput
-      label="And with these labels"
+      label="And these labels"
       placeholder="env=prod"
       value={value.labels}
       error={scopeFrom(value) === undefined ? 'expected name=value, such as env=prod' : null}
