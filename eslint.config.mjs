@@ -25,6 +25,7 @@ const forbid = (...names) => ({
 const ROOMS = [
   'access',
   'agents',
+  'armed',
   'chatops',
   'evidence',
   'execution',
@@ -115,6 +116,22 @@ export default tseslint.config(
       ],
     },
   })),
+  {
+    files: ['apps/ui/src/features/**/*.{ts,tsx}'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '^\\.\\./(?!\\.\\./)',
+              message: 'Screens never import each other: what they share is in components/ or charts/.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   {
     files: ['apps/ui/**/*.{ts,tsx}'],
     plugins: { 'react-hooks': reactHooks },

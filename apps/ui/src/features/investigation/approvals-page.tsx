@@ -11,7 +11,7 @@ import { PageProblem } from '../../components/page-problem';
 import { useNow } from '../../components/use-now';
 import { visibleText } from '../../components/visible-text';
 import { Decision } from './approval-section';
-import { targetWords } from './words';
+import { targetWords } from '../../components/target-words';
 import css from './approvals-page.module.css';
 
 /** Requests that wait for a second person, and deciding on them. */

@@ -11,7 +11,8 @@ import { formatAgo, formatClock, plural } from '../../components/format';
 import { PageHead } from '../../components/page-head';
 import { PageProblem } from '../../components/page-problem';
 import { useNow } from '../../components/use-now';
-import { coverageParts, coverageWords, investigationStateWords, targetWords } from './words';
+import { coverageParts, coverageWords, investigationStateWords } from './words';
+import { targetWords } from '../../components/target-words';
 import css from './list-page.module.css';
 
 /** All investigations, newest first. */

@@ -9,7 +9,8 @@ import { formatClock } from '../../components/format';
 import { useNow } from '../../components/use-now';
 import { LiveIndicator } from './live-indicator';
 import { ReportMenu } from './report-menu';
-import { parameterWords, targetWords } from './words';
+import { targetWords } from '../../components/target-words';
+import { parameterWords } from './words';
 import css from './top-bar.module.css';
 
 /** Their events, histograms and tables have a page of their own. */

@@ -1,4 +1,5 @@
-import { coverageParts, coverageWords, parameterWords, reasonGroups, statementParts, targetWords } from './words';
+import { coverageParts, coverageWords, parameterWords, reasonGroups, statementParts } from './words';
+import { targetWords } from '../../components/target-words';
 import { matches } from './filter';
 import { peerStrip, median } from './peers';
 import { cellDetail } from './cell-detail';

@@ -9,7 +9,7 @@ import { FormEnd } from '../../components/form-end';
 import { facets } from '../../components/select-hosts';
 import { maintenanceFrom } from './maintenance';
 import { NextTimes } from './next-times';
-import css from '../settings/settings.module.css';
+import css from '../../components/room.module.css';
 
 /** Once, or again and again by a cron expression. */
 export const AddMaintenanceDialog = ({ onClose }: { onClose(): void }) => {

@@ -8,7 +8,7 @@ import { schedulesQuery } from '../../api/room-queries';
 import { FormEnd } from '../../components/form-end';
 import { facets } from '../../components/select-hosts';
 import { NextTimes } from './next-times';
-import css from '../settings/settings.module.css';
+import css from '../../components/room.module.css';
 
 const OVERLAPS = [
   { value: 'skip', label: 'leave this one out' },

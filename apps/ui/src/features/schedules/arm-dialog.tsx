@@ -8,7 +8,7 @@ import { armedQuery } from '../../api/room-queries';
 import { FormEnd } from '../../components/form-end';
 import { facets } from '../../components/select-hosts';
 import { armedFrom } from './armed';
-import css from '../settings/settings.module.css';
+import css from '../../components/room.module.css';
 
 /** A cheap condition, for how long it is watched, and what starts where it holds. */
 export const ArmDialog = ({ onClose }: { onClose(): void }) => {

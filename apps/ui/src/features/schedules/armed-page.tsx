@@ -10,12 +10,12 @@ import { formatClock, plural } from '../../components/format';
 import { PageProblem } from '../../components/page-problem';
 import { useEscape } from '../../components/use-escape';
 import { useNow } from '../../components/use-now';
-import { targetWords } from '../investigation/words';
+import { targetWords } from '../../components/target-words';
 import { conditionWords, roundWords } from './armed';
 import { ArmDialog } from './arm-dialog';
 import { ArmedPanel } from './armed-panel';
 import { SchedulesHead } from './schedules-head';
-import css from '../settings/settings.module.css';
+import css from '../../components/room.module.css';
 
 const STATES: Readonly<Record<ArmedView['state'], string>> = {
   armed: 'armed',

@@ -8,7 +8,7 @@ import { useMay } from '../../app/session';
 import { formatClock } from '../../components/format';
 import { visibleText } from '../../components/visible-text';
 import { armedCostWords, conditionWords, readingWords, roundWords } from './armed';
-import css from '../settings/settings.module.css';
+import css from '../../components/room.module.css';
 
 interface Props {
   armed: ArmedView;

@@ -1,5 +1,5 @@
 import { dueWords } from './due-words';
-import css from '../settings/settings.module.css';
+import css from '../../components/room.module.css';
 
 /** Times to come, on the clock of their zone. */
 export const DueTimes = ({ times, tz, now }: { times: readonly string[]; tz: string; now: number }) => (

@@ -4,7 +4,7 @@ import { type FormEvent } from 'react';
 import { client, unwrap } from '../../api/client';
 import { freezeQuery } from '../../api/room-queries';
 import { FormEnd } from '../../components/form-end';
-import css from '../settings/settings.module.css';
+import css from '../../components/room.module.css';
 
 /** Stops new work on the whole fleet, with the reason that everybody will read. */
 export const FreezeDialog = ({ onClose }: { onClose(): void }) => {

@@ -10,11 +10,11 @@ import { plural } from '../../components/format';
 import { PageProblem } from '../../components/page-problem';
 import { useNow } from '../../components/use-now';
 import { visibleText } from '../../components/visible-text';
-import { targetWords } from '../investigation/words';
+import { targetWords } from '../../components/target-words';
 import { AddMaintenanceDialog } from './add-maintenance-dialog';
 import { maintenanceState, maintenanceWords } from './maintenance';
 import { SchedulesHead } from './schedules-head';
-import css from '../settings/settings.module.css';
+import css from '../../components/room.module.css';
 
 /** Windows in which schedules leave hosts alone. */
 export const MaintenancePage = () => {

@@ -4,7 +4,7 @@ import { dueTimesQuery } from '../../api/room-queries';
 import { wordsOf } from '../../api/problem';
 import { useNow } from '../../components/use-now';
 import { DueTimes } from './due-times';
-import css from '../settings/settings.module.css';
+import css from '../../components/room.module.css';
 
 const PAUSE_MS = 250;
 

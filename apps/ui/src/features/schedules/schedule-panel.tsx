@@ -9,7 +9,7 @@ import { useMay } from '../../app/session';
 import { formatClock } from '../../components/format';
 import { DueTimes } from './due-times';
 import { firingWords } from './firing-words';
-import css from '../settings/settings.module.css';
+import css from '../../components/room.module.css';
 
 type Act = 'pause' | 'resume' | 'run-now' | 'remove';
 

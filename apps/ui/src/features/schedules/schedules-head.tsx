@@ -1,7 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { type ReactNode } from 'react';
 import { PageHead } from '../../components/page-head';
-import css from '../settings/settings.module.css';
+import css from '../../components/room.module.css';
 
 // Whose history is open makes it no other page.
 const EXACT = { exact: true, includeSearch: false } as const;

@@ -10,13 +10,13 @@ import { formatClock, plural } from '../../components/format';
 import { PageProblem } from '../../components/page-problem';
 import { useEscape } from '../../components/use-escape';
 import { useNow } from '../../components/use-now';
-import { targetWords } from '../investigation/words';
+import { targetWords } from '../../components/target-words';
 import { AddScheduleDialog } from './add-schedule-dialog';
 import { firingWords } from './firing-words';
 import { FreezeDialog } from './freeze-dialog';
 import { SchedulesHead } from './schedules-head';
 import { SchedulePanel } from './schedule-panel';
-import css from '../settings/settings.module.css';
+import css from '../../components/room.module.css';
 
 /** Work that starts by the clock: when next, how it went, and stopping it. */
 export const SchedulesPage = () => {

@@ -7,7 +7,7 @@ import { peopleQuery } from '../../api/room-queries';
 import { FormEnd } from '../../components/form-end';
 import { ScopeFields } from './scope-fields';
 import { scopeFrom, scopeText } from './scope';
-import css from './settings.module.css';
+import css from '../../components/room.module.css';
 
 /** A local account. Whoever signs in by an identity provider needs none. */
 export const AddPersonDialog = ({ onClose }: { onClose(): void }) => {

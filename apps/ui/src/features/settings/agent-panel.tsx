@@ -7,7 +7,7 @@ import { wordsOf } from '../../api/problem';
 import { useMay } from '../../app/session';
 import { formatAgo, formatClock } from '../../components/format';
 import { visibleText } from '../../components/visible-text';
-import css from './settings.module.css';
+import css from '../../components/room.module.css';
 
 /** One agent: who it is, what it refuses and why, and how to shut it out. */
 export const AgentPanel = ({ agent, now, onClose }: { agent: AgentView; now: number; onClose(): void }) => {

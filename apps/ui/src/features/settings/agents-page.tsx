@@ -12,7 +12,7 @@ import { useNow } from '../../components/use-now';
 import { AgentPanel } from './agent-panel';
 import { EnrolDialog } from './enrol-dialog';
 import { SettingsHead } from './settings-head';
-import css from './settings.module.css';
+import css from '../../components/room.module.css';
 
 /** The pull agents: which one runs where, when it was seen, and what it refuses. */
 export const AgentsPage = () => {

@@ -8,7 +8,7 @@ import { FormEnd } from '../../components/form-end';
 import { formatClock } from '../../components/format';
 import { labelsFromText } from '../../components/select-hosts';
 import { useNow } from '../../components/use-now';
-import css from './settings.module.css';
+import css from '../../components/room.module.css';
 
 /** Makes a token for one agent and shows the line that installs it. */
 export const EnrolDialog = ({ onClose }: { onClose(): void }) => {

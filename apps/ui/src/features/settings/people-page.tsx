@@ -14,7 +14,7 @@ import { AddPersonDialog } from './add-person-dialog';
 import { PersonPanel } from './person-panel';
 import { scopeWords } from './scope';
 import { SettingsHead } from './settings-head';
-import css from './settings.module.css';
+import css from '../../components/room.module.css';
 
 /** Who may sign in, as what, and to which hosts. */
 export const PeoplePage = () => {

@@ -12,7 +12,7 @@ import { useNow } from '../../components/use-now';
 import { visibleText } from '../../components/visible-text';
 import { ScopeFields } from './scope-fields';
 import { scopeFrom, scopeText } from './scope';
-import css from './settings.module.css';
+import css from '../../components/room.module.css';
 
 /** One user: role, hosts, password, and whether they may sign in at all. */
 export const PersonPanel = ({ person, onClose }: { person: PersonView; onClose(): void }) => {

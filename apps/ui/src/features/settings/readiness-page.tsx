@@ -14,7 +14,7 @@ import { visibleText } from '../../components/visible-text';
 import { eachAtOnce } from '../../components/each-at-once';
 import { byRunbook, READINESS_STATES, type RunbookReadiness } from './readiness-model';
 import { SettingsHead } from './settings-head';
-import css from './settings.module.css';
+import css from '../../components/room.module.css';
 
 /** Each check is a connection to a host: a few at a time. */
 const AT_ONCE = 4;

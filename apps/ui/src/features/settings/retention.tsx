@@ -6,7 +6,7 @@ import { storageQuery } from '../../api/room-queries';
 import { wordsOf } from '../../api/problem';
 import { plural } from '../../components/format';
 import { KIND_WORDS } from './storage-words';
-import css from './settings.module.css';
+import css from '../../components/room.module.css';
 
 /** For how long a kind of data is kept; whoever may, sets it. */
 export const Retention = ({ kind, mayChange }: { kind: StorageKind; mayChange: boolean }) => {

@@ -7,7 +7,7 @@ import { formatAgo, formatClock, formatValue } from '../../components/format';
 import { useNow } from '../../components/use-now';
 import { visibleText } from '../../components/visible-text';
 import { ThresholdForm } from './threshold-form';
-import css from './settings.module.css';
+import css from '../../components/room.module.css';
 
 /** One rule: why it matters, its bounds, who has others, and every change. */
 export const RulePanel = ({ rule, onClose }: { rule: string; onClose(): void }) => {

@@ -11,7 +11,7 @@ import { PageProblem } from '../../components/page-problem';
 import { useEscape } from '../../components/use-escape';
 import { RulePanel } from './rule-panel';
 import { SettingsHead } from './settings-head';
-import css from './settings.module.css';
+import css from '../../components/room.module.css';
 
 /** The rules that judge, with the bounds that hold, and where classes and hosts have bounds of their own. */
 export const RulesPage = () => {

@@ -2,7 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { type ReactNode } from 'react';
 import { useMay } from '../../app/session';
 import { PageHead } from '../../components/page-head';
-import css from './settings.module.css';
+import css from '../../components/room.module.css';
 
 /** The head that the rooms of the settings share: which one it is, and the way to the others. */
 export const SettingsHead = ({ fact, children }: { fact?: ReactNode; children?: ReactNode }) => {

@@ -9,7 +9,7 @@ import { Retention } from './retention';
 import { SettingsHead } from './settings-head';
 import { forecastWords, fullWords, growthWords, KIND_WORDS } from './storage-words';
 import { SweepButton } from './sweep-button';
-import css from './settings.module.css';
+import css from '../../components/room.module.css';
 
 /** What each kind of data takes up, for how long it is kept, and when the disk is full. */
 export const StoragePage = () => {

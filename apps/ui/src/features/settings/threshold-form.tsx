@@ -6,7 +6,7 @@ import { hostsQuery } from '../../api/queries';
 import { rulesQuery } from '../../api/room-queries';
 import { FormEnd } from '../../components/form-end';
 import { facets } from '../../components/select-hosts';
-import css from './settings.module.css';
+import css from '../../components/room.module.css';
 
 /** Bounds of a class or a host. What is left empty goes back to what holds without them. */
 export const ThresholdForm = ({ rule }: { rule: RuleDetail }) => {

@@ -15,7 +15,7 @@ import { visibleText } from '../../components/visible-text';
 import { ScopeFields } from './scope-fields';
 import { scopeFrom, scopeText, scopeWords } from './scope';
 import { SettingsHead } from './settings-head';
-import css from './settings.module.css';
+import css from '../../components/room.module.css';
 
 const isOver = ({ revokedAt, expiresAt }: TokenView, now: number): boolean =>
   revokedAt !== null || (expiresAt !== null && Date.parse(expiresAt) < now);
