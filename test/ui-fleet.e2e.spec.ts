@@ -128,7 +128,9 @@ describe('the fleet in the browser, from nothing', () => {
     // The same for a colleague who gets the link; the table behind it says it in words.
     await page.reload();
     const row = (name: RegExp) => map().getByRole('row', { name });
-    await row(/^no env/).waitFor({ state: 'attached' });
+    await row(/^no env/)
+      .filter({ hasText: '%' })
+      .waitFor({ state: 'attached' });
     expect(await row(/^prod/).innerText()).toMatch(/prod\s+1\s+1 no triage yet\s+unknown/);
     expect(await row(/^no env/).innerText()).toMatch(/no env\s+3\s+.*1 no triage yet\s+[\d.]+\s% to [\d.]+\s%/);
   });

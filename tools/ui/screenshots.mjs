@@ -109,6 +109,8 @@ const prepare = async () => {
   return {
     fleet: '/hosts',
     'fleet-host': `/hosts?host=${local}`,
+    'fleet-map': '/hosts?view=map',
+    'fleet-import': '/hosts?view=import',
     investigations: '/investigations',
     investigation: `/investigations/${fleet}`,
     cell: `/investigations/${fleet}?host=${worst?.host}&at=disk.saturation`,
