@@ -251,6 +251,22 @@ describe('ways through the web UI, in a real browser', () => {
     await page.waitForURL(/\/hosts/);
   });
 
+  it('starts on an Enter that came before what it needs had been read', async () => {
+    await page.route('**/api/v1/runbooks', async (route) => {
+      await new Promise((done) => setTimeout(done, 1_500));
+      await route.continue();
+    });
+    await open('/investigations');
+    await page.getByRole('heading', { name: 'Investigations' }).waitFor();
+    await page.keyboard.press('Control+k');
+    await page.getByRole('dialog', { name: 'Start an investigation' }).waitFor();
+    await page.keyboard.type('at once');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/investigations\/[0-9a-f-]{36}/);
+    await page.unroute('**/api/v1/runbooks');
+    await page.locator('[data-live="ended"]').waitFor({ timeout: 60_000 });
+  });
+
   it('complained about nothing', () => {
     expect(complaints).toEqual([]);
   });

@@ -2,7 +2,7 @@ import { type Preview } from '@fleetscope/contracts';
 import { Checkbox, Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { client, unwrap } from '../../api/client';
 import { hostsQuery, investigationsQuery, runbooksQuery } from '../../api/queries';
 import { wordsOf } from '../../api/problem';
@@ -23,7 +23,12 @@ export const LaunchDialog = ({ preset, onClose }: { preset: LaunchPreset; onClos
   const { data: runbooks, error: runbooksError } = useQuery(runbooksQuery);
   const { data: hosts, error: hostsError } = useQuery(hostsQuery);
   const [form, setForm] = useState<LaunchForm>(() => formFor(preset));
-  const change = (changes: Partial<LaunchForm>): void => setForm((before) => ({ ...before, ...changes }));
+  // Enter was pressed before what it needs had been read.
+  const [isWanted, setWanted] = useState(false);
+  const change = (changes: Partial<LaunchForm>): void => {
+    setWanted(false);
+    setForm((before) => ({ ...before, ...changes }));
+  };
   const runbook =
     runbooks?.find(({ id, aliases }) => id === form.runbook || aliases.includes(form.runbook)) ?? runbooks?.[0];
   const { targets, selected, isValid, preview, refusal, isSettled } = usePlanned(form, runbook, hosts);
@@ -51,16 +56,23 @@ export const LaunchDialog = ({ preset, onClose }: { preset: LaunchPreset; onClos
   const [agreed, setAgreed] = useState<string | null>(null);
   const thought = runbook ? secondThought(runbook, selected.length, hosts?.length ?? 0, preview ?? null) : null;
   const asks = thought !== null && agreed === thought;
+  // Still to be read: Enter counts as soon as it is there.
+  const isComing = runbooks === undefined || hosts === undefined || (isHeavy && !isSettled && refusal === null);
+  const formElement = useRef<HTMLFormElement>(null);
   const onSubmit = (event: FormEvent): void => {
     event.preventDefault();
+    setWanted(!canStart && isComing);
     if (!canStart) return;
     if (thought !== null && !asks) setAgreed(thought);
     else start.mutate(requestOf({ ...form, runbook: runbook.id }, runbook, targets));
   };
+  useEffect(() => {
+    if (isWanted && !isComing) formElement.current?.requestSubmit();
+  });
   const failure = start.error ?? runbooksError ?? hostsError;
   return (
     <Modal opened onClose={onClose} title="Start an investigation" size={640} classNames={{ body: css.body }}>
-      <form className={css.form} onSubmit={onSubmit}>
+      <form ref={formElement} className={css.form} onSubmit={onSubmit}>
         <NativeSelect
           label="Runbook"
           description={runbook?.description}
@@ -101,8 +113,8 @@ export const LaunchDialog = ({ preset, onClose }: { preset: LaunchPreset; onClos
             </p>
           )}
           <div className={css.acts}>
-            <button type="submit" className="btn primary" disabled={!canStart}>
-              {start.isPending
+            <button type="submit" className="btn primary" disabled={!canStart && !isComing} aria-busy={isWanted}>
+              {start.isPending || isWanted
                 ? 'Starting …'
                 : `${asks ? 'Yes, start' : 'Start'} on ${plural(selected.length, 'host')}${thought !== null && !asks ? ' …' : ''}`}{' '}
               <kbd>Enter</kbd>
