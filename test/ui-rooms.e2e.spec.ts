@@ -1,3 +1,4 @@
+import { type InvestigationSnapshot } from '@fleetscope/contracts';
 import { type StorageView } from '@fleetscope/contracts';
 import { readFileSync } from 'node:fs';
 import { type Browser, type Page } from 'playwright-core';
@@ -403,6 +404,21 @@ describe('the rooms beside the investigations, in a real browser', () => {
     const entries = lines.map((line) => JSON.parse(line) as { id: number; action: string });
     expect(entries.map(({ id }) => id)).toEqual(entries.map(({ id }) => id).sort((a, b) => a - b));
     expect(JSON.stringify(entries)).not.toMatch(/FLEETSCOPE_ENROL_TOKEN/);
+  });
+
+  it('offers nobody what hosts printed who may not read it', async () => {
+    const password = 'correct horse battery';
+    await plane.api('POST', '/api/v1/users', { name: 'eve', role: 'viewer', password });
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const hers = await context.newPage();
+    await context.request.post(`${plane.state.url}/api/v1/session`, { data: { name: 'eve', password } });
+    const { runs } = (await plane.api('GET', `/api/v1/investigations/${sick}`)).body as InvestigationSnapshot;
+    const found = runs.find(({ findings }) => findings.some(({ evidence }) => evidence.length > 0));
+    await hers.goto(`${plane.state.url}/investigations/${sick}/hosts/${found?.id}`);
+    await hers.getByText('What hosts printed is for operators to read').first().waitFor();
+    expect(await hers.getByRole('button', { name: 'Raw output' }).count()).toBe(0);
+    expect(await hers.getByRole('link', { name: /^Download the output/ }).count()).toBe(0);
+    await context.close();
   });
 
   it('complained about nothing', () => {

@@ -19,6 +19,7 @@ const schema = z.object({
   FLEETSCOPE_CUSTOM_RUNBOOKS: z.string().min(1).optional(),
   FLEETSCOPE_MAX_SESSIONS: z.coerce.number().int().min(1).max(10_000).default(1_000),
   FLEETSCOPE_MAX_HANDSHAKES: z.coerce.number().int().min(1).max(1_000).default(64),
+  FLEETSCOPE_HANDSHAKE_RATE: z.coerce.number().min(0.1).max(10_000).default(200),
   FLEETSCOPE_SECRET_KEY: z.string().optional(),
   FLEETSCOPE_SECRET_KEY_FILE: z.string().optional(),
   FLEETSCOPE_SECRET_KEY_OLD: z.string().optional(),
@@ -103,6 +104,8 @@ export interface Config {
   readonly maxSessions: number;
   /** SSH handshakes at the same time: bastions drop bursts. */
   readonly maxHandshakes: number;
+  /** SSH handshakes that begin within a second. */
+  readonly handshakesPerSecond: number;
   /** Socket of the ssh-agent that this process was started with. */
   readonly sshAgent: string | null;
   /** What the transport `openssh` reads instead of the user's ~/.ssh/config; null when that holds. */
@@ -266,6 +269,7 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
     agentProgram: join(root, 'apps', 'agent', 'dist', 'fleetscope-agent.cjs'),
     maxSessions: values.FLEETSCOPE_MAX_SESSIONS,
     maxHandshakes: values.FLEETSCOPE_MAX_HANDSHAKES,
+    handshakesPerSecond: values.FLEETSCOPE_HANDSHAKE_RATE,
     sshAgent: values.SSH_AUTH_SOCK ?? null,
     sshConfig: values.FLEETSCOPE_SSH_CONFIG ? resolve(values.FLEETSCOPE_SSH_CONFIG) : null,
     openMetrics: isOpen(values),

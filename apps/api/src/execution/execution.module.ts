@@ -45,23 +45,25 @@ const CARRYING: Provider[] = [
   DirectTransports,
   KnownHostsFiles,
   TargetsService,
+  // One for both: bastions see the sum.
+  {
+    provide: HandshakeGate,
+    inject: [RUNTIME],
+    useFactory: ({ maxHandshakes, handshakesPerSecond }: Runtime) =>
+      new HandshakeGate({ total: maxHandshakes, perBastion: 8, perSecond: handshakesPerSecond }),
+  },
   { provide: LocalTransport, useFactory: () => new LocalTransport() },
   {
     provide: SshTransport,
-    inject: [RUNTIME],
-    useFactory: ({ maxHandshakes }: Runtime) =>
-      new SshTransport(
-        (path) => readFile(path, 'utf8'),
-        SSH_LIMITS,
-        new HandshakeGate({ total: maxHandshakes, perBastion: 8 }),
-      ),
+    inject: [HandshakeGate],
+    useFactory: (gate: HandshakeGate) => new SshTransport((path) => readFile(path, 'utf8'), SSH_LIMITS, gate),
   },
   {
     provide: OpenSshTransport,
-    inject: [RUNTIME],
-    useFactory: ({ maxHandshakes, sshConfig }: Runtime) =>
+    inject: [HandshakeGate, RUNTIME],
+    useFactory: (gate: HandshakeGate, { sshConfig }: Runtime) =>
       new OpenSshTransport({
-        gate: new HandshakeGate({ total: maxHandshakes, perBastion: 8 }),
+        gate,
         ...(sshConfig === null ? {} : { configs: [sshConfig, '/etc/ssh/ssh_config'] }),
       }),
   },

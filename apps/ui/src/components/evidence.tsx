@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { wordsOf } from '../api/problem';
 import { evidenceQuery } from '../api/queries';
+import { useMay } from '../app/session';
 import { linesOf } from './visible-text';
 import css from './evidence.module.css';
 
@@ -16,7 +17,8 @@ interface Props {
 
 /** The very lines that carry a statement, marked, with the ones around them. */
 export const Evidence = ({ runId, evidence, command, severity, onRaw }: Props) => {
-  const { data, error } = useQuery(evidenceQuery(runId, evidence.step, 'stdout'));
+  const mayRead = useMay('operator');
+  const { data, error } = useQuery({ ...evidenceQuery(runId, evidence.step, 'stdout'), enabled: mayRead });
   const lines = useMemo(() => (data === undefined ? null : linesOf(data)), [data]);
   const parts = useMemo(() => {
     if (!lines) return [];
@@ -35,7 +37,8 @@ export const Evidence = ({ runId, evidence, command, severity, onRaw }: Props) =
         {!isWhole && ` · line ${lineRanges(evidence.lines)}`}
       </h4>
       {error && <p className="dim">{wordsOf(error)}</p>}
-      {!error && (
+      {!mayRead && <p className="dim">What hosts printed is for operators to read: it can hold secrets.</p>}
+      {mayRead && !error && (
         <pre className={css.text} tabIndex={0} role="group" aria-label={`Output of ${evidence.step}`}>
           {lines === null && ' '}
           {parts.map((part) =>
@@ -52,10 +55,12 @@ export const Evidence = ({ runId, evidence, command, severity, onRaw }: Props) =
           )}
         </pre>
       )}
-      <button type="button" className="link" onClick={onRaw}>
-        Whole output of {evidence.step}
-        {lines && `, ${lines.length.toLocaleString('en-GB')} lines`}
-      </button>
+      {mayRead && (
+        <button type="button" className="link" onClick={onRaw}>
+          Whole output of {evidence.step}
+          {lines && `, ${lines.length.toLocaleString('en-GB')} lines`}
+        </button>
+      )}
     </div>
   );
 };

@@ -32,6 +32,26 @@ describe('HandshakeGate', () => {
     await Promise.all(all);
   });
 
+  it('lets them begin evenly apart, however short they are', async () => {
+    jest.useFakeTimers();
+    try {
+      const gate = new HandshakeGate({ total: 10, perBastion: 10, perSecond: 4 });
+      const began: number[] = [];
+      const from = performance.now();
+      const all = [1, 2, 3].map(() => gate.pass(null, () => Promise.resolve(began.push(performance.now() - from))));
+      await jest.advanceTimersByTimeAsync(2_000);
+      await Promise.all(all);
+      expect(began).toEqual([0, 250, 500]);
+      // Nobody came for a while: that is not made up for at once.
+      void gate.pass(null, () => Promise.resolve(began.push(performance.now() - from)));
+      void gate.pass(null, () => Promise.resolve(began.push(performance.now() - from)));
+      await jest.advanceTimersByTimeAsync(1_000);
+      expect(began.slice(3)).toEqual([2_000, 2_250]);
+    } finally {
+      jest.useRealTimers();
+    }
+  });
+
   it('gives its place back when a handshake fails', async () => {
     const gate = new HandshakeGate({ total: 1, perBastion: 1 });
     await expect(gate.pass('a', () => Promise.reject(new Error('dropped')))).rejects.toThrow('dropped');

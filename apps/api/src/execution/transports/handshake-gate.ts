@@ -3,6 +3,8 @@ export interface HandshakeLimits {
   readonly total: number;
   /** Through one bastion: sshd drops connections beyond its MaxStartups (10 unauthenticated ones by default). */
   readonly perBastion: number;
+  /** Handshakes that begin within a second, evenly apart; as many as come when nothing is said. */
+  readonly perSecond?: number;
 }
 
 interface Waiting {
@@ -10,15 +12,18 @@ interface Waiting {
   readonly go: () => void;
 }
 
-/** Lets handshakes through as long as there is room, in the order in which they came. Sessions that stand don't count. */
+/** Lets handshakes through at their rate and as long as there is room, in the order in which they came. Sessions that stand don't count. */
 export class HandshakeGate {
   private inside = 0;
   private readonly through = new Map<string, number>();
   private waiting: Waiting[] = [];
+  /** When the next one may begin, on performance.now()'s clock. */
+  private nextTurn = 0;
 
   constructor(private readonly limits: HandshakeLimits) {}
 
   async pass<T>(bastion: string | null, handshake: () => Promise<T>): Promise<T> {
+    await this.turn();
     if (this.hasRoom(bastion)) this.enter(bastion);
     else await new Promise<void>((go) => this.waiting.push({ bastion, go }));
     try {
@@ -26,6 +31,15 @@ export class HandshakeGate {
     } finally {
       this.leave(bastion);
     }
+  }
+
+  private async turn(): Promise<void> {
+    const { perSecond } = this.limits;
+    if (perSecond === undefined) return;
+    const now = performance.now();
+    const at = Math.max(now, this.nextTurn);
+    this.nextTurn = at + 1_000 / perSecond;
+    if (at > now) await new Promise((done) => setTimeout(done, at - now));
   }
 
   private hasRoom(bastion: string | null): boolean {

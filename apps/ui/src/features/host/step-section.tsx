@@ -1,6 +1,7 @@
 import { FINAL_RUN_STATES, type Observation, type RunDetail, type RunStepView } from '@fleetscope/contracts';
 import { useState } from 'react';
 import { evidencePath } from '../../api/queries';
+import { useMay } from '../../app/session';
 import { CopyButton } from '../../components/copy-button';
 import { Evidence } from '../../components/evidence';
 import { formatBytes, formatDuration, plural } from '../../components/format';
@@ -21,6 +22,7 @@ interface Props {
 /** One command: what it is, what was found in it, what was read from it, and what it printed. */
 export const StepSection = ({ run, step, observations, onRaw }: Props) => {
   const [isOpen, setOpen] = useState(false);
+  const mayRead = useMay('operator');
   const hasOutput = !['pending', 'running', 'skipped'].includes(step.state);
   const findings = run.findings.filter(({ evidence }) => evidence.some((ref) => ref.step === step.step));
   // Findings often rest on the same lines: they are shown once, for all of them.
@@ -45,7 +47,7 @@ export const StepSection = ({ run, step, observations, onRaw }: Props) => {
         <h2>{step.title}</h2>
         <span className={isBad ? 'crit' : 'dim'}>{facts.join(' · ')}</span>
         <span className="spacer" />
-        {hasOutput && (
+        {hasOutput && mayRead && (
           <span className={css.acts}>
             <button type="button" className="btn small" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
               {isOpen ? 'Hide the output' : 'Raw output'}
