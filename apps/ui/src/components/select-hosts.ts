@@ -54,3 +54,7 @@ export const labelsFromText = (text: string): Record<string, string> | null => {
     .map(parseLabel);
   return labels.includes(null) ? null : Object.fromEntries(labels.filter((pair) => pair !== null));
 };
+
+/** What a choice of all hosts (empty) or one class aims at. */
+export const targetsOfClass = (hostClass: string): Targets =>
+  hostClass === '' ? { all: true } : { classes: [hostClass] };

@@ -1,12 +1,11 @@
 import { type MaintenanceInput } from '@fleetscope/contracts';
 import { Modal, NativeSelect, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { client, unwrap } from '../../api/client';
-import { hostsQuery } from '../../api/queries';
 import { maintenanceQuery } from '../../api/room-queries';
+import { ClassField } from '../../components/class-field';
 import { FormEnd } from '../../components/form-end';
-import { facets } from '../../components/select-hosts';
 import { maintenanceFrom } from './maintenance';
 import { NextTimes } from './next-times';
 import css from '../../components/room.module.css';
@@ -14,7 +13,6 @@ import css from '../../components/room.module.css';
 /** Once, or again and again by a cron expression. */
 export const AddMaintenanceDialog = ({ onClose }: { onClose(): void }) => {
   const queries = useQueryClient();
-  const { data: hosts } = useQuery(hostsQuery);
   const [kind, setKind] = useState<'once' | 'again'>('once');
   const [cron, setCron] = useState('');
   const [tz, setTz] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone);
@@ -43,14 +41,7 @@ export const AddMaintenanceDialog = ({ onClose }: { onClose(): void }) => {
   return (
     <Modal opened onClose={onClose} title="Set a window of maintenance" size={560}>
       <form onSubmit={onSubmit} className={css.form}>
-        <NativeSelect
-          name="class"
-          label="Hosts"
-          data={[
-            { value: '', label: 'all of them' },
-            ...facets(hosts ?? []).classes.map(([name, count]) => ({ value: name, label: `class ${name} (${count})` })),
-          ]}
-        />
+        <ClassField />
         <TextInput name="why" label="Why" placeholder="new kernels" required maxLength={300} data-autofocus />
         <NativeSelect
           label="How often"

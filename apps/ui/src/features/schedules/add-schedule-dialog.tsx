@@ -3,10 +3,11 @@ import { Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { client, unwrap } from '../../api/client';
-import { hostsQuery, runbooksQuery } from '../../api/queries';
+import { runbooksQuery } from '../../api/queries';
 import { schedulesQuery } from '../../api/room-queries';
+import { ClassField } from '../../components/class-field';
 import { FormEnd } from '../../components/form-end';
-import { facets } from '../../components/select-hosts';
+import { targetsOfClass } from '../../components/select-hosts';
 import { NextTimes } from './next-times';
 import css from '../../components/room.module.css';
 
@@ -30,7 +31,6 @@ type NewSchedule = Pick<ScheduleInput, 'name' | 'cron' | 'tz' | 'overlap' | 'mis
 export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
   const queries = useQueryClient();
   const { data: runbooks } = useQuery(runbooksQuery);
-  const { data: hosts } = useQuery(hostsQuery);
   const [runbook, setRunbook] = useState('triage-60s');
   const [cron, setCron] = useState('');
   const [tz, setTz] = useState(Intl.DateTimeFormat().resolvedOptions().timeZone);
@@ -42,7 +42,7 @@ export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
             ...rest,
             request: {
               runbook,
-              targets: hostClass === '' ? { all: true } : { classes: [hostClass] },
+              targets: targetsOfClass(hostClass),
               parameters: {},
               reason: '',
             },
@@ -82,15 +82,7 @@ export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
           onChange={(event) => setRunbook(event.currentTarget.value)}
           data={runbooks?.map(({ id }) => id) ?? [runbook]}
         />
-        <NativeSelect
-          name="class"
-          label="Hosts"
-          className={css.whole}
-          data={[
-            { value: '', label: 'all of them' },
-            ...facets(hosts ?? []).classes.map(([name, count]) => ({ value: name, label: `class ${name} (${count})` })),
-          ]}
-        />
+        <ClassField className={css.whole} />
         <TextInput
           label="When, as in crontab"
           placeholder="30 3 * * *"

@@ -3,17 +3,16 @@ import { Modal, NativeSelect, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { client, unwrap } from '../../api/client';
-import { hostsQuery, runbooksQuery } from '../../api/queries';
+import { runbooksQuery } from '../../api/queries';
 import { armedQuery } from '../../api/room-queries';
+import { ClassField } from '../../components/class-field';
 import { FormEnd } from '../../components/form-end';
-import { facets } from '../../components/select-hosts';
 import { armedFrom } from './armed';
 import css from '../../components/room.module.css';
 
 /** A cheap condition, for how long it is watched, and what starts where it holds. */
 export const ArmDialog = ({ onClose }: { onClose(): void }) => {
   const queries = useQueryClient();
-  const { data: hosts } = useQuery(hostsQuery);
   const { data: runbooks } = useQuery(runbooksQuery);
   const [problem, setProblem] = useState<Error | null>(null);
   const arm = useMutation({
@@ -39,14 +38,7 @@ export const ArmDialog = ({ onClose }: { onClose(): void }) => {
     <Modal opened onClose={onClose} title="Arm a capture" size={560}>
       <form onSubmit={onSubmit} className={css.form}>
         <TextInput name="name" label="Name" placeholder="night-stalls" required maxLength={64} data-autofocus />
-        <NativeSelect
-          name="class"
-          label="Hosts"
-          data={[
-            { value: '', label: 'all of them' },
-            ...facets(hosts ?? []).classes.map(([name, count]) => ({ value: name, label: `class ${name} (${count})` })),
-          ]}
-        />
+        <ClassField />
         <NativeSelect
           name="watch"
           label="Watch"

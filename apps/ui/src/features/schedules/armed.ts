@@ -1,4 +1,5 @@
 import { type ArmedInput, type ArmedView, WATCHED, type Watched, WATCHED_NAMES } from '@fleetscope/contracts';
+import { targetsOfClass } from '../../components/select-hosts';
 
 const unitOf = (watched: Watched): string => (WATCHED[watched].unit === '1' ? '' : ` ${WATCHED[watched].unit}`);
 
@@ -50,7 +51,7 @@ export const armedFrom = (form: ArmedForm): { input: ArmedInput } | { problem: s
         cooldown: '10m',
         reason: form.reason,
       },
-      targets: form.hostClass === '' ? { all: true } : { classes: [form.hostClass] },
+      targets: targetsOfClass(form.hostClass),
       when: { watch, above, readings: Number(form.readings) || 2 },
       capture: { runbook: form.runbook, parameters: {} },
       maxHosts: Number(form.maxHosts) || 3,

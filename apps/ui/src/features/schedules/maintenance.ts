@@ -1,4 +1,5 @@
 import { parseDuration, type MaintenanceInput, type MaintenanceView } from '@fleetscope/contracts';
+import { targetsOfClass } from '../../components/select-hosts';
 import { formatClock, formatDuration } from '../../components/format';
 
 /** What people typed; times are those of their own clock, as the browser's field gives them. */
@@ -19,7 +20,7 @@ export const maintenanceFrom = (
 ): { input: MaintenanceInput } | { problem: string } => {
   const length = parseDuration(form.duration);
   if (length === null || length <= 0) return { problem: 'How long? Say it as 30m, 2h or 1d.' };
-  const targets = form.hostClass === '' ? { all: true } : { classes: [form.hostClass] };
+  const targets = targetsOfClass(form.hostClass);
   const base = { targets, why: form.why, from: null, until: null, cron: null, tz: form.tz, duration: null };
   if (form.kind === 'again') return { input: { ...base, cron: form.cron, duration: form.duration } };
   const from = form.from === '' ? now : Date.parse(form.from);
