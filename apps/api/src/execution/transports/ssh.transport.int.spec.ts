@@ -93,6 +93,7 @@ describe('SshTransport', () => {
       'data',
       'data',
       'step-end',
+      'cleanup',
       'cost',
       'end',
     ]);
