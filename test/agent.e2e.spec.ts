@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   AGENT_CONTENT_TYPE,
   AGENT_HEADERS,
@@ -13,7 +14,7 @@ import { createHash, createPrivateKey, generateKeyPairSync, randomBytes, sign, t
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { AgentProcess, CuttableProxy, isAlive, RootHalfProcess } from './support/agent-process';
+import { AGENT_PROGRAM, AgentProcess, CuttableProxy, isAlive, RootHalfProcess } from './support/agent-process';
 import { ControlPlane } from './support/control-plane';
 import { sleep, until } from './support/processes';
 
@@ -240,6 +241,18 @@ describe('pull agents', () => {
     expect(refused.some(({ reason }) => /forbids heavy/.test(reason))).toBe(true);
     const run = await ended(await start('web-07', '2s'), 15_000);
     expect(run).toMatchObject({ state: 'refused', reason: expect.stringContaining('forbidden by the policy') });
+  });
+
+  it.each([
+    ['forbid: { cost: [dear] }', /is not valid: forbid\.cost\.0: .*\(expected, for example/],
+    ['forbid: [', /can't be read: /],
+    ['runbookKeys: [AAAA]', /is not valid: runbookKeys\.0: expected an Ed25519 public key/],
+  ])('does not start with the policy %s, and says why', (text, said) => {
+    const policy = join(plane.dataDir, 'wrong.yaml');
+    writeFileSync(policy, text);
+    const args = ['--server', plane.state.url, '--state', join(plane.dataDir, 'no-agent'), '--policy', policy];
+    const { status, stderr } = spawnSync(process.execPath, [AGENT_PROGRAM, ...args], { encoding: 'utf8', env: {} });
+    expect([status, stderr]).toEqual([2, expect.stringMatching(said)]);
   });
 
   describe('signatures', () => {

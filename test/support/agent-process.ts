@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { type ControlPlane } from './control-plane';
 import { until } from './processes';
 
-const PROGRAM = join(__dirname, '..', '..', 'apps', 'agent', 'dist', 'fleetscope-agent.cjs');
+export const AGENT_PROGRAM = join(__dirname, '..', '..', 'apps', 'agent', 'dist', 'fleetscope-agent.cjs');
 
 /** A TCP proxy that can be cut: what is under way stalls or breaks, and nothing new gets through. */
 export class CuttableProxy {
@@ -134,9 +134,9 @@ export class AgentProcess {
   start(env: Record<string, string> = {}): void {
     this.exitCode = undefined;
     // An account that is nobody's may not read the folder of a clone.
-    const program = this.account === null ? PROGRAM : join(this.stateDir, 'fleetscope-agent.cjs');
+    const program = this.account === null ? AGENT_PROGRAM : join(this.stateDir, 'fleetscope-agent.cjs');
     if (this.account !== null) {
-      copyFileSync(PROGRAM, program);
+      copyFileSync(AGENT_PROGRAM, program);
       chownSync(this.stateDir, this.account, this.account);
     }
     const child = spawn(process.execPath, [program, '--server', this.server, '--state', this.stateDir, ...this.args], {
@@ -183,7 +183,14 @@ export class RootHalfProcess {
   async start(account: number, policy: string): Promise<void> {
     chmodSync(this.dir, 0o755);
     writeFileSync(join(this.dir, 'policy.yaml'), policy);
-    const args = [PROGRAM, '--root-half', '--root-socket', this.socket, '--policy', join(this.dir, 'policy.yaml')];
+    const args = [
+      AGENT_PROGRAM,
+      '--root-half',
+      '--root-socket',
+      this.socket,
+      '--policy',
+      join(this.dir, 'policy.yaml'),
+    ];
     this.child = spawn(process.execPath, args, { stdio: 'ignore', cwd: '/' });
     await until('the root half to listen', () => existsSync(this.socket), 10_000);
     chownSync(this.socket, 0, account);

@@ -1,9 +1,10 @@
 // Bundles the agent into one file, apps/agent/dist/fleetscope-agent.cjs, which Node alone runs. The runbook catalogue goes
-// in, verified: its index is read at start, the rest when the first run comes.
+// in, verified.
 import { build } from 'esbuild';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { resolve } from 'node:path';
+import { brotliCompressSync } from 'node:zlib';
 
 const alias = Object.fromEntries(
   ['contracts', 'runbooks'].map((name) => [`@fleetscope/${name}`, `./libs/${name}/src/index.ts`]),
@@ -36,18 +37,38 @@ const catalogue = {
   },
 };
 
-await build({
-  entryPoints: ['apps/agent/src/main.ts'],
-  outfile: 'apps/agent/dist/fleetscope-agent.cjs',
-  bundle: true,
-  format: 'cjs',
-  platform: 'node',
-  target: 'node20',
-  minify: true,
-  keepNames: true,
-  legalComments: 'none',
-  banner: { js: '#!/usr/bin/env node' },
-  logLevel: 'warning',
-  plugins: [catalogue],
-  alias,
-});
+/** One program of the agent's file, as the text of a function's body. */
+const program = async (entry) => {
+  const { outputFiles } = await build({
+    entryPoints: [entry],
+    write: false,
+    bundle: true,
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    minify: true,
+    keepNames: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    plugins: [catalogue],
+    alias,
+  });
+  return outputFiles[0].text;
+};
+
+// Two programs in one file. The second is packed: an agent that waits does not even have its text parsed, which would be most
+// of its memory.
+const [agent, compiler] = await Promise.all(
+  ['main.ts', 'compiler.main.ts'].map((name) => program(`apps/agent/src/${name}`)),
+);
+await writeFile(
+  'apps/agent/dist/fleetscope-agent.cjs',
+  `#!/usr/bin/env node
+const agent = () => {${agent}};
+const compiler = () => {
+  const text = require('node:zlib').brotliDecompressSync(Buffer.from('${brotliCompressSync(compiler).toString('base64')}', 'base64'));
+  require('node:vm').runInThisContext('(require) => {' + text + '}', { filename: 'fleetscope-agent-compiler.cjs' })(require);
+};
+(process.argv.includes('--clerk') || process.argv.includes('--root-half') ? compiler : agent)();
+`,
+);

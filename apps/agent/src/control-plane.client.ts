@@ -1,9 +1,6 @@
 import {
   AGENT_CONTENT_TYPE,
   AGENT_HEADERS,
-  chunkAnswerSchema,
-  enrolledSchema,
-  leaseAnswerSchema,
   SERVER_TIME_HEADER,
   signedText,
   type Chunk,
@@ -15,6 +12,7 @@ import {
 import { createHash, randomBytes, sign, type KeyObject } from 'node:crypto';
 import * as http from 'node:http';
 import * as https from 'node:https';
+import { enrolledOf, leaseAnswerOf, nextOf } from './answers';
 import { type Log } from './log';
 
 /** The control plane answered, and not as was hoped. */
@@ -65,18 +63,16 @@ export class ControlPlaneClient {
   }
 
   async enrol(request: EnrolRequest): Promise<Enrolled> {
-    return enrolledSchema.parse(await this.call('/api/v1/agent/enrol', request, ANSWER_MS, false));
+    return enrolledOf(await this.call('/api/v1/agent/enrol', request, ANSWER_MS, false));
   }
 
   async lease(request: LeaseRequest, signal: AbortSignal): Promise<LeaseAnswer> {
-    return leaseAnswerSchema.parse(
-      await this.call('/api/v1/agent/lease', request, request.waitMs + 5_000, true, signal),
-    );
+    return leaseAnswerOf(await this.call('/api/v1/agent/lease', request, request.waitMs + 5_000, true, signal));
   }
 
   /** @returns the number that the server waits for. */
   async sendChunk(runId: string, chunk: Chunk): Promise<number> {
-    return chunkAnswerSchema.parse(await this.call(`/api/v1/agent/runs/${runId}/chunks`, chunk, ANSWER_MS, true)).next;
+    return nextOf(await this.call(`/api/v1/agent/runs/${runId}/chunks`, chunk, ANSWER_MS, true));
   }
 
   private async call(

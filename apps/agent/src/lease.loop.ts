@@ -3,10 +3,12 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { AgentError, EXIT_REVOKED } from './agent-error';
 import { AgentRun } from './agent-run';
+import { askClerk, type PreparedErrand } from './ask-clerk';
 import { backoffMs, BUSY_BACKOFF, IDLE_BACKOFF, pause } from './backoff';
 import { Refusal, type ControlPlaneClient } from './control-plane.client';
 import { type Log } from './log';
 import { type Errand } from './root-frames';
+import { ProbeRunner } from './probe-runner';
 import { RootProbe } from './root-probe';
 import { VERSION } from './settings';
 import { Spool, SpoolBudget } from './spool';
@@ -27,6 +29,16 @@ const STOP_MS = 6_000;
 const errandOf = ({ runbook, runbookVersion, runbookDigest, signed, parameters }: Lease): Errand => ({
   ...{ runbook, runbookVersion, runbookDigest, signed, parameters },
 });
+
+/** A lease that can't be prepared is refused with the reason: whoever asked waits for it. */
+const prepared = async (lease: Lease, policy: AgentPolicy): Promise<PreparedErrand | { refused: string }> => {
+  try {
+    const answer = await askClerk({ kind: 'errand', lease, policy });
+    return 'program' in answer || 'refused' in answer ? answer : { refused: 'the errand was not prepared' };
+  } catch (error) {
+    return { refused: (error as Error).message };
+  }
+};
 
 /** Asks for runs of this host, one poll after the other; each poll extends the leases of what is in hand. */
 export class LeaseLoop {
@@ -97,25 +109,20 @@ export class LeaseLoop {
 
   private async begin(lease: Lease): Promise<void> {
     if (this.runs.has(lease.runId)) return;
-    // Loaded when it is needed first: an agent that only waits holds neither compiler nor catalogue in memory.
-    const [{ prepareErrand }, { ProbeRunner }, { text }] = await Promise.all([
-      import('./errand'),
-      import('./probe-runner'),
-      import('fleetscope:catalogue'),
-    ]);
-    const errand = prepareErrand(lease, this.policy, JSON.parse(text) as Parameters<typeof prepareErrand>[2]);
+    const errand = await prepared(lease, this.policy);
+    // Nobody else asks for it meanwhile: polls come one after the other.
     const dir = join(this.spoolDir, `${lease.runId}.${lease.fence}`);
     if ('refused' in errand) {
       this.log(`refused run ${lease.runId}: ${errand.refused}`);
       this.hold(lease, dir, (run) => run.refuse(errand.refused));
     } else {
       const socket = errand.needsRoot && existsSync(this.rootSocket) ? this.rootSocket : null;
-      this.log(`run ${lease.runId}: ${errand.probe.runbook}${socket === null ? '' : ', by the root half'}`);
+      this.log(`run ${lease.runId}: ${errand.runbook}${socket === null ? '' : ', by the root half'}`);
       this.hold(lease, dir, (run) =>
         run.carry(
           (onBytes) =>
             socket === null
-              ? new ProbeRunner({ text: errand.probe.program, command: errand.command }, onBytes)
+              ? new ProbeRunner({ text: errand.program, command: errand.command }, onBytes)
               : new RootProbe(socket, errandOf(lease), onBytes),
           lease.deadlineMs,
         ),

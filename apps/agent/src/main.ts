@@ -1,32 +1,21 @@
-import { type AgentPolicy } from '@fleetscope/contracts';
-import { type LoadedRunbook } from '@fleetscope/runbooks';
 import { index } from 'fleetscope:catalogue';
 import { join } from 'node:path';
-import { AgentError } from './agent-error';
 import { ControlPlaneClient } from './control-plane.client';
 import { enrol, tokenHash } from './enrolment';
 import { IdentityStore } from './identity.store';
 import { LeaseLoop, LOOP_LIMITS } from './lease.loop';
 import { log } from './log';
 import { readPolicy, refusedRunbooks } from './policy';
+import { runMain } from './run-main';
 import { readSettings, USAGE, VERSION } from './settings';
-
-const beRootHalf = async (socket: string | null, policy: AgentPolicy): Promise<void> => {
-  const [{ RootHalf }, { text }] = await Promise.all([import('./root-half'), import('fleetscope:catalogue')]);
-  const half = new RootHalf(policy, JSON.parse(text) as LoadedRunbook[], log);
-  await half.listen(socket);
-  log(`${VERSION}, the root half, listens${socket === null ? '' : ` at ${socket}`}`);
-};
 
 const main = async (): Promise<void> => {
   const settings = readSettings(process.argv.slice(2), process.env);
   // What children get is chosen by the probe runner; a token that is used up must not stand in ours any longer.
   delete process.env['FLEETSCOPE_ENROL_TOKEN'];
-  if (settings === 'help') return void process.stdout.write(USAGE);
-  if (settings === 'version') return void process.stdout.write(`${VERSION}\n`);
+  if (typeof settings === 'string') return void process.stdout.write(settings === 'help' ? USAGE : `${VERSION}\n`);
   const now = (): number => Date.now() + settings.clockSkewMs;
   const policy = await readPolicy(settings.policyFile);
-  if (settings.rootHalf) return beRootHalf(settings.rootHalf.socket, policy);
   const store = new IdentityStore(settings.stateDir);
   store.prepare();
   const before = store.read();
@@ -53,11 +42,4 @@ const main = async (): Promise<void> => {
   await loop.work();
 };
 
-main().catch((error: unknown) => {
-  if (error instanceof AgentError) {
-    log(`${error.message}${error.hint ? ` (${error.hint})` : ''}`);
-    process.exit(error.status);
-  }
-  log(`a fault of ours: ${(error as Error).stack ?? String(error)}`);
-  process.exit(70);
-});
+runMain(main);

@@ -1,6 +1,7 @@
-import { agentPolicySchema, type AgentPolicy, type CostClass, type RefusedRunbook } from '@fleetscope/contracts';
+import { type AgentPolicy, type CostClass, type RefusedRunbook } from '@fleetscope/contracts';
 import { existsSync, readFileSync } from 'node:fs';
 import { AgentError, EXIT_USAGE } from './agent-error';
+import { askClerk } from './ask-clerk';
 
 export const DEFAULT_POLICY_FILE = '/etc/fleetscope-agent/policy.yaml';
 const NO_POLICY: AgentPolicy = { forbid: { runbooks: [], cost: [], parameters: {} }, runbookKeys: [] };
@@ -9,40 +10,16 @@ const NO_POLICY: AgentPolicy = { forbid: { runbooks: [], cost: [], parameters: {
 export const readPolicy = async (file: string | null): Promise<AgentPolicy> => {
   const path = file ?? DEFAULT_POLICY_FILE;
   if (file === null && !existsSync(path)) return NO_POLICY;
-  const { parse } = await import('yaml');
-  let value: unknown;
+  let text: string;
   try {
-    value = parse(readFileSync(path, 'utf8'), { maxAliasCount: 0 });
+    text = readFileSync(path, 'utf8');
   } catch (error) {
-    throw new AgentError(
-      `the policy ${path} can't be read: ${(error as Error).message.split('\n')[0] ?? ''}`,
-      EXIT_USAGE,
-    );
+    throw new AgentError(`the policy ${path} can't be read: ${(error as Error).message}`, EXIT_USAGE);
   }
-  const parsed = agentPolicySchema.safeParse(value ?? {});
-  if (parsed.success) {
-    await checkKeys(path, parsed.data.runbookKeys);
-    return parsed.data;
-  }
-  const issue = parsed.error.issues[0];
-  throw new AgentError(
-    `the policy ${path} is not valid: ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`,
-    EXIT_USAGE,
-    'expected, for example: forbid: { runbooks: [packet-capture], cost: [heavy] }',
-  );
-};
-
-/** Loaded where there are keys alone: what reads runbooks is otherwise not in memory while the agent waits. */
-const checkKeys = async (path: string, keys: readonly string[]): Promise<void> => {
-  if (keys.length === 0) return;
-  const { isRunbookKey } = await import('@fleetscope/runbooks');
-  const wrong = keys.findIndex((key) => !isRunbookKey(key));
-  if (wrong === -1) return;
-  throw new AgentError(
-    `the policy ${path} is not valid: runbookKeys.${wrong}: expected an Ed25519 public key`,
-    EXIT_USAGE,
-    'as `fleetscope runbooks keygen` prints it',
-  );
+  const answer = await askClerk({ kind: 'policy', path, text });
+  if ('policy' in answer) return answer.policy;
+  if ('problem' in answer) throw new AgentError(answer.problem, EXIT_USAGE, answer.hint ?? undefined);
+  throw new Error('the policy was not read');
 };
 
 /** Why the policy forbids a runbook as a whole; null when it does not. */

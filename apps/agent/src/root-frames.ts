@@ -1,24 +1,31 @@
-import { MAX_SIGNED_RUNBOOK, signedRunbookSchema } from '@fleetscope/contracts';
-import { z } from 'zod';
+import { type Lease, MAX_SIGNED_RUNBOOK } from '@fleetscope/contracts';
+import { type ProbeEnd } from './probe';
 
 /** What the agent asks of the root half: a runbook of its catalogue by id, version and digest, or a signed one; with typed parameters. */
-export const errandSchema = z.strictObject({
-  runbook: z.string().max(64),
-  runbookVersion: z.int(),
-  runbookDigest: z.string().max(128),
-  signed: signedRunbookSchema.optional(),
-  parameters: z.record(z.string().max(64), z.union([z.string().max(4096), z.number()])),
-});
-export type Errand = z.infer<typeof errandSchema>;
+export type Errand = Pick<Lease, 'runbook' | 'runbookVersion' | 'runbookDigest' | 'signed' | 'parameters'>;
 
-export const probeEndSchema = z.strictObject({
-  exitStatus: z.int().nullable(),
-  signal: z.string().nullable(),
-  stderr: z.string(),
+/** How a probe of the root half ended. */
+export type RootEnd = ProbeEnd & {
   /** Why it was not run at all. */
-  refused: z.string().nullable(),
-});
-export type RootEnd = z.infer<typeof probeEndSchema>;
+  readonly refused: string | null;
+};
+
+/** @throws Error when it is none */
+export const rootEndOf = (text: string): RootEnd => {
+  const { exitStatus, signal, stderr, refused } = JSON.parse(text) as Partial<RootEnd>;
+  const isText = (value: unknown): value is string | null => value === null || typeof value === 'string';
+  const isNumber = exitStatus === null || Number.isSafeInteger(exitStatus);
+  if (
+    exitStatus === undefined ||
+    !isNumber ||
+    signal === undefined ||
+    !isText(signal) ||
+    refused === undefined ||
+    !isText(refused)
+  )
+    throw new Error('the root half sent an end that is none');
+  return { exitStatus, signal, stderr: typeof stderr === 'string' ? stderr : '', refused };
+};
 
 /**
  * On the socket: the agent sends one line of JSON, an Errand, and keeps the connection open as the probe's lifeline; back come

@@ -1,11 +1,20 @@
-import { type AgentPolicy } from '@fleetscope/contracts';
+import { type AgentPolicy, signedRunbookSchema } from '@fleetscope/contracts';
 import { type LoadedRunbook } from '@fleetscope/runbooks';
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
+import { z } from 'zod';
 import { prepareErrand } from './errand';
 import { type Log } from './log';
 import { ProbeRunner } from './probe-runner';
-import { errandSchema, frame, MAX_ERRAND, type RootEnd } from './root-frames';
+import { type Errand, frame, MAX_ERRAND, type RootEnd } from './root-frames';
+
+const errandSchema = z.strictObject({
+  runbook: z.string().max(64),
+  runbookVersion: z.int(),
+  runbookDigest: z.string().max(128),
+  signed: signedRunbookSchema.optional(),
+  parameters: z.record(z.string().max(64), z.union([z.string().max(4096), z.number()])),
+}) satisfies z.ZodType<Errand>;
 
 export interface RootHalfLimits {
   readonly maxProbes: number;

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { type Probe, type ProbeEnd } from './probe';
-import { type Errand, FrameReader, probeEndSchema } from './root-frames';
+import { type Errand, FrameReader, rootEndOf } from './root-frames';
 
 /** A probe that the root half runs for us. The connection is its lifeline. */
 export class RootProbe implements Probe {
@@ -21,7 +21,7 @@ export class RootProbe implements Probe {
       let fault = 'the root half went away in mid-run';
       const reader = new FrameReader((kind, bytes) => {
         if (kind === 'O') onBytes(bytes);
-        else end = probeEndSchema.parse(JSON.parse(bytes.toString('utf8')));
+        else end = rootEndOf(bytes.toString('utf8'));
       });
       socket.on('data', (bytes) => {
         try {

@@ -74,7 +74,7 @@ const tokenFrom = (file: string | undefined, env: NodeJS.ProcessEnv): string | n
 };
 
 /** The only reader of arguments and environment. @throws AgentError */
-export const readSettings = (argv: string[], env: NodeJS.ProcessEnv): Settings | 'help' | 'version' => {
+export const readSettings = (argv: string[], env: NodeJS.ProcessEnv): Settings | 'help' | 'version' | 'clerk' => {
   let values;
   try {
     ({ values } = parseArgs({
@@ -86,6 +86,8 @@ export const readSettings = (argv: string[], env: NodeJS.ProcessEnv): Settings |
         'token-file': { type: 'string' },
         'root-socket': { type: 'string' },
         'root-half': { type: 'boolean' },
+        // Of our own making: see clerk.ts.
+        clerk: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' },
         version: { type: 'boolean' },
       },
@@ -95,6 +97,7 @@ export const readSettings = (argv: string[], env: NodeJS.ProcessEnv): Settings |
   }
   if (values.help) return 'help';
   if (values.version) return 'version';
+  if (values.clerk) return 'clerk';
   const server = values.server ?? env['FLEETSCOPE_SERVER'];
   const rootSocket = values['root-socket'] ?? '/run/fleetscope-agent-root.sock';
   return {

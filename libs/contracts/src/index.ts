@@ -1,5 +1,6 @@
 export * from './access';
 export * from './agent';
+export * from './agent-protocol';
 export * from './agent-words';
 export * from './armed';
 export * from './chatops';
