@@ -14,6 +14,9 @@ const GONE_MS = 30_000;
 
 type Beyond = Round['beyond'][number];
 
+/** One that was removed and armed anew under the same name is another one. */
+const keyOf = ({ name, createdAt }: ArmedCapture): string => `${name} ${createdAt.getTime()}`;
+
 /** Goes round the hosts of what is armed, and starts captures where the condition has held. */
 @Injectable()
 export class ArmedEngine implements OnApplicationBootstrap, OnModuleDestroy {
@@ -45,7 +48,10 @@ export class ArmedEngine implements OnApplicationBootstrap, OnModuleDestroy {
       where: { state: 'armed', until: { lte: new Date() } },
       data: { state: 'ended', endedAt: new Date() },
     });
-    for (const row of await this.mine()) {
+    const armed = await this.database.armedCapture.findMany({ where: { state: 'armed' } });
+    const keys = new Set(armed.map(keyOf));
+    for (const key of this.watches.keys()) if (!keys.has(key)) this.watches.delete(key);
+    for (const row of await this.mine(armed)) {
       if (this.busy.has(row.name)) continue;
       const round = this.goRound(row)
         .catch((error: unknown) => this.log.warn({ err: error, armed: row.name }, 'a round failed'))
@@ -55,8 +61,8 @@ export class ArmedEngine implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   /** What is due and this process's own, or nobody's. One that was claimed counts as gone round, whatever comes of it. */
-  private async mine(): Promise<ArmedCapture[]> {
-    const due = await this.database.armedCapture.findMany({ where: { state: 'armed', nextDue: { lte: new Date() } } });
+  private async mine(armed: readonly ArmedCapture[]): Promise<ArmedCapture[]> {
+    const due = armed.filter(({ nextDue }) => nextDue.getTime() <= Date.now());
     const mine: ArmedCapture[] = [];
     for (const row of due) {
       const everyMs = everyMsOf(row);
@@ -73,7 +79,7 @@ export class ArmedEngine implements OnApplicationBootstrap, OnModuleDestroy {
 
   private async goRound(row: ArmedCapture): Promise<void> {
     const { when } = inputOf(row);
-    const key = `${row.name} ${row.createdAt.getTime()}`;
+    const key = keyOf(row);
     const watch = this.watches.get(key) ?? new HostWatch(when.watch, when.above, 3 * everyMsOf(row));
     this.watches.set(key, watch);
     const { latest, beyond, readings, cpuSeconds } = await this.round(row, watch);
@@ -82,8 +88,8 @@ export class ArmedEngine implements OnApplicationBootstrap, OnModuleDestroy {
       where: { name: row.name, createdAt: row.createdAt, state: 'armed' },
       data: { latest, readings: { increment: readings }, cpuSeconds: { increment: cpuSeconds } },
     });
-    if (count === 0) this.watches.delete(key);
-    else if (beyond.length > 0) await this.catch(row, beyond);
+    // Disarmed in the meantime: nothing is caught any more.
+    if (count > 0 && beyond.length > 0) await this.catch(row, beyond);
   }
 
   /** Hosts that are gone are what it says, not a fault. */

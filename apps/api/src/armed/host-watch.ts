@@ -1,10 +1,11 @@
 import { createParser } from '@fleetscope/parsers';
 import { watchedValue } from '@fleetscope/analysis';
 import { type Watched } from '@fleetscope/contracts';
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 
 interface Known {
-  /** The text of the latest reading. */
-  text: Buffer;
+  /** The text of the latest reading, packed: hundreds of hosts are held here for hours. */
+  packed: Buffer;
   at: number;
   /** Readings in a row that were beyond the bound. */
   streak: number;
@@ -24,9 +25,10 @@ export class HostWatch {
   /** @returns the value since the reading before, and in how many readings in a row it was too high; null for the first one. */
   take(host: string, text: Buffer, at: number): { value: number; streak: number } | null {
     const before = this.hosts.get(host);
-    const value = before && at - before.at <= this.staleMs ? this.valueOf(before.text, text, at) : null;
+    const value =
+      before && at - before.at <= this.staleMs ? this.valueOf(inflateRawSync(before.packed), text, at) : null;
     const streak = value !== null && value > this.above ? (before?.streak ?? 0) + 1 : 0;
-    this.hosts.set(host, { text, at, streak });
+    this.hosts.set(host, { packed: deflateRawSync(text, { level: 1 }), at, streak });
     return value === null ? null : { value, streak };
   }
 
