@@ -133,9 +133,7 @@ describe('the fleet in the browser, from nothing', () => {
       .waitFor({ state: 'attached' });
     expect(await row(/^prod/).innerText()).toMatch(/prod\s+1\s+1 no triage yet\s+unknown/);
     // The worst comes first: what that is depends on how this machine is.
-    expect(await row(/^no env/).innerText()).toMatch(
-      /^no env\s+3\s+(?=[^%]*1 no triage yet).*[\d.]+\s% to [\d.]+\s%/,
-    );
+    expect(await row(/^no env/).innerText()).toMatch(/^no env\s+3\s+(?=[^%]*1 no triage yet).*[\d.]+\s% to [\d.]+\s%/);
   });
 
   it('goes from host to host by the keyboard, and opens one', async () => {
