@@ -95,6 +95,14 @@ const PATTERNS: readonly Pattern[] = [
     needs: ['tcp-retransmits', 'udp-errors'],
   },
   {
+    id: 'one-cpu',
+    text: 'One CPU is full while others have time: threads queue for that one, and more CPUs would not help.',
+    causes: ['cpu-imbalance'],
+    needs: ['cpu-runqueue', 'cpu-pressure', 'cpu-load'],
+    // A queue that is worse than one full CPU is of all of them.
+    outweighs: true,
+  },
+  {
     id: 'cpu-saturation',
     text: 'More threads want to run than there are CPUs.',
     causes: ['cpu-runqueue', 'cpu-pressure', 'cpu-utilization', 'cpu-throttled'],

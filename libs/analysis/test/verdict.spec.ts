@@ -115,6 +115,12 @@ describe('correlate', () => {
       ['stolen-cpu', 'cpu-steal', ['cpu-pressure', 'cpu-runqueue']],
     ]));
 
+  it('one full CPU beside idle ones is why some threads queue, unless the queue is long', () => {
+    const pinned = [steady('cpu.utilization', 99, '0'), steady('cpu.utilization', 20, '1')];
+    expect(causes(...pinned, steady('cpu.runqueue', 5))).toEqual([['one-cpu', 'cpu-imbalance', ['cpu-runqueue']]]);
+    expect(causes(...pinned, steady('cpu.runqueue', 9)).map(([id]) => id)).toEqual(['cpu-saturation']);
+  });
+
   it('a little steal does not explain a queue several times as long as there are CPUs', () =>
     expect(causes(steady('cpu.steal', 7, 'all'), value('cpu.pressure_some', 95), steady('cpu.runqueue', 9))).toEqual([
       ['cpu-saturation', 'cpu-runqueue', ['cpu-pressure']],
