@@ -72,7 +72,7 @@ const schema = z.object({
 /** Names that are read. */
 export const SETTINGS: readonly string[] = Object.keys(schema.shape);
 /** What holds where nothing is said, as far as it is one value. */
-export const SETTING_DEFAULTS: Readonly<Record<string, unknown>> = schema.parse({});
+export const settingDefaults = (): Readonly<Record<string, unknown>> => schema.parse({});
 
 /** At most so many in so many seconds. */
 export interface Rate {

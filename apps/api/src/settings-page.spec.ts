@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { SETTING_DEFAULTS, SETTINGS } from './config';
+import { settingDefaults, SETTINGS } from './config';
 
 const OPERATE = join(__dirname, '..', '..', '..', 'docs', 'operate');
 /** Rows of tables that tell of a setting: its name, its default. */
@@ -25,7 +25,7 @@ describe('docs/operate', () => {
   it.each(readdirSync(OPERATE))('%s names no setting that is not read, and the defaults that hold', (file) => {
     for (const { name, default: said } of rowsOf(file)) {
       expect(SETTINGS).toContain(name);
-      const holds = SETTING_DEFAULTS[name];
+      const holds = settingDefaults()[name];
       if (holds !== undefined) expect([name, said.replaceAll('`', '')]).toEqual([name, String(holds)]);
     }
   });

@@ -3,6 +3,7 @@ export * from './agent';
 export * from './agent-protocol';
 export * from './agent-words';
 export * from './armed';
+export * from './armed-words';
 export * from './chatops';
 export * from './cleanup';
 export * from './excerpt';

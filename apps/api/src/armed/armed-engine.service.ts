@@ -1,4 +1,4 @@
-import { type ArmedView, parseDuration, WATCHED } from '@fleetscope/contracts';
+import { type ArmedView, parseDuration, readingWords, watchedUnit } from '@fleetscope/contracts';
 import { Inject, Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { type ArmedCapture } from '../generated/prisma/client';
@@ -116,9 +116,8 @@ export class ArmedEngine implements OnApplicationBootstrap, OnModuleDestroy {
     const all = [...before, { at: new Date().toISOString(), investigation: id, hosts: [...hosts], problem: null }];
     const isFull = had.size + hosts.length >= maxHosts;
     await this.write(row, all, isFull ? { state: 'caught', endedAt: new Date() } : {});
-    const unit = WATCHED[when.watch].unit === '1' ? '' : ` ${WATCHED[when.watch].unit}`;
-    const values = hosts.map(({ host, value }) => `${value.toFixed(1)}${unit} on ${host}`).join(', ');
-    const why = `${row.name}: ${when.watch} ${values}, above ${when.above}${unit} in ${when.readings} reading(s) in a row`;
+    const values = hosts.map(({ host, value }) => `${readingWords(when.watch, value)} on ${host}`).join(', ');
+    const why = `${row.name}: ${when.watch} ${values}, above ${when.above}${watchedUnit(when.watch)} in ${when.readings} reading(s) in a row`;
     try {
       await this.plan.create(
         {

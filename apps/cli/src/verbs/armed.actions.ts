@@ -1,4 +1,4 @@
-import { type ArmedView, EXIT, WATCHED, type Watched } from '@fleetscope/contracts';
+import { type ArmedView, EXIT, readingWords, type Watched, watchedUnit } from '@fleetscope/contracts';
 import Table from 'cli-table3';
 import { CliError } from '../cli-error';
 import { answer, connect } from '../connection';
@@ -18,8 +18,7 @@ export interface ArmOptions extends TargetOptions {
   reason?: string;
 }
 
-const unitOf = (watched: Watched): string => (WATCHED[watched].unit === '1' ? '' : ` ${WATCHED[watched].unit}`);
-const condition = ({ when }: ArmedView): string => `${when.watch} above ${when.above}${unitOf(when.watch)}`;
+const condition = ({ when }: ArmedView): string => `${when.watch} above ${when.above}${watchedUnit(when.watch)}`;
 const costWords = ({ cost }: ArmedView): string =>
   `${Math.round(cost.connectionsPerHour)} connections to each host an hour, ${
     cost.cpuSecondsPerHour === null
@@ -65,7 +64,7 @@ export const showArmed = async (name: string, options: DataOptions): Promise<voi
     connect(options).api.GET('/api/v1/armed-captures/{name}', { params: { path: { name } } }),
   )) as ArmedView;
   if (options.json) return printJson(row);
-  const unit = unitOf(row.when.watch);
+  const words = (value: number): string => readingWords(row.when.watch, value);
   print(`${bold(safe(row.name))}  ${row.state}, until ${row.until}, by ${safe(row.createdBy)}`);
   print(
     `  ${condition(row)} in ${row.when.readings} reading(s) in a row, every ${row.every}, on ${safe(targetWords(row.targets))}`,
@@ -75,11 +74,11 @@ export const showArmed = async (name: string, options: DataOptions): Promise<voi
   const { latest } = row;
   if (latest?.paused) print(yellow(`  nothing is read: ${safe(latest.paused)}`));
   else if (latest) print(`  read at ${latest.at}: ${latest.read} of ${latest.hosts} hosts`);
-  for (const { host, value } of latest?.highest ?? []) print(`    ${safe(host)}  ${value.toFixed(1)}${unit}`);
+  for (const { host, value } of latest?.highest ?? []) print(`    ${safe(host)}  ${words(value)}`);
   for (const { host, reason } of latest?.unread ?? []) print(yellow(`    ${safe(host)}  not read: ${safe(reason)}`));
   for (const { at, investigation, hosts, problem } of row.caught)
     print(
-      `  caught ${at}: ${hosts.map(({ host, value }) => `${safe(host)} ${value.toFixed(1)}${unit}`).join(', ')}: ${
+      `  caught ${at}: ${hosts.map(({ host, value }) => `${safe(host)} ${words(value)}`).join(', ')}: ${
         problem === null ? `fleetscope show ${investigation}` : yellow(`not started: ${safe(problem)}`)
       }`,
     );

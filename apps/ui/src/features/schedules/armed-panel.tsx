@@ -1,4 +1,4 @@
-import { type ArmedView } from '@fleetscope/contracts';
+import { type ArmedView, readingWords } from '@fleetscope/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { client, unwrap } from '../../api/client';
@@ -7,7 +7,7 @@ import { armedQuery } from '../../api/room-queries';
 import { useMay } from '../../app/session';
 import { formatClock } from '../../components/format';
 import { visibleText } from '../../components/visible-text';
-import { armedCostWords, conditionWords, readingWords, roundWords } from './armed';
+import { armedCostWords, conditionWords, roundWords } from './armed';
 import css from '../../components/room.module.css';
 
 interface Props {

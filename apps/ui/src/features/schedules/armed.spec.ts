@@ -1,4 +1,5 @@
-import { armedCostWords, armedFrom, conditionWords, readingWords, roundWords } from './armed';
+import { armedCostWords, armedFrom, conditionWords, roundWords } from './armed';
+import { readingWords } from '@fleetscope/contracts';
 
 const form = {
   ...{ name: 'stalls', hostClass: 'db', watch: 'io-pressure', above: '20', readings: '', every: '', duration: '' },

@@ -1,12 +1,8 @@
-import { type ArmedInput, type ArmedView, WATCHED, type Watched, WATCHED_NAMES } from '@fleetscope/contracts';
+import { type ArmedInput, type ArmedView, WATCHED_NAMES, watchedUnit } from '@fleetscope/contracts';
 import { targetsOfClass } from '../../components/select-hosts';
 
-const unitOf = (watched: Watched): string => (WATCHED[watched].unit === '1' ? '' : ` ${WATCHED[watched].unit}`);
-
-export const readingWords = (watched: Watched, value: number): string => `${value.toFixed(1)}${unitOf(watched)}`;
-
 export const conditionWords = ({ when }: Pick<ArmedView, 'when'>): string =>
-  `${when.watch} above ${when.above}${unitOf(when.watch)}${when.readings > 1 ? `, ${when.readings} readings in a row` : ''}`;
+  `${when.watch} above ${when.above}${watchedUnit(when.watch)}${when.readings > 1 ? `, ${when.readings} readings in a row` : ''}`;
 
 /** What watching takes of each host. */
 export const armedCostWords = ({ cost }: Pick<ArmedView, 'cost'>): string => {
