@@ -23,17 +23,22 @@ except OSError: time.sleep(3600)
 const spinner = (group: string): string => `${joining(group)}
 while True: pass
 `;
-/** Fills the group with memory of its own but for a little, and reads a file that does not fit into the rest. */
-const filler = (group: string, limit: number): string => `${joining(group)}
-import mmap, tempfile, time
-own = mmap.mmap(-1, ${Math.floor(limit * 0.93)})
-for at in range(0, len(own), 4096): own[at] = 1
-with tempfile.TemporaryFile(dir="/var/tmp") as f:
-    for _ in range(32): f.write(bytes(${MEGABYTE}))
-    f.flush(); os.fsync(f.fileno())
+/**
+ * Fills the group with memory of its own but for a little, and reads a file that does not fit into the rest. The file is
+ * written before the group is joined: pages still to be written can't be reclaimed at once, and the kernel would kill.
+ */
+const filler = (group: string, limit: number): string => `
+import mmap, os, tempfile, time
+with tempfile.TemporaryFile(dir="/var/tmp") as file:
+    for _ in range(48): file.write(bytes(${MEGABYTE}))
+    file.flush(); os.fsync(file.fileno())
+    os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+    ${joining(group).trim().replaceAll('\n', '\n    ')}
+    own = mmap.mmap(-1, ${limit - 14 * MEGABYTE})
+    for at in range(0, len(own), 4096): own[at] = 1
     while True:
-        f.seek(0)
-        while f.read(65536): pass
+        file.seek(0)
+        while file.read(65536): pass
         time.sleep(0.05)
 `;
 
@@ -55,7 +60,7 @@ describe('limits that are really met', () => {
     await fleet.enrol(plane, 'throttled', 3, await fleet.host(3, 'throttled', throttles ? seeing('cpu') : []));
 
     if (bounds) {
-      const limit = 64 * MEGABYTE;
+      const limit = 192 * MEGABYTE;
       const group = makeGroup(fleet, 'memory', 'fleetscope-full', { 'memory.limit_in_bytes': limit });
       fleet.python(filler(group, limit));
     }
