@@ -25,6 +25,8 @@ const TOOLS = [
   ['redis-server', 'redis-server'],
   ['chromium', 'chromium'],
   ['unshare', 'util-linux'],
+  ['nsenter', 'util-linux'],
+  ['openssl', 'openssl'],
   ['taskset', 'util-linux'],
   ['python3', 'python3-minimal'],
   ['pgrep', 'procps'],
