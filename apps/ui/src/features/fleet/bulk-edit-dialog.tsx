@@ -5,6 +5,8 @@ import { type FormEvent, useState } from 'react';
 import { client, unwrap } from '../../api/client';
 import { hostsQuery } from '../../api/queries';
 import { wordsOf } from '../../api/problem';
+import { FormEnd } from '../../components/form-end';
+import { formText } from '../../components/form-text';
 import { listed, plural } from '../../components/format';
 import { labelsFromText } from '../../components/select-hosts';
 import { labelsAfter } from './labels-after';
@@ -39,9 +41,7 @@ export const BulkEditDialog = ({ hosts, onClose }: { hosts: readonly HostView[];
     onSettled: () => queries.invalidateQueries({ queryKey: hostsQuery.queryKey }),
   });
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const text = (name: string): string => String(form.get(name) ?? '').trim();
+    const text = formText(event);
     const hostClass = text('class');
     const add = labelsFromText(text('add'));
     const wrongClass = hostClass !== '' && !hostClassSchema.safeParse(hostClass).success;
@@ -83,19 +83,13 @@ export const BulkEditDialog = ({ hosts, onClose }: { hosts: readonly HostView[];
           error={problems.add}
         />
         <TextInput name="drop" label="Take labels away" placeholder="rack" description="By name" />
-        {edit.error && (
-          <p className="crit" role="alert">
-            {done} of {plural(hosts.length, 'host')} changed, then: {wordsOf(edit.error)}
-          </p>
-        )}
-        <div className={css.acts}>
-          <button type="submit" className="btn primary" disabled={edit.isPending}>
-            {edit.isPending ? `${done} of ${hosts.length} …` : `Change ${plural(hosts.length, 'host')}`}
-          </button>
-          <button type="button" className="btn" onClick={onClose}>
-            Close
-          </button>
-        </div>
+        <FormEnd
+          error={
+            edit.error && new Error(`${done} of ${plural(hosts.length, 'host')} changed, then: ${wordsOf(edit.error)}`)
+          }
+          isPending={edit.isPending}
+          submit={edit.isPending ? `${done} of ${hosts.length} …` : `Change ${plural(hosts.length, 'host')}`}
+        />
       </form>
     </Modal>
   );
