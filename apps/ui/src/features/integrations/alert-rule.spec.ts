@@ -48,7 +48,7 @@ describe('an alert rule as it is typed', () => {
   });
 
   it('is said in words', () => {
-    expect(matchWords({ match: { alertname: 'Slow*', severity: 'critical' } })).toBe(
+    expect(matchWords({ match: { severity: 'critical', alertname: 'Slow*' } })).toBe(
       'alertname=Slow* severity=critical',
     );
     expect(matchWords({ match: {} })).toBe('any labels');

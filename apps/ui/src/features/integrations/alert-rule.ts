@@ -51,8 +51,11 @@ export const alertRuleFrom = (text: (name: string) => string): { rule: AlertRule
 
 /** The labels that an alert must have: all of them. */
 export const matchWords = ({ match }: Pick<AlertRule, 'match'>): string => {
-  const pairs = Object.entries(match).map(([name, value]) => `${name}=${value}`);
-  return pairs.length > 0 ? pairs.join(' ') : 'any labels';
+  // The name first, as people say it; the store keeps no order.
+  const names = Object.keys(match).sort(
+    (a, b) => Number(b === 'alertname') - Number(a === 'alertname') || (a < b ? -1 : 1),
+  );
+  return names.length > 0 ? names.map((name) => `${name}=${match[name]}`).join(' ') : 'any labels';
 };
 
 /** Where it starts what. */

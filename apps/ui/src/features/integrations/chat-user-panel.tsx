@@ -35,7 +35,7 @@ export const ChatUserPanel = ({ user, onClose }: { user: ChatUserView; onClose()
       <p className="dim">
         Said by {visibleText(user.createdBy)}, {formatClock(user.createdAt, now)}
       </p>
-      <h3 className="sec">Who that is</h3>
+      <h3 className="sec">Change</h3>
       <form onSubmit={onSubmit} className={css.form}>
         <ChatUserFields user={user} value={form} onChange={setForm} />
         <FormEnd error={set.error} isPending={set.isPending} submit="Set it">

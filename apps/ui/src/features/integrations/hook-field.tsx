@@ -3,16 +3,15 @@ import { TextInput } from '@mantine/core';
 import { hooksQuery } from '../../api/integration-queries';
 import { useMay } from '../../app/session';
 
-/** The name of a hook, the field `hook` of a form; who may list them is offered them. */
-export const HookField = ({
-  label,
-  placeholder,
-  required = false,
-}: {
+interface Props {
   label: string;
   placeholder: string;
   required?: boolean;
-}) => {
+  className?: string | undefined;
+}
+
+/** The name of a hook, the field `hook` of a form; who may list them is offered them. */
+export const HookField = ({ label, placeholder, required = false, className }: Props) => {
   const isAdmin = useMay('admin');
   const { data } = useQuery({ ...hooksQuery, enabled: isAdmin });
   return (
@@ -22,6 +21,7 @@ export const HookField = ({
         label={label}
         placeholder={placeholder}
         required={required}
+        {...(className === undefined ? {} : { className })}
         list="known-hooks"
         autoComplete="off"
         maxLength={64}

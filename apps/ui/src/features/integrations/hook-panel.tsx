@@ -11,7 +11,7 @@ import { SidePanel } from '../../components/side-panel';
 import { useNow } from '../../components/use-now';
 import { visibleText } from '../../components/visible-text';
 import { matchWords } from './alert-rule';
-import { HOOK_PROOF } from './hook-words';
+import { HOOK_PROOF, HOOK_SENDERS } from './hook-words';
 import css from '../../components/room.module.css';
 
 interface Props {
@@ -35,7 +35,7 @@ export const HookPanel = ({ hook, rules, onClose }: Props) => {
   return (
     <SidePanel label={`Hook ${name}`} title={name} onClose={onClose}>
       <p className="dim">
-        Takes alerts of {kind} and starts what {withArticle(role)} may on {scopeWords(scope)}; added by{' '}
+        Takes alerts of {HOOK_SENDERS[kind]} and starts what {withArticle(role)} may on {scopeWords(scope)}; added by{' '}
         {visibleText(hook.createdBy)}, {formatClock(hook.createdAt, now)}
       </p>
       <h3 className="sec">Called at</h3>

@@ -5,7 +5,7 @@ export type HookKind = (typeof HOOK_KINDS)[number];
 export const HOOK_SENDERS: Readonly<Record<HookKind, string>> = {
   alertmanager: 'Alertmanager',
   pagerduty: 'PagerDuty (v3)',
-  standard: 'a program that signs (Standard Webhooks)',
+  standard: 'a program (Standard Webhooks)',
 };
 
 /** How the other side proves who it is. */

@@ -12,6 +12,7 @@ import { useOpenRow } from '../../components/use-open-row';
 import { AddHookDialog } from './add-hook-dialog';
 import { listensTo } from './alert-rule';
 import { HookPanel } from './hook-panel';
+import { HOOK_SENDERS } from './hook-words';
 import { IntegrationsHead } from './integrations-head';
 import css from '../../components/room.module.css';
 
@@ -25,7 +26,7 @@ export const HooksPage = () => {
     return <PageProblem title="The hooks can't be read" words={wordsOf(error)} retry={() => void refetch()} home />;
   const rulesOf = (hook: string): number | null => rules?.filter((rule) => listensTo(rule, hook)).length ?? null;
   const columns: Column<HookView>[] = [
-    { id: 'kind', title: 'Sent by', value: ({ kind }) => kind },
+    { id: 'kind', title: 'Sent by', value: ({ kind }) => HOOK_SENDERS[kind] },
     { id: 'path', title: 'Called at', value: ({ path }) => path },
     { id: 'role', title: 'May start as', value: ({ role }) => ROLES.indexOf(role), render: ({ role }) => role },
     { id: 'scope', title: 'On', value: ({ scope }) => scopeWords(scope) },

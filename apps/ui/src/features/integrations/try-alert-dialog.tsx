@@ -32,9 +32,10 @@ export const TryAlertDialog = ({ onClose }: { onClose(): void }) => {
   return (
     <Modal opened onClose={onClose} title="Try an alert" size={640}>
       <form onSubmit={onSubmit} className={css.form}>
-        <HookField label="As it comes in at the hook" placeholder="am" required />
+        <HookField className={css.whole} label="Hook" placeholder="am" required />
         <Textarea
           className={css.whole}
+          classNames={{ input: 'mono' }}
           name="payload"
           label="Message"
           description="JSON, as that hook gets it; nothing is started"

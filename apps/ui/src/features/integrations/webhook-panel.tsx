@@ -44,13 +44,13 @@ export const WebhookPanel = ({ webhook, onClose }: { webhook: WebhookView; onClo
               ? `Taken: it answered ${test.data.status}.`
               : `Not taken: ${visibleText(test.data.error ?? 'no answer')}`)}
       </p>
-      <h3 className="sec">Latest messages</h3>
-      <Deliveries name={name} now={now} />
       <Removal name={name} remove={remove}>
         Nothing more is told there
         {waiting > 0 && `, and ${plural(waiting, 'message')} that ${waiting === 1 ? 'waits' : 'wait'} will not be sent`}
         . What it was told stays told; its secret is void.
       </Removal>
+      <h3 className="sec">Latest messages</h3>
+      <Deliveries name={name} now={now} />
     </SidePanel>
   );
 };
@@ -62,7 +62,7 @@ const Deliveries = ({ name, now }: { name: string; now: number }) => {
   if (!data) return <p className="dim">Reading …</p>;
   if (data.length === 0) return <p className="dim">Nothing has ended since it was added.</p>;
   return (
-    <table className={css.plain} aria-label={`Latest messages to ${name}`}>
+    <table className={`${css.plain} ${css.halves}`} aria-label={`Latest messages to ${name}`}>
       <thead>
         <tr>
           <th scope="col">Told of</th>
@@ -93,7 +93,7 @@ interface DeliveryProps {
 const Delivery = ({ delivery, about, now }: DeliveryProps) => (
   <tr>
     <td>
-      <Link to="/investigations/$id" params={{ id: delivery.investigation }}>
+      <Link className={css.clip} to="/investigations/$id" params={{ id: delivery.investigation }}>
         {about ? visibleText(about.reason || about.title) : delivery.investigation.slice(0, 8)}
       </Link>
       <small>{formatClock(delivery.createdAt, now)}</small>
