@@ -218,7 +218,8 @@ const ACTS = {
   'alert-try': async (page) => {
     await page.getByRole('button', { name: 'Try an alert' }).click();
     await page.getByLabel('Hook').fill('am');
-    const labels = { alertname: 'SlowCheckout', severity: 'critical', instance: 'web-00001:9100' };
+    const { name } = (await plane.api('GET', '/api/v1/hosts?class=web'))[0];
+    const labels = { alertname: 'SlowCheckout', severity: 'critical', instance: `${name}:9100` };
     const alerts = [
       { status: 'firing', labels, annotations: {}, startsAt: '2026-11-22T10:00:00Z', fingerprint: 'a1' },
       { status: 'resolved', labels, annotations: {}, startsAt: '2026-11-22T10:00:00Z', fingerprint: 'a2' },

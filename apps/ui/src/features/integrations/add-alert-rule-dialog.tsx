@@ -52,7 +52,7 @@ export const AddAlertRuleDialog = ({ onAdded, onClose }: { onAdded(name: string)
           key={runbooks?.length ?? 0}
           defaultValue="triage-60s"
         />
-        <TextInput name="cooldown" label="Then leave these hosts alone for" placeholder="15m" />
+        <TextInput name="cooldown" label="Then rest for" placeholder="15m" />
         <p className={css.ask}>On which hosts: those that are named below, narrowed by labels.</p>
         <TextInput name="hostFrom" label="The host in the alert’s label" placeholder="instance" />
         <TextInput name="classFrom" label="The class in the alert’s label" placeholder="job" />
