@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { client, unwrap } from '../../api/client';
 import { hostsQuery } from '../../api/queries';
 import { FormEnd } from '../../components/form-end';
+import { formText } from '../../components/form-text';
 import { listed, plural } from '../../components/format';
 import { labelsFromText } from '../../components/select-hosts';
 import css from './add-host-dialog.module.css';
@@ -20,9 +21,7 @@ export const BulkEditDialog = ({ hosts, onClose }: { hosts: readonly HostView[];
     onSettled: () => queries.invalidateQueries({ queryKey: hostsQuery.queryKey }),
   });
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const text = (name: string): string => String(form.get(name) ?? '').trim();
+    const text = formText(event);
     const hostClass = text('class');
     const add = labelsFromText(text('add'));
     const wrongClass = hostClass !== '' && !hostClassSchema.safeParse(hostClass).success;
