@@ -201,12 +201,13 @@ export const simulatedFleet = (evidence, hosts = 5_000, { seed = 7, busier = 0, 
 };
 
 /** The same hosts as an inventory. */
-export const simulatedInventory = (hosts) =>
+export const simulatedInventory = (hosts, more = {}) =>
   [
-    'name,address,class,rack,zone',
+    ['name,address,class,rack,zone', ...Object.keys(more)].join(','),
     ...Array.from({ length: hosts }, (_, n) => {
       const { name, class: hostClass, labels } = simulatedHost(n);
-      return `${name},127.${100 + (n >> 16)}.${(n >> 8) & 255}.${n & 255},${hostClass},${labels.rack},${labels.zone}`;
+      const address = `127.${100 + (n >> 16)}.${(n >> 8) & 255}.${n & 255}`;
+      return [name, address, hostClass, labels.rack, labels.zone, ...Object.values(more)].join(',');
     }),
     '',
   ].join('\n');

@@ -1,5 +1,6 @@
 // Every screen of the web UI as it is now: `node tools/ui/screenshots.mjs [--out DIR] [--docs] [NAME …]`. A control plane of its
 // own takes a real triage, a real profile and a real trace of this machine, and a simulated fleet of 240 hosts made of that triage.
+// The fleet's 60 web hosts are there, too: loopback addresses of this machine, whose sshd is triaged through each of them.
 // Each screen is taken dark and light, 1440 × 900 and 390 × 844. `--docs` writes those that docs/ui.md shows.
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { startPlane } from '../bench/plane.mjs';
+import { startPlane, startSshd } from '../bench/plane.mjs';
 import { simulatedFleet, simulatedInventory } from '../simulate/fleet.mjs';
 
 const { chromium } = createRequire(import.meta.url)('playwright-core');
@@ -23,6 +24,7 @@ const HOSTS = 240;
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
+const sshd = await startSshd(2324);
 const plane = await startPlane({ FLEETSCOPE_APPROVAL_COST: 'heavy', FLEETSCOPE_OUTBOUND_ALLOW: '127.0.0.1' });
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
@@ -121,8 +123,13 @@ const prepare = async () => {
   const [{ name: local }] = await plane.api('GET', '/api/v1/hosts');
   await integrations(local);
   await plane.api('POST', '/api/v1/hosts/import', {
-    ...{ format: 'csv', fileName: 'fleet.csv', text: simulatedInventory(HOSTS) },
+    ...{ format: 'csv', fileName: 'fleet.csv' },
+    text: simulatedInventory(HOSTS, { port: sshd.port, user: 'root', identityFile: sshd.identity }),
   });
+  const web = (await plane.api('GET', '/api/v1/hosts?class=web')).map(({ name }) => name);
+  const { fingerprint } = await plane.api('GET', `/api/v1/hosts/${web[0]}/presented-key`);
+  for (const name of web) await plane.api('POST', `/api/v1/hosts/${name}/trust`, { fingerprint });
+  await launched('triage-60s', web, { window: '1s' }, 'the web class after the deploy');
   const one = await launched('triage-60s', [local], { window: '5s' }, 'a first look');
   const zip = await sealed(one);
   const fleet = await imported(simulatedFleet(zip, HOSTS).zip, 'checkout p99 80 → 600 ms');
@@ -271,4 +278,5 @@ try {
   receiver.close();
   receiver.closeAllConnections();
   await plane.stop();
+  sshd.stop();
 }

@@ -1,7 +1,8 @@
 import { analyseHost, concludeRuns, headlineOf, type EndingRun, type HostEvidence } from '@fleetscope/analysis';
 import { type InvestigationSnapshot, type MetricId, type Verdict } from '@fleetscope/contracts';
 import { randomUUID } from 'node:crypto';
-import { until } from '../../../test/support/processes';
+import { Client } from 'pg';
+import { sleep, until } from '../../../test/support/processes';
 import { query, TestPostgres, TestServer } from '../../../test/support/server';
 
 /** A host whose CPUs are full where `sick`, with a value of its own in everything. */
@@ -110,6 +111,25 @@ describe('the conclusion of an investigation', () => {
     const ids = await Promise.all([ended(runs), ended(runs), ended(runs)]);
     const verdicts = await Promise.all(ids.map(async (id) => (await concluded(id)).verdict));
     expect(new Set(verdicts.map((verdict) => JSON.stringify(verdict))).size).toBe(1);
+  });
+
+  // As when hundreds of runs end in one commit: those who wait must leave a connection for the one that concludes.
+  it('is reached when more ask for it at once than the store has connections', async () => {
+    const id = await ended(Array.from({ length: 30 }, (_, n) => endingRun(n)));
+    const holder = new Client({ connectionString: url });
+    await holder.connect();
+    await holder.query('BEGIN');
+    await holder.query('SELECT FROM investigation WHERE id = $1 FOR UPDATE', [id]);
+    const asked = Array.from({ length: 60 }, () => server.call('POST', `/api/v1/investigations/${id}/cancel`));
+    await sleep(1_000);
+    await holder.query('COMMIT');
+    await holder.end();
+    const began = Date.now();
+    await Promise.all(asked);
+    const { investigation } = (await server.ok('GET', `/api/v1/investigations/${id}`)) as InvestigationSnapshot;
+    expect(investigation.verdict?.statements).not.toEqual([]);
+    // A transaction gives up after a minute; this takes less than a second.
+    expect(Date.now() - began).toBeLessThan(30_000);
   });
 
   it('is made up for by the reconciler when nobody drew it', async () => {

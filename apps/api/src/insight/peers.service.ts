@@ -2,6 +2,7 @@ import { againstPeers, type SetUpHost } from '@fleetscope/analysis';
 import { type HostAnalysis, type HostFacts } from '@fleetscope/contracts';
 import { Injectable } from '@nestjs/common';
 import { ObservationsService } from '../observations';
+import { type Tx } from '../platform';
 import { CatalogueService } from '../runbooks';
 
 export interface PeerRun {
@@ -27,13 +28,14 @@ export class PeersService {
   ) {}
 
   /** Run → its analysis, for those about which the peers say more than it said before. */
-  async against(runbook: string, runs: readonly PeerRun[]): Promise<Map<string, HostAnalysis>> {
+  async against(tx: Tx, runbook: string, runs: readonly PeerRun[]): Promise<Map<string, HostAnalysis>> {
     const steps = this.catalogue.stepsOfSettings(runbook);
     if (steps.length === 0) return new Map();
     const judged = runs.filter(({ analysis }) => analysis !== null);
     const told = await this.observations.ofSteps(
       judged.map(({ runId }) => runId),
       steps,
+      tx,
     );
     return this.compare(
       judged.flatMap(({ runId, host, hostClass, facts, analysis }) => {

@@ -11,7 +11,7 @@ import { Injectable } from '@nestjs/common';
 import { type Prisma, type Run } from '../generated/prisma/client';
 import { Conclusions, InsightService, type JudgedRun, PeersService } from '../insight';
 import { EventLog } from '../live';
-import { Database, type Tx } from '../platform';
+import { Database, Turns, type Tx } from '../platform';
 import { endingRuns } from './ending-runs';
 import { analysisOf } from './rows';
 
@@ -21,6 +21,8 @@ const FINAL = [...FINAL_RUN_STATES];
  * unknown rather than hold the others up.
  */
 const MAX_PEERS = 2_000;
+/** Investigations that are concluded at the same time: each takes a connection of the store, and a thread's time. */
+const AT_ONCE = 4;
 
 /** That it was stopped comes before what the hosts say that had answered by then. */
 const saidWhy = (verdict: Verdict, halted: Halt | null): Verdict =>
@@ -42,6 +44,8 @@ export const judgedRun = (run: Run): JudgedRun => ({
 /** Ends an investigation when its last run has ended: peers, verdict, one event. */
 @Injectable()
 export class ConclusionService {
+  private readonly turns = new Turns(AT_ONCE);
+
   constructor(
     private readonly database: Database,
     private readonly events: EventLog,
@@ -50,7 +54,15 @@ export class ConclusionService {
     private readonly peers: PeersService,
   ) {}
 
-  async concludeIfDone(investigation: string): Promise<void> {
+  /**
+   * Hundreds of runs that end in one commit ask for this at once. Each that went on would hold a connection while it waits
+   * for the row, and the one that has the row would find none left to read with.
+   */
+  concludeIfDone(investigation: string): Promise<void> {
+    return this.turns.take(investigation, () => this.look(investigation));
+  }
+
+  private async look(investigation: string): Promise<void> {
     const open = await this.database.run.findFirst({
       where: { investigationId: investigation, state: { notIn: FINAL } },
       select: { id: true },
@@ -116,7 +128,7 @@ export class ConclusionService {
   private async heldAgainstPeers(tx: Tx, id: string, runbook: string): Promise<LiveEventBody[]> {
     const runs = await tx.run.findMany({ where: { investigationId: id } });
     const judged = runs.map((run) => ({ ...judgedRun(run), runId: run.id, facts: run.facts as HostFacts | null }));
-    const news = await this.peers.against(runbook, judged);
+    const news = await this.peers.against(tx, runbook, judged);
     const events: LiveEventBody[] = [];
     for (const run of runs) {
       const analysis = news.get(run.id);

@@ -99,8 +99,12 @@ export class ObservationsService implements OnModuleInit {
   }
 
   /** Run → what some of its steps told, so that it can be asked of many runs. */
-  async ofSteps(runIds: readonly string[], steps: readonly string[]): Promise<Map<string, StepTold[]>> {
-    const rows = await this.database.stepObservation.findMany({
+  async ofSteps(
+    runIds: readonly string[],
+    steps: readonly string[],
+    tx: Tx = this.database,
+  ): Promise<Map<string, StepTold[]>> {
+    const rows = await tx.stepObservation.findMany({
       where: { runId: { in: [...runIds] }, step: { in: [...steps] } },
       select: { runId: true, step: true, body: true },
     });

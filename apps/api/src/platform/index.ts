@@ -11,4 +11,5 @@ export { Rounds } from './rounds';
 export { RUNTIME, type Runtime } from './runtime';
 export { SecretBox } from './secret-box';
 export { storableJson } from './storable-json';
+export { Turns } from './turns';
 export { createZodDto } from './zod-dto';
