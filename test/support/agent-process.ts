@@ -85,13 +85,16 @@ export const descendants = (pid: number): { pid: number; command: string }[] => 
     }
   }
   const below = (parent: number): number[] => (children.get(parent) ?? []).flatMap((child) => [child, ...below(child)]);
-  return below(pid).map((child) => {
-    try {
-      return { pid: child, command: readFileSync(`/proc/${child}/cmdline`, 'latin1').replaceAll('\0', ' ') };
-    } catch {
-      return { pid: child, command: '' };
-    }
-  });
+  return below(pid).map((child) => ({ pid: child, command: commandOf(child) }));
+};
+
+/** Empty when it is gone. */
+export const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
 };
 
 export const isAlive = (pid: number): boolean => {
@@ -115,6 +118,8 @@ export class AgentProcess {
     private readonly args: string[] = [],
     /** User and group that it runs as. */
     private readonly account: number | null = null,
+    /** Command that it is started by, and that waits for it: `nsenter …`. */
+    private readonly under: readonly string[] = [],
   ) {}
 
   /** Enrols it under a name, and waits until the control plane has seen it. */
@@ -139,7 +144,9 @@ export class AgentProcess {
       copyFileSync(AGENT_PROGRAM, program);
       chownSync(this.stateDir, this.account, this.account);
     }
-    const child = spawn(process.execPath, [program, '--server', this.server, '--state', this.stateDir, ...this.args], {
+    const command = [process.execPath, program, '--server', this.server, '--state', this.stateDir, ...this.args];
+    const [first = '', ...rest] = [...this.under, ...command];
+    const child = spawn(first, rest, {
       stdio: ['ignore', 'pipe', 'pipe'],
       env: { PATH: process.env['PATH'], ...this.env, ...env },
       cwd: '/',
@@ -156,7 +163,8 @@ export class AgentProcess {
   }
 
   get pid(): number {
-    return this.child?.pid ?? 0;
+    const started = this.child?.pid ?? 0;
+    return this.under.length === 0 ? started : (descendants(started)[0]?.pid ?? 0);
   }
 
   /** The probe's processes. */
@@ -165,11 +173,12 @@ export class AgentProcess {
   }
 
   kill(signal: NodeJS.Signals): void {
-    this.child?.kill(signal);
+    const { pid } = this;
+    if (isAlive(pid)) process.kill(pid, signal);
   }
 
   close(): void {
-    this.child?.kill('SIGKILL');
+    this.kill('SIGKILL');
     rmSync(this.stateDir, { recursive: true, force: true });
   }
 }

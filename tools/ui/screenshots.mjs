@@ -73,7 +73,7 @@ const rooms = async () => {
   });
   await plane.api('POST', '/api/v1/armed-captures', {
     ...{ name: 'night-stalls', targets: { all: true }, when: { watch: 'io-pressure', above: 20 }, every: '10s' },
-    ...{ for: '12h', capture: { runbook: 'cpu-profile' }, reason: 'the nightly stall' },
+    ...{ for: '12h', capture: { runbook: 'block-io-latency' }, reason: 'the nightly stall' },
   });
   const { token } = await plane.api('POST', '/api/v1/tokens', { name: 'ann', role: 'commander' });
   await fetch(`${plane.url}/api/v1/investigations`, {

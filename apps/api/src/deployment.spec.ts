@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { renderChart, type Values } from '../../../test/support/chart';
 import { readConfig, SETTINGS } from './config';
 
 /** No Docker engine and no helm stand by here: what is checked is that the files agree with the program and with each other. */
@@ -95,13 +96,117 @@ describe('deploy/helm', () => {
     expect(names.map(([, name]) => name ?? '').filter((name) => !SETTINGS.includes(name))).toEqual([]);
   });
 
-  it('is YAML once its expressions are filled in', () => {
-    for (const text of templates) {
-      const filled = text
-        .replace(/^\s*\{\{-? (?:if|range|end).*\}\}\n/gm, '')
-        .replace(/\{\{ toYaml [^}]*\}\}/g, '{}')
-        .replace(/\{\{[^}]*\}\}/g, 'x');
-      expect(parse(filled)).toHaveProperty('kind');
+  // The parts of the objects that are looked at.
+  interface Shown {
+    readonly kind: string;
+    readonly metadata: { readonly name: string };
+    readonly spec: {
+      readonly replicas: number;
+      readonly serviceName: string;
+      readonly accessModes: readonly string[];
+      readonly ports: readonly { readonly port: number }[];
+      readonly selector: { readonly matchLabels: Values } & Values;
+      readonly template: {
+        readonly metadata: { readonly labels: Values };
+        readonly spec: {
+          readonly volumes: readonly {
+            readonly name: string;
+            readonly persistentVolumeClaim?: { claimName: string };
+          }[];
+          readonly containers: readonly {
+            readonly env: readonly { readonly name: string; readonly value?: string; readonly valueFrom?: object }[];
+            readonly ports: readonly { readonly name: string; readonly containerPort: number }[];
+            readonly volumeMounts: readonly { readonly name: string; readonly mountPath: string }[];
+          }[];
+        };
+      };
+      readonly volumeClaimTemplates: readonly { readonly metadata: { readonly name: string } }[];
+    };
+  }
+  const render = (over: Values = {}): Shown[] => renderChart(join(ROOT, chart), over) as unknown as Shown[];
+  const ofKind = (objects: Shown[], kind: string): Shown[] => objects.filter((one) => one.kind === kind);
+  const container = ({ spec }: Shown): Shown['spec']['template']['spec']['containers'][number] =>
+    spec.template.spec.containers[0]!;
+  /** What the program reads of a process's environment: secrets as a cluster would fill them in. */
+  const configOf = (set: Shown): ReturnType<typeof readConfig> =>
+    readConfig(
+      Object.fromEntries(
+        container(set).env.map(({ name, value }) => [
+          name,
+          value ??
+            (name === 'DATABASE_URL' ? 'postgresql://a:b@c/d' : name === 'REDIS_URL' ? 'redis://r' : 'ab'.repeat(32)),
+        ]),
+      ),
+    );
+  const APART = { mode: 'apart', secretKey: { existingSecret: 'key' }, redis: { existingSecret: 'queue' } };
+
+  it('mode all: one process, which serves', () => {
+    const objects = render({ env: { FLEETSCOPE_RATE_LAUNCHES: 60 }, publicUrl: 'https://fleetscope.example' });
+    expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(['Service fs', 'StatefulSet fs']);
+    const [set] = ofKind(objects, 'StatefulSet') as [Shown];
+    expect([set.spec.replicas, configOf(set)]).toEqual([
+      1,
+      expect.objectContaining({ role: 'all', publicUrl: 'https://fleetscope.example', redisUrl: null }),
+    ]);
+    expect(configOf(set).rates.launches.most).toBe(60);
+  });
+
+  it('mode apart: the API and workers, each as often as wanted, on one key and one volume of evidence', () => {
+    const objects = render({ ...APART, api: { replicas: 3 }, worker: { replicas: 5, port: 7800 } });
+    const [api, worker] = ofKind(objects, 'StatefulSet') as [Shown, Shown];
+    expect([api.metadata.name, api.spec.replicas, configOf(api).role, configOf(api).workerPort]).toEqual([
+      ...['fs-api', 3, 'api', null],
+    ]);
+    expect([worker.metadata.name, worker.spec.replicas, configOf(worker).role, configOf(worker).workerPort]).toEqual([
+      ...['fs-worker', 5, 'worker', 7800],
+    ]);
+    expect(container(worker).ports).toEqual([{ name: 'http', containerPort: 7800 }]);
+    const claim = ofKind(objects, 'PersistentVolumeClaim')[0]!;
+    expect(claim.spec.accessModes).toEqual(['ReadWriteMany']);
+    for (const set of [api, worker]) {
+      expect(configOf(set)).toMatchObject({ redisUrl: 'redis://r', secretKey: { current: 'ab'.repeat(32) } });
+      const mounts = container(set).volumeMounts;
+      expect(mounts.find(({ mountPath }) => mountPath === configOf(set).evidenceDir)?.name).toBe('evidence');
+      const volume = set.spec.template.spec.volumes.find(({ name }) => name === 'evidence');
+      expect(volume?.persistentVolumeClaim?.claimName).toBe(claim.metadata.name);
     }
+    const claimed = { ...APART, evidence: { existingClaim: 'ours' } };
+    expect(ofKind(render(claimed), 'PersistentVolumeClaim')).toEqual([]);
+    expect(JSON.stringify(render(claimed))).toContain('"claimName":"ours"');
+  });
+
+  it.each([
+    ['all', {}],
+    ['apart', APART],
+  ])('mode %s: what is named is there, and people are led to processes that serve', (_, over) => {
+    const objects = render({ ...over, ingress: { enabled: true } });
+    const sets = ofKind(objects, 'StatefulSet');
+    const services = ofKind(objects, 'Service');
+    const chosen = (service: Shown): Shown[] =>
+      sets.filter(({ spec }) =>
+        Object.entries(service.spec.selector).every(([label, value]) => spec.template.metadata.labels[label] === value),
+      );
+    for (const set of sets) {
+      expect(set.spec.template.metadata.labels).toEqual(set.spec.selector.matchLabels);
+      expect(services.map(({ metadata }) => metadata.name)).toContain(set.spec.serviceName);
+      const volumes = [
+        ...set.spec.template.spec.volumes,
+        ...set.spec.volumeClaimTemplates.map(({ metadata }) => metadata),
+      ];
+      expect(container(set).volumeMounts.filter(({ name }) => !volumes.some((one) => one.name === name))).toEqual([]);
+      const given = container(set).env.map(({ name }) => name);
+      expect(given.filter((name) => !SETTINGS.includes(name))).toEqual([]);
+      expect(new Set(given).size).toBe(given.length);
+    }
+    // No two sets take each other's pods for their own.
+    expect(new Set(sets.map(({ spec }) => JSON.stringify(spec.selector.matchLabels))).size).toBe(sets.length);
+    const [first] = services.filter(({ metadata }) => metadata.name === 'fs') as [Shown];
+    expect(chosen(first).map((set) => configOf(set).role)).toEqual([sets.length === 1 ? 'all' : 'api']);
+    expect(JSON.stringify(ofKind(objects, 'Ingress'))).toContain('"service":{"name":"fs"');
+  });
+
+  it('says what is missing before anything is installed', () => {
+    expect(() => render({ mode: 'both' })).toThrow(/expected all .* or apart/);
+    expect(() => render({ mode: 'apart' })).toThrow(/give secretKey\.existingSecret/);
   });
 });

@@ -100,7 +100,10 @@ describe('Slack', () => {
   });
 
   it('whom we do not know is told so, and starts nothing', async () => {
-    expect(await command('triage class:web', 'USTRANGER')).toContain('PUT /api/v1/chat/users/slack:USTRANGER');
+    const stranger = await command('triage class:web', 'USTRANGER');
+    // What an administrator types, as the CLI takes it.
+    expect(stranger).toContain('`fleetscope chat-users set slack:USTRANGER --role operator`');
+    expect(stranger).not.toContain('/api/');
     expect(await command('triage class:web', 'UVIEW')).toContain('needs the role operator');
     expect(await command('triage class:db', 'UWEB')).toMatch(/Not started: .*outside the scope/);
     expect(await command('triage', 'UADA')).toContain('class:NAME');

@@ -1,4 +1,4 @@
-import { existsSync, utimesSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, statfsSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { TestPostgres, TestServer } from '../../../test/support/server';
 
@@ -182,6 +182,40 @@ describe('retention', () => {
     const { bytes, kinds, daysLeft, freeBytes } = await server.ok('GET', '/api/v1/storage');
     expect(bytes).toBe(kinds.reduce((sum: number, kind: { bytes: number }) => sum + kind.bytes, 0));
     expect(daysLeft).toBeCloseTo(freeBytes / 200_000, 0);
+  });
+
+  it('measures the disk of the evidence where it has one of its own', async () => {
+    // Not the disk of temporary files, wherever those are.
+    const elsewhere = mkdtempSync('/dev/shm/fleetscope-evidence-');
+    const free = (dir: string): number => {
+      const { bavail, bsize } = statfsSync(dir);
+      return bavail * bsize;
+    };
+    const apart = await TestServer.start(server.databaseUrl, { FLEETSCOPE_EVIDENCE: join(elsewhere, 'evidence') });
+    try {
+      expect(statSync(elsewhere).dev).not.toBe(statSync(apart.dataDir).dev);
+      // Nothing grows there, and events do (the test before): the data directory's disk is full first.
+      const before = await apart.ok('GET', '/api/v1/storage');
+      expect(before.daysLeft).toBeCloseTo(before.freeBytes / 200_000, 0);
+      const growth = free(elsewhere) / 10;
+      for (const [ago, bytes] of [
+        [2, 0],
+        [0, Math.round(growth * 2)],
+      ] as const)
+        await server.sql(
+          `INSERT INTO storage_sample (day, kind, bytes) VALUES (current_date - $1::int, 'evidence', $2)
+           ON CONFLICT (day, kind) DO UPDATE SET bytes = EXCLUDED.bytes`,
+          [ago, bytes],
+        );
+      const { freeBytes, daysLeft } = await apart.ok('GET', '/api/v1/storage');
+      expect(daysLeft).toBeCloseTo(10, 0);
+      expect(Math.abs(freeBytes - free(elsewhere)) / freeBytes).toBeLessThan(0.05);
+      const together = await server.ok('GET', '/api/v1/storage');
+      expect(together.daysLeft).toBeCloseTo(together.freeBytes / (growth + 200_000), 0);
+    } finally {
+      await apart.stop();
+      rmSync(elsewhere, { recursive: true, force: true });
+    }
   });
 
   it('is changed by administrators, who are written down', async () => {

@@ -44,7 +44,7 @@ export const storageSchema = z.object({
   kinds: z.array(storageKindSchema),
   bytes: z.int(),
   bytesPerDay: z.number().nullable(),
-  /** Of the disk that holds the data directory. */
+  /** Of the disk that holds the data directory, or that of the evidence where it has one that is full sooner. */
   freeBytes: z.int(),
   /** When that disk is full if all goes on as in the last days; null when it does not grow or nothing is known. */
   daysLeft: z.number().nullable(),

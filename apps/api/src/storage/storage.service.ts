@@ -1,6 +1,6 @@
 import { RETAINED_KINDS, type StorageKind, type StorageView } from '@fleetscope/contracts';
 import { Inject, Injectable } from '@nestjs/common';
-import { statfs } from 'node:fs/promises';
+import { mkdir, stat, statfs } from 'node:fs/promises';
 import { Database, RUNTIME, type Runtime } from '../platform';
 import { RetentionService } from './retention.service';
 import { RunData } from './run-data.service';
@@ -42,10 +42,7 @@ export class StorageService {
   ) {}
 
   async view(): Promise<StorageView> {
-    const [bytes, growth, days, { bavail, bsize }] = await Promise.all([
-      ...([this.bytes(), this.growth(), this.retention.days()] as const),
-      statfs(this.runtime.dataDir),
-    ]);
+    const [bytes, growth, days] = await Promise.all([this.bytes(), this.growth(), this.retention.days()]);
     const kinds = KINDS.map((kind): StorageKind => {
       const keptDays = kind === 'audit' ? null : days[kind];
       const bytesPerDay = growth.get(kind) ?? null;
@@ -56,14 +53,41 @@ export class StorageService {
     });
     const known = kinds.flatMap(({ bytesPerDay }) => (bytesPerDay === null ? [] : [bytesPerDay]));
     const perDay = known.length === 0 ? null : known.reduce((sum, value) => sum + value, 0);
-    const freeBytes = bavail * bsize;
     return {
       kinds,
       bytes: kinds.reduce((sum, kind) => sum + kind.bytes, 0),
       bytesPerDay: perDay,
-      freeBytes,
-      daysLeft: perDay === null || perDay <= 0 ? null : freeBytes / perDay,
+      ...(await this.fullFirst(growth)),
     };
+  }
+
+  /** Evidence may lie on a disk of its own. @returns that of the two which is full first; where neither is, the fuller. */
+  private async fullFirst(growth: ReadonlyMap<Kind, number>): Promise<Pick<StorageView, 'freeBytes' | 'daysLeft'>> {
+    const { dataDir, evidenceDir } = this.runtime;
+    // The first evidence makes it otherwise.
+    await mkdir(evidenceDir, { recursive: true, mode: 0o700 });
+    const [disk, evidenceDisk] = await Promise.all([stat(dataDir), stat(evidenceDir)]);
+    const ofEvidence = (kind: Kind): boolean => kind === 'evidence';
+    const disks =
+      disk.dev === evidenceDisk.dev
+        ? [{ dir: dataDir, holds: KINDS }]
+        : [
+            { dir: dataDir, holds: KINDS.filter((kind) => !ofEvidence(kind)) },
+            { dir: evidenceDir, holds: KINDS.filter(ofEvidence) },
+          ];
+    const left = await Promise.all(
+      disks.map(async ({ dir, holds }) => {
+        const { bavail, bsize } = await statfs(dir);
+        const [freeBytes, perDay] = [bavail * bsize, holds.reduce((sum, kind) => sum + (growth.get(kind) ?? 0), 0)];
+        return { freeBytes, daysLeft: perDay > 0 ? freeBytes / perDay : null };
+      }),
+    );
+    return left.reduce((one, other) =>
+      (other.daysLeft ?? Infinity) - (one.daysLeft ?? Infinity) < 0 ||
+      (other.daysLeft === one.daysLeft && other.freeBytes < one.freeBytes)
+        ? other
+        : one,
+    );
   }
 
   /** Writes down what today looks like; the last look of a day counts. */

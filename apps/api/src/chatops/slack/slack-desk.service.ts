@@ -68,7 +68,7 @@ export class SlackDesk {
 
   private unknown(user: string): SlackAnswer {
     return aside(
-      `Slack user ${escaped(user)} is nobody here. An administrator lets you in: PUT /api/v1/chat/users/slack:${escaped(user)}.`,
+      `Slack user ${escaped(user)} is nobody here. An administrator lets you in: \`fleetscope chat-users set slack:${escaped(user)} --role operator\` (or \`--person NAME\`).`,
     );
   }
 

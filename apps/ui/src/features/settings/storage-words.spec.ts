@@ -11,7 +11,7 @@ describe('storage in words', () => {
     expect(fullWords({ ...storage, bytesPerDay: null, daysLeft: null })).toMatch(/not known yet/);
   });
   it('says when the disk is full', () => {
-    expect(fullWords(storage)).toBe('At 1 GiB a day the disk of the data directory is full in 10 days.');
+    expect(fullWords(storage)).toBe('At 1 GiB a day the disk is full in 10 days.');
     expect(fullWords({ ...storage, daysLeft: 40_000 })).toMatch(/more than ten years/);
     expect(fullWords({ ...storage, daysLeft: null })).toBe('It does not grow. 10 GiB are free.');
   });

@@ -29,7 +29,7 @@ export const fullWords = ({ bytesPerDay, daysLeft, freeBytes }: StorageView): st
   if (daysLeft === null) return `It does not grow. ${formatBytes(freeBytes)} are free.`;
   const grows = `At ${formatBytes(bytesPerDay)} a day`;
   if (daysLeft > 10 * DAYS_IN_YEAR) return `${grows} the disk lasts for more than ten years.`;
-  return `${grows} the disk of the data directory is full in ${plural(Math.floor(daysLeft), 'day')}.`;
+  return `${grows} the disk is full in ${plural(Math.floor(daysLeft), 'day')}.`;
 };
 
 /** What a sweep took: "12 evidence, 3 events; 4 files". */
