@@ -284,6 +284,12 @@ describe('the rooms beside the investigations, in a real browser', () => {
     await page.reload();
     await panel.getByRole('button', { name: 'Remove …' }).waitFor();
     expect(await page.content()).not.toMatch(/whsec_|xyzzy/);
+    await page.keyboard.press('Escape');
+    await panel.waitFor({ state: 'detached' });
+    await page.waitForURL((url) => !url.searchParams.has('name'));
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/name=ops/);
     await panel.getByRole('button', { name: 'Remove …' }).click();
     await panel.getByText(/Nothing more is told there/).waitFor();
     await panel.getByRole('button', { name: 'Keep it' }).click();

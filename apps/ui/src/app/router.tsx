@@ -144,6 +144,7 @@ const rulesRoute = createRoute({
 const agentsRoute = createRoute({
   getParentRoute: () => shellRoute,
   path: '/settings/agents',
+  validateSearch: namedSearch,
   component: lazyRouteComponent(() => import('../features/settings/agents-page'), 'AgentsPage'),
 });
 const storageRoute = createRoute({

@@ -152,7 +152,7 @@ export interface CompareSearch {
 }
 export const compareSearch = (search: Raw): CompareSearch => ({ hosts: text(search, 'hosts'), vs: text(search, 'vs') });
 
-/** Lists whose rows open by name: schedules, users. */
+/** Lists whose rows open by name: schedules, users, webhooks. */
 export interface NamedSearch {
   name?: string;
 }

@@ -1,5 +1,6 @@
 import { type ReactNode } from 'react';
 import { type Column, DataTable } from './data-table';
+import { type Sort } from './sort-rows';
 import { visibleText } from './visible-text';
 import css from './room.module.css';
 
@@ -13,13 +14,28 @@ interface Props<Row> {
   nameOf(row: Row): string;
   /** What it is for and what to do, while there is none. */
   empty: ReactNode;
+  /** By its names without it. */
+  sort?: Sort;
   open: string | undefined;
   show(name: string): void;
   panel(row: Row): ReactNode;
 }
 
+const BY_NAME: Sort = { by: 'name', down: false };
+
 /** A list whose rows have names, and the panel of the one that is open. */
-export const PanelledList = <Row,>({ label, title, columns, rows, nameOf, empty, open, show, panel }: Props<Row>) => {
+export const PanelledList = <Row,>({
+  label,
+  title,
+  columns,
+  rows,
+  nameOf,
+  empty,
+  sort = BY_NAME,
+  open,
+  show,
+  panel,
+}: Props<Row>) => {
   const chosen = rows?.find((row) => nameOf(row) === open);
   const names: Column<Row> = {
     id: 'name',
@@ -42,7 +58,7 @@ export const PanelledList = <Row,>({ label, title, columns, rows, nameOf, empty,
             columns={[names, ...columns]}
             rows={rows ?? []}
             keyOf={nameOf}
-            sort={{ by: 'name', down: false }}
+            sort={sort}
             maxHeight="100%"
             isSelected={(row) => nameOf(row) === open}
             empty="Reading …"

@@ -1,15 +1,15 @@
 import { type ArmedView } from '@fleetscope/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { wordsOf } from '../../api/problem';
 import { armedQuery } from '../../api/room-queries';
 import { useMay } from '../../app/session';
-import { type Column, DataTable } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
 import { formatClock, plural } from '../../components/format';
 import { PageProblem } from '../../components/page-problem';
-import { useEscape } from '../../components/use-escape';
+import { PanelledList } from '../../components/panelled-list';
 import { useNow } from '../../components/use-now';
+import { useOpenRow } from '../../components/use-open-row';
 import { targetWords } from '../../components/target-words';
 import { conditionWords, roundWords } from './armed';
 import { ArmDialog } from './arm-dialog';
@@ -26,28 +26,14 @@ const STATES: Readonly<Record<ArmedView['state'], string>> = {
 
 /** Captures that wait for a condition: what is watched, at which cost, and what was caught. */
 export const ArmedPage = () => {
-  const { name: open } = useSearch({ from: '/shell/schedules/armed' });
-  const navigate = useNavigate({ from: '/schedules/armed' });
+  const { open, show } = useOpenRow();
   const { data, error, refetch } = useQuery(armedQuery);
   const mayArm = useMay('operator');
   const now = useNow(10_000);
   const [isArming, setArming] = useState(false);
-  const show = (name: string | undefined): void => void navigate({ search: { name }, replace: true });
-  useEscape(open === undefined ? null : () => show(undefined));
   if (error && !data)
     return <PageProblem title="What is armed can't be read" words={wordsOf(error)} retry={() => void refetch()} home />;
-  const chosen = data?.find(({ name }) => name === open);
   const columns: Column<ArmedView>[] = [
-    {
-      id: 'name',
-      title: 'Armed capture',
-      value: ({ name }) => name,
-      render: ({ name }) => (
-        <button type="button" className="link" onClick={() => show(name)}>
-          {name}
-        </button>
-      ),
-    },
     {
       id: 'state',
       title: 'State',
@@ -75,27 +61,18 @@ export const ArmedPage = () => {
           </button>
         )}
       </SchedulesHead>
-      <div className={css.split} data-panel={chosen ? 'open' : 'closed'}>
-        <main className={css.body}>
-          {data?.length === 0 ? (
-            <p className={css.words}>
-              Nothing is armed. What comes and goes while nobody looks is caught by a capture that waits for it: a cheap
-              condition is read for hours, and where it holds the capture starts by itself.
-            </p>
-          ) : (
-            <DataTable
-              label="Armed captures"
-              columns={columns}
-              rows={data ?? []}
-              keyOf={({ name }) => name}
-              sort={{ by: 'until', down: true }}
-              maxHeight="100%"
-              isSelected={({ name }) => name === open}
-            />
-          )}
-        </main>
-        {chosen && <ArmedPanel key={chosen.name} armed={chosen} now={now} onClose={() => show(undefined)} />}
-      </div>
+      <PanelledList
+        label="Armed captures"
+        title="Armed capture"
+        columns={columns}
+        rows={data}
+        nameOf={({ name }) => name}
+        sort={{ by: 'until', down: true }}
+        open={open}
+        show={show}
+        empty="Nothing is armed. What comes and goes while nobody looks is caught by a capture that waits for it: a cheap condition is read for hours, and where it holds the capture starts by itself."
+        panel={(armed) => <ArmedPanel key={armed.name} armed={armed} now={now} onClose={() => show(undefined)} />}
+      />
       {isArming && <ArmDialog onClose={() => setArming(false)} />}
     </div>
   );

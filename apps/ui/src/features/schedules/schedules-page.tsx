@@ -1,15 +1,16 @@
 import { type ScheduleView } from '@fleetscope/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { wordsOf } from '../../api/problem';
 import { freezeQuery, schedulesQuery } from '../../api/room-queries';
 import { useMay } from '../../app/session';
-import { type Column, DataTable } from '../../components/data-table';
+import { type Column } from '../../components/data-table';
 import { formatClock, plural } from '../../components/format';
 import { PageProblem } from '../../components/page-problem';
-import { useEscape } from '../../components/use-escape';
+import { PanelledList } from '../../components/panelled-list';
 import { useNow } from '../../components/use-now';
+import { useOpenRow } from '../../components/use-open-row';
 import { targetWords } from '../../components/target-words';
 import { AddScheduleDialog } from './add-schedule-dialog';
 import { firingWords } from './firing-words';
@@ -20,30 +21,16 @@ import css from '../../components/room.module.css';
 
 /** Work that starts by the clock: when next, how it went, and stopping it. */
 export const SchedulesPage = () => {
-  const { name: open } = useSearch({ from: '/shell/schedules' });
-  const navigate = useNavigate({ from: '/schedules' });
+  const { open, show } = useOpenRow();
   const { data, error, refetch } = useQuery(schedulesQuery);
   const { data: freeze } = useQuery(freezeQuery);
   const mayAdd = useMay('operator');
   const mayFreeze = useMay('commander');
   const now = useNow(10_000);
   const [dialog, setDialog] = useState<'add' | 'freeze' | null>(null);
-  const show = (name: string | undefined): void => void navigate({ search: { name }, replace: true });
-  useEscape(open === undefined ? null : () => show(undefined));
   if (error && !data)
     return <PageProblem title="The schedules can't be read" words={wordsOf(error)} retry={() => void refetch()} home />;
-  const schedule = data?.find(({ name }) => name === open);
   const columns: Column<ScheduleView>[] = [
-    {
-      id: 'name',
-      title: 'Schedule',
-      value: ({ name }) => name,
-      render: ({ name }) => (
-        <button type="button" className="link" onClick={() => show(name)}>
-          {name}
-        </button>
-      ),
-    },
     { id: 'what', title: 'Runs', value: ({ request }) => request.runbook },
     { id: 'where', title: 'On', value: ({ request }) => targetWords(request.targets) },
     { id: 'cron', title: 'When', value: ({ cron, tz }) => `${cron} ${tz}` },
@@ -78,29 +65,20 @@ export const SchedulesPage = () => {
           </button>
         )}
       </SchedulesHead>
-      <div className={css.split} data-panel={schedule ? 'open' : 'closed'}>
-        <main className={css.body}>
-          {data?.length === 0 ? (
-            <p className={css.words}>
-              Nothing runs by the clock yet. A triage each night says what is usual in each class, so that the next
-              incident has something to be compared with.
-            </p>
-          ) : (
-            <DataTable
-              label="Schedules"
-              columns={columns}
-              rows={data ?? []}
-              keyOf={({ name }) => name}
-              sort={{ by: 'next', down: false }}
-              maxHeight="100%"
-              isSelected={({ name }) => name === open}
-            />
-          )}
-        </main>
-        {schedule && (
+      <PanelledList
+        label="Schedules"
+        title="Schedule"
+        columns={columns}
+        rows={data}
+        nameOf={({ name }) => name}
+        sort={{ by: 'next', down: false }}
+        open={open}
+        show={show}
+        empty="Nothing runs by the clock yet. A triage each night says what is usual in each class, so that the next incident has something to be compared with."
+        panel={(schedule) => (
           <SchedulePanel key={schedule.name} schedule={schedule} now={now} onClose={() => show(undefined)} />
         )}
-      </div>
+      />
       {dialog === 'add' && <AddScheduleDialog onClose={() => setDialog(null)} />}
       {dialog === 'freeze' && <FreezeDialog onClose={() => setDialog(null)} />}
     </div>

@@ -7,8 +7,8 @@ import { useMay } from '../../app/session';
 import { type Column, DataTable } from '../../components/data-table';
 import { formatAgo, plural } from '../../components/format';
 import { PageProblem } from '../../components/page-problem';
-import { useEscape } from '../../components/use-escape';
 import { useNow } from '../../components/use-now';
+import { useOpenRow } from '../../components/use-open-row';
 import { AgentPanel } from './agent-panel';
 import { EnrolDialog } from './enrol-dialog';
 import { SettingsHead } from '../../components/settings-head';
@@ -19,9 +19,8 @@ export const AgentsPage = () => {
   const { data, error, refetch } = useQuery(agentsQuery);
   const mayEnrol = useMay('commander');
   const now = useNow(5_000);
-  const [open, setOpen] = useState<string | null>(null);
+  const { open, show } = useOpenRow();
   const [isEnrolling, setEnrolling] = useState(false);
-  useEscape(open === null ? null : () => setOpen(null));
   if (error && !data)
     return <PageProblem title="The agents can't be read" words={wordsOf(error)} retry={() => void refetch()} home />;
   const agent = data?.find(({ id }) => id === open);
@@ -32,7 +31,7 @@ export const AgentsPage = () => {
       title: 'Host',
       value: ({ host }) => host,
       render: ({ id, host }) => (
-        <button type="button" className="link" onClick={() => setOpen(id)}>
+        <button type="button" className="link" data-row-focus onClick={() => show(id)}>
           {host}
         </button>
       ),
@@ -89,7 +88,7 @@ export const AgentsPage = () => {
             />
           )}
         </main>
-        {agent && <AgentPanel key={agent.id} agent={agent} now={now} onClose={() => setOpen(null)} />}
+        {agent && <AgentPanel key={agent.id} agent={agent} now={now} onClose={() => show(undefined)} />}
       </div>
       {isEnrolling && <EnrolDialog onClose={() => setEnrolling(false)} />}
     </div>

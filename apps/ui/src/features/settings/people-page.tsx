@@ -1,14 +1,13 @@
 import { ROLES, type PersonView } from '@fleetscope/contracts';
 import { useQuery } from '@tanstack/react-query';
-import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useState } from 'react';
 import { peopleQuery } from '../../api/room-queries';
 import { wordsOf } from '../../api/problem';
 import { type Column, DataTable } from '../../components/data-table';
 import { formatAgo, plural } from '../../components/format';
 import { PageProblem } from '../../components/page-problem';
-import { useEscape } from '../../components/use-escape';
 import { useNow } from '../../components/use-now';
+import { useOpenRow } from '../../components/use-open-row';
 import { visibleText } from '../../components/visible-text';
 import { AddPersonDialog } from './add-person-dialog';
 import { PersonPanel } from './person-panel';
@@ -18,13 +17,10 @@ import css from '../../components/room.module.css';
 
 /** Who may sign in, as what, and to which hosts. */
 export const PeoplePage = () => {
-  const { name: open } = useSearch({ from: '/shell/settings/people' });
-  const navigate = useNavigate({ from: '/settings/people' });
+  const { open, show } = useOpenRow();
   const { data, error, refetch } = useQuery(peopleQuery);
   const now = useNow(10_000);
   const [isAdding, setAdding] = useState(false);
-  const show = (name: string | undefined): void => void navigate({ search: { name }, replace: true });
-  useEscape(open === undefined ? null : () => show(undefined));
   if (error && !data)
     return <PageProblem title="The users can't be read" words={wordsOf(error)} retry={() => void refetch()} home />;
   const person = data?.find(({ name }) => name === open);
