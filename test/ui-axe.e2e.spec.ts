@@ -32,7 +32,10 @@ const violations = async (page: Page): Promise<string[]> => {
 };
 
 describe.each(['dark', 'light'] as const)('every screen for people who cannot see it well, %s', (colorScheme) => {
-  const plane = new ControlPlane(`axe-${colorScheme}`, { FLEETSCOPE_APPROVAL_COST: 'heavy' });
+  const plane = new ControlPlane(`axe-${colorScheme}`, {
+    FLEETSCOPE_APPROVAL_COST: 'heavy',
+    FLEETSCOPE_OUTBOUND_ALLOW: '127.0.0.1',
+  });
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
@@ -41,6 +44,17 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
   beforeAll(async () => {
     await plane.up();
     const started = async (...args: string[]): Promise<string> => (await plane.json<Report>(args)).investigation.id;
+    // Port 9 takes nothing: what is told there waits.
+    await plane.api('POST', '/api/v1/webhooks', { name: 'team', url: 'http://127.0.0.1:9/', format: 'mattermost' });
+    await plane.api('POST', '/api/v1/hooks', { name: 'am', kind: 'alertmanager' });
+    await plane.api('POST', '/api/v1/alert-rules', {
+      ...{ name: 'slow', hook: 'am', match: { alertname: 'Slow*' }, targets: { hostFrom: 'instance' } },
+      red: { rate: 'sum(rate(http_requests_total[5m]))' },
+    });
+    await plane.api('PUT', '/api/v1/chat/users/slack:U0123ABCD', { role: 'operator', scope: { classes: ['web'] } });
+    await plane.api('PUT', '/api/v1/secrets/deploy-key', {
+      privateKey: '-----BEGIN OPENSSH PRIVATE KEY-----\nnot one\n-----END OPENSSH PRIVATE KEY-----\n',
+    });
     const triage = await started('triage', '--all', '--window', '2s');
     const profile = await started('run', 'cpu-profile', '--all', '-p', 'duration=2s');
     const traces = await started('run', 'process-starts', '--all', '-p', 'duration=2s');
@@ -90,6 +104,11 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
       storage: '/settings/storage',
       users: '/settings/people?name=ada',
       tokens: '/settings/tokens',
+      secrets: '/settings/secrets?name=deploy-key',
+      webhooks: '/settings/integrations/webhooks?name=team',
+      'incoming hooks': '/settings/integrations/hooks?name=am',
+      'alert rules': '/settings/integrations/alert-rules?name=slow',
+      'chat users': '/settings/integrations/chat-users?name=slack:U0123ABCD',
     });
     browser = await launchBrowser();
     context = await browser.newContext({ viewport: { width: 1440, height: 900 }, colorScheme });
@@ -131,6 +150,11 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
     'storage',
     'users',
     'tokens',
+    'secrets',
+    'webhooks',
+    'incoming hooks',
+    'alert rules',
+    'chat users',
   ])('%s', async (screen) => {
     await page.goto(`${plane.state.url}${at[screen]}`);
     await page.waitForLoadState('networkidle').catch(() => undefined);
@@ -155,6 +179,13 @@ describe.each(['dark', 'light'] as const)('every screen for people who cannot se
     ['/schedules/armed', 'Arm a capture'],
     ['/settings/people', 'Add a user'],
     ['/settings/tokens', 'Make a token'],
+    ['/settings/secrets', 'Add a secret'],
+    ['/settings/secrets', 'Rotate …'],
+    ['/settings/integrations/webhooks', 'Add a webhook'],
+    ['/settings/integrations/hooks', 'Add a hook'],
+    ['/settings/integrations/alert-rules', 'Add a rule'],
+    ['/settings/integrations/alert-rules', 'Try an alert'],
+    ['/settings/integrations/chat-users', 'Add a chat user'],
   ])('the dialog of %s: %s', async (path, button) => {
     await page.goto(`${plane.state.url}${path}`);
     await page.getByRole('button', { name: button }).click();

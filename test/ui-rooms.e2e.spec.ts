@@ -1,24 +1,36 @@
-import { type InvestigationSnapshot } from '@fleetscope/contracts';
-import { type StorageView } from '@fleetscope/contracts';
+import { type HostView, type InvestigationSnapshot, type StorageView } from '@fleetscope/contracts';
 import { readFileSync } from 'node:fs';
 import { type Browser, type Page } from 'playwright-core';
+import { Webhook as SignedMessages } from 'standardwebhooks';
 import { launchBrowser } from './support/browser';
 import { ControlPlane } from './support/control-plane';
+import { Receiver } from './support/receiver';
 import { importSealed, simulate } from './support/simulated-fleet';
 
 describe('the rooms beside the investigations, in a real browser', () => {
-  const plane = new ControlPlane('ui-rooms', { FLEETSCOPE_APPROVAL_COST: 'heavy' });
+  const plane = new ControlPlane('ui-rooms', {
+    FLEETSCOPE_APPROVAL_COST: 'heavy',
+    FLEETSCOPE_OUTBOUND_ALLOW: '127.0.0.1',
+  });
+  const receiver = new Receiver();
   const complaints: string[] = [];
   let sick = '';
+  let local = '';
   let browser: Browser;
   let page: Page;
 
+  /** What the API refused is an error of the network in the browser's console. */
+  const forgetRefusals = (): void => {
+    complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of 4\d\d/.test(text)));
+  };
   const open = async (path: string): Promise<void> => {
     await page.goto(`${plane.state.url}${path}`);
   };
 
   beforeAll(async () => {
     await plane.up();
+    await receiver.start();
+    local = ((await plane.api('GET', '/api/v1/hosts')).body as HostView[])[0]?.name ?? '';
     const { file } = await simulate(plane, 24);
     for (const reason of ['quiet monday', 'quiet tuesday']) {
       const { id } = await importSealed(plane, file, reason);
@@ -39,6 +51,7 @@ describe('the rooms beside the investigations, in a real browser', () => {
 
   afterAll(async () => {
     await browser?.close();
+    receiver.stop();
     await plane.down();
   });
 
@@ -99,8 +112,7 @@ describe('the rooms beside the investigations, in a real browser', () => {
     await panel.getByRole('button', { name: 'Set these bounds' }).click();
     await panel.getByRole('alert').waitFor();
     await page.keyboard.press('Escape');
-    // The refusal itself is an error of the network in the browser's console.
-    complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of 4\d\d/.test(text)));
+    forgetRefusals();
   });
 
   it('asks the hosts which runbooks can run there', async () => {
@@ -181,8 +193,7 @@ describe('the rooms beside the investigations, in a real browser', () => {
     await panel.getByRole('button', { name: 'Remove nightly for good' }).click();
     await panel.waitFor({ state: 'detached' });
     expect((await plane.api('GET', '/api/v1/schedules')).body).toEqual([]);
-    // A cron expression that can not be is refused by the server: an error of the network in the browser's console.
-    complaints.splice(0, complaints.length, ...complaints.filter((text) => !/status of 4\d\d/.test(text)));
+    forgetRefusals();
   });
 
   it('sets a window of maintenance, and removes it', async () => {
@@ -239,6 +250,202 @@ describe('the rooms beside the investigations, in a real browser', () => {
     await panel.getByRole('button', { name: 'Disable ada now' }).click();
     await panel.getByRole('button', { name: 'Let them sign in again' }).waitFor();
     expect(await signIn()).toBe(401);
+  });
+
+  it('adds a webhook whose secret is shown once, sends a test, and removes it', async () => {
+    await page.getByRole('link', { name: 'Settings', exact: true }).click();
+    await page.getByRole('link', { name: 'Integrations', exact: true }).click();
+    await page.getByText(/Nobody is told yet/).waitFor();
+    await page.getByRole('button', { name: 'Add a webhook' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a webhook' });
+    await dialog.getByLabel('Name').fill('ops');
+    await dialog.getByLabel('URL').fill('http://10.0.0.1/xyzzy');
+    await dialog.getByRole('button', { name: 'Add the webhook' }).click();
+    await dialog
+      .getByRole('alert')
+      .getByText(/FLEETSCOPE_OUTBOUND_ALLOW/)
+      .waitFor();
+    forgetRefusals();
+    await dialog.getByLabel('URL').fill(`${receiver.url}/xyzzy`);
+    await dialog.getByRole('button', { name: 'Add the webhook' }).click();
+    await dialog.getByText(/only time it is shown/).waitFor();
+    await dialog.getByRole('button', { name: 'Copy' }).waitFor();
+    const secret = (await dialog.locator('pre').innerText()).trim();
+    expect(secret).toMatch(/^whsec_/);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+    const panel = page.getByRole('complementary', { name: 'Webhook ops' });
+    await panel.getByText('Nothing has ended since it was added.').waitFor();
+    await panel.getByRole('button', { name: 'Send a test' }).click();
+    await panel.getByText('Taken: it answered 200.').waitFor();
+    const [message] = receiver.received;
+    expect(message?.url).toBe('/xyzzy');
+    new SignedMessages(secret).verify(message?.body ?? '', message?.headers as Record<string, string>);
+    await page.reload();
+    await panel.getByRole('button', { name: 'Remove …' }).waitFor();
+    expect(await page.content()).not.toMatch(/whsec_|xyzzy/);
+    await panel.getByRole('button', { name: 'Remove …' }).click();
+    await panel.getByText(/Nothing more is told there/).waitFor();
+    await panel.getByRole('button', { name: 'Keep it' }).click();
+    await panel.getByRole('button', { name: 'Remove …' }).click();
+    await panel.getByRole('button', { name: 'Remove ops' }).click();
+    await page.getByText(/Nobody is told yet/).waitFor();
+    expect((await plane.api('GET', '/api/v1/webhooks')).body).toEqual([]);
+  });
+
+  it('adds a hook and an alert rule, tries an alert on them, and removes both', async () => {
+    await page.getByRole('link', { name: 'Incoming hooks' }).click();
+    await page.getByRole('button', { name: 'Add a hook' }).click();
+    const hook = page.getByRole('dialog', { name: 'Add a hook' });
+    await hook.getByLabel('Name').fill('am');
+    await hook.getByRole('button', { name: 'Add the hook' }).click();
+    const secret = (await hook.locator('pre').innerText()).trim();
+    await page.keyboard.press('Escape');
+    await hook.waitFor({ state: 'detached' });
+    const panel = page.getByRole('complementary', { name: 'Hook am' });
+    await panel.getByRole('link', { name: 'Add an alert rule' }).click();
+    await page.getByText(/No alert starts anything yet/).waitFor();
+    expect(await page.content()).not.toContain(secret);
+    await page.getByRole('button', { name: 'Add a rule' }).click();
+    const rule = page.getByRole('dialog', { name: 'Add an alert rule' });
+    await rule.getByLabel('Name').fill('slow');
+    await rule.getByLabel('Alerts of the hook').fill('am');
+    await rule.getByLabel('Alerts that have').fill('alertname=Slow checkout*\nseverity=critical');
+    await rule.getByRole('button', { name: 'Add the rule' }).click();
+    await rule
+      .getByRole('alert')
+      .getByText(/On which hosts\?/)
+      .waitFor();
+    await rule.getByLabel('The host in the alert’s label').fill('instance');
+    await rule.getByRole('button', { name: 'Add the rule' }).click();
+    await rule.waitFor({ state: 'detached' });
+    expect((await plane.api('GET', '/api/v1/alert-rules')).body).toMatchObject([
+      { name: 'slow', hook: 'am', match: { alertname: 'Slow checkout*' }, targets: { hostFrom: 'instance' } },
+    ]);
+    await page.getByRole('button', { name: 'Try an alert' }).click();
+    const attempt = page.getByRole('dialog', { name: 'Try an alert' });
+    await attempt.getByLabel('Hook').fill('am');
+    await attempt.getByLabel('Message').fill('no JSON');
+    await attempt.getByRole('button', { name: 'What would it start?' }).click();
+    await attempt.getByText(/no JSON: paste it/).waitFor();
+    const alert = (alertname: string, fingerprint: string) => ({
+      ...{ status: 'firing', startsAt: '2026-11-22T10:00:00Z', annotations: {}, fingerprint },
+      labels: { alertname, severity: 'critical', instance: `${local}:9100` },
+    });
+    const alerts = [alert('Slow checkout in eu', 'a1'), alert('Another', 'a2')];
+    await attempt.getByLabel('Message').fill(JSON.stringify({ version: '4', status: 'firing', alerts }));
+    await attempt.getByRole('button', { name: 'What would it start?' }).click();
+    await attempt.getByText('would start, by the rule slow').waitFor();
+    await attempt.getByText('nothing: no rule takes it').waitFor();
+    await page.keyboard.press('Escape');
+    await attempt.waitFor({ state: 'detached' });
+    const opened = page.getByRole('complementary', { name: 'Alert rule slow' });
+    await opened.getByRole('button', { name: 'Remove …' }).click();
+    await opened.getByRole('button', { name: 'Remove slow' }).click();
+    await page.getByText(/No alert starts anything yet/).waitFor();
+    await open('/settings/integrations/hooks?name=am');
+    await panel.getByRole('button', { name: 'Remove …' }).click();
+    await panel.getByRole('button', { name: 'Remove am' }).click();
+    await page.getByText(/Nobody may tell us of alerts yet/).waitFor();
+    for (const kind of ['hooks', 'alert-rules']) expect((await plane.api('GET', `/api/v1/${kind}`)).body).toEqual([]);
+  });
+
+  it('says who somebody in the chat is, changes it, and takes it back', async () => {
+    await page.getByRole('link', { name: 'Chat users' }).click();
+    await page.getByText(/Nobody in Slack is known here yet/).waitFor();
+    await page.getByRole('button', { name: 'Add a chat user' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a chat user' });
+    await dialog.getByLabel('Member ID in Slack').fill('U0123ABCD');
+    await dialog.getByLabel('Who that is').selectOption('role');
+    await dialog.getByLabel('Only these classes').fill('web');
+    await dialog.getByRole('button', { name: 'Add the chat user' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    await page.getByRole('row', { name: /slack:U0123ABCD an operator class web/ }).waitFor();
+    const panel = page.getByRole('complementary', { name: 'Chat user slack:U0123ABCD' });
+    await panel.getByLabel('May act as').selectOption('viewer');
+    await panel.getByRole('button', { name: 'Set it' }).click();
+    await panel.getByText('In force from the next command on.').waitFor();
+    await page.getByRole('row', { name: /slack:U0123ABCD a viewer class web/ }).waitFor();
+    await panel.getByRole('button', { name: 'Remove …' }).click();
+    await panel.getByRole('button', { name: 'Remove slack:U0123ABCD' }).click();
+    await page.getByText(/Nobody in Slack is known here yet/).waitFor();
+    expect((await plane.api('GET', '/api/v1/chat/users')).body).toEqual([]);
+  });
+
+  it('stores a private key that nobody sees again, replaces it, and removes it', async () => {
+    const answers: Promise<string>[] = [];
+    page.on('response', (response) => {
+      if (response.url().includes('/api/')) answers.push(response.text().catch(() => ''));
+    });
+    const pem = (heart: string): string =>
+      `-----BEGIN OPENSSH PRIVATE KEY-----\n${heart}\n-----END OPENSSH PRIVATE KEY-----\n`;
+    await page.getByRole('link', { name: 'Secrets', exact: true }).click();
+    await page.getByText(/No secret is kept yet/).waitFor();
+    await page.getByRole('button', { name: 'Add a secret' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Add a secret' });
+    const key = dialog.getByLabel('Private key');
+    await dialog.getByLabel('Name').fill('deploy-key');
+    await key.fill('plughplughplughplughplughplughplugh');
+    await dialog.getByRole('button', { name: 'Store it' }).click();
+    await dialog
+      .getByRole('alert')
+      .getByText(/a private key in PEM or OpenSSH form/)
+      .waitFor();
+    forgetRefusals();
+    expect(await key.evaluate((field) => getComputedStyle(field).getPropertyValue('-webkit-text-security'))).toBe(
+      'disc',
+    );
+    expect(await key.getAttribute('autocomplete')).toBe('off');
+    await dialog.getByLabel('Or its file').setInputFiles({
+      ...{ name: 'id_ed25519', mimeType: 'text/plain' },
+      buffer: Buffer.from(pem('plughfirst')),
+    });
+    await page.waitForFunction(() => document.querySelector('textarea')?.value.includes('first'));
+    await dialog.getByRole('button', { name: 'Store it' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    const panel = page.getByRole('complementary', { name: 'Secret deploy-key' });
+    await panel.getByText(/No host yet/).waitFor();
+    await panel.getByLabel('A new private key in its place').fill(pem('plughsecond'));
+    await panel.getByRole('button', { name: 'Replace the key' }).click();
+    await panel.getByText(/^Replaced\./).waitFor();
+    expect(await panel.getByLabel('A new private key in its place').inputValue()).toBe('');
+    await page.getByRole('button', { name: 'Rotate …' }).click();
+    const rotation = page.getByRole('dialog', { name: 'A new key for the secrets at rest' });
+    await rotation.getByRole('button', { name: 'Make a new key' }).click();
+    await rotation.getByText(/1 secret under the new key/).waitFor();
+    await page.keyboard.press('Escape');
+    await rotation.waitFor({ state: 'detached' });
+    expect(await page.content()).not.toContain('plugh');
+    await panel.getByRole('button', { name: 'Remove …' }).click();
+    await panel.getByText(/gone for good/).waitFor();
+    await panel.getByRole('button', { name: 'Remove deploy-key' }).click();
+    await page.getByText(/No secret is kept yet/).waitFor();
+    await open('/audit?q=secret');
+    await page.getByRole('cell', { name: 'secret.remove' }).waitFor();
+    expect(await page.content()).not.toContain('plugh');
+    const told = await Promise.all(answers);
+    expect(told.length).toBeGreaterThan(5);
+    expect(told.join('\n')).not.toContain('plugh');
+  });
+
+  it('tells who may not see them what it takes', async () => {
+    const password = 'correct horse battery';
+    await plane.api('POST', '/api/v1/users', { name: 'cleo', role: 'commander', password });
+    const context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+    const hers = await context.newPage();
+    await context.request.post(`${plane.state.url}/api/v1/session`, { data: { name: 'cleo', password } });
+    // A commander says what alerts start, and nothing else of this.
+    await hers.goto(`${plane.state.url}/settings/integrations`);
+    await hers.getByText(/No alert starts anything yet/).waitFor();
+    expect(await hers.getByRole('navigation', { name: 'Integrations' }).getByRole('link').allInnerTexts()).toEqual([
+      'Alert rules',
+    ]);
+    expect(await hers.getByRole('link', { name: 'Secrets' }).count()).toBe(0);
+    for (const path of ['secrets', 'integrations/webhooks', 'integrations/hooks', 'integrations/chat-users']) {
+      await hers.goto(`${plane.state.url}/settings/${path}`);
+      await hers.getByText('this needs the role admin; cleo has commander').waitFor();
+    }
+    await context.close();
   });
 
   it('says what each kind of data takes up, and for how long it is kept', async () => {

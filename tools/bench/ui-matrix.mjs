@@ -1,8 +1,7 @@
-// What 5,000 hosts cost the browser: `node tools/bench/ui-matrix.mjs [--hosts 5000] [--minutes 2]`. A simulated fleet comes in
+// What 5,000 hosts cost the browser: `node tools/bench/ui-matrix.mjs [--hosts 5000] [--minutes 2] [--every 0]`. A simulated fleet comes in
 // as sealed evidence while its page is open, again and again until the minutes are over: live updates, which are counted, and
-// during which the heap is measured after a forced collection: `--hosts 500 --minutes 10` shows whether it stays where it is, and
-// with `--left yes` what is left five minutes after. Then
-// what is sent for the page is weighed, and the matrix and the fleet are scrolled from top to bottom, each frame timed.
+// during which the heap is measured after a forced collection: `--hosts 500 --minutes 60 --every 60` (a fleet each minute) shows
+// whether it stays where it is, and with `--left yes` what is left five minutes after. Then what is sent for the page is weighed, and the matrix and the fleet are scrolled from top to bottom, each frame timed.
 import { request } from 'node:http';
 import { createRequire } from 'node:module';
 import { parseArgs } from 'node:util';
@@ -14,10 +13,12 @@ const { values } = parseArgs({
   options: {
     hosts: { type: 'string', default: '5000' },
     minutes: { type: 'string', default: '2' },
+    every: { type: 'string', default: '0' },
     left: { type: 'string', default: 'no' },
   },
 });
 const HOSTS = Number(values.hosts);
+const EVERY_MS = Number(values.every) * 1000;
 const UNTIL = Date.now() + Number(values.minutes) * 60_000;
 const FRAME = 1000 / 60;
 const HEAP_EVERY_MS = 20_000;
@@ -104,6 +105,9 @@ const imported = (reason, zip) =>
     call.on('error', failed).end(zip);
   });
 
+/** By a locator: a handle on an element, which `waitForSelector` gives, would keep the page it stood on in memory. */
+const shown = (selector) => page.locator(selector).first().waitFor({ state: 'attached', timeout: 120_000 });
+
 /** Scrolls by a screen's third each frame, to the end and back; milliseconds between frames. */
 const scrolled = (selector) =>
   page.evaluate(
@@ -168,7 +172,7 @@ const said = (what, { deltas, rows }) =>
 const warmPaint = async (path, row) => {
   const from = performance.now();
   await page.goto(`${plane.url}${path}`);
-  await page.waitForSelector(row, { timeout: 120_000 });
+  await shown(row);
   const rows = performance.now() - from;
   const paint = await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0);
   console.log(
@@ -192,11 +196,12 @@ try {
   console.log(`simulated: ${JSON.stringify(told)}`);
   const link = JSON.parse(plane.cli('login-link', '--json'));
   await page.goto(link.url);
-  await page.waitForSelector('h1');
+  await shown('h1');
 
   let id;
   for (let round = 1; round === 1 || Date.now() < UNTIL; round++) {
     const reason = `round-${round}`;
+    const next = Date.now() + EVERY_MS;
     const importing = imported(reason, zip);
     let done = false;
     importing.then(
@@ -210,23 +215,24 @@ try {
       await sleep(100);
     }
     await page.evaluate((path) => history.pushState(null, '', path), `/investigations/${latest.id}`);
-    await page.waitForSelector(ROW, { timeout: 120_000 });
-    let next = 0;
+    await shown(ROW);
+    let measure = 0;
     while (!done) {
-      if (Date.now() > next) {
+      if (Date.now() > measure) {
         const [{ coverage }] = await plane.api('GET', '/api/v1/investigations?limit=1');
         console.log(
           `${seconds()}  heap ${(await heap()).toFixed(1)} MB  round ${round}, ${coverage.answered} of ${HOSTS} in`,
         );
-        next = Date.now() + HEAP_EVERY_MS;
+        measure = Date.now() + HEAP_EVERY_MS;
       }
       await sleep(250);
     }
     ({ id } = await importing);
-    await page.waitForSelector('[data-live="ended"]', { timeout: 120_000 });
+    await shown('[data-live="ended"]');
     const now = await heap();
     kept.push(now);
     console.log(`${seconds()}  heap ${now.toFixed(1)} MB  round ${round} ended, ${updates} updates so far`);
+    await sleep(Math.max(0, next - Date.now()));
   }
   const middle = kept[Math.floor(kept.length / 2)];
   console.log(

@@ -1,7 +1,9 @@
 // Every screen of the web UI as it is now: `node tools/ui/screenshots.mjs [--out DIR] [--docs] [NAME …]`. A control plane of its
 // own takes a real triage, a real profile and a real trace of this machine, and a simulated fleet of 240 hosts made of that triage.
 // Each screen is taken dark and light, 1440 × 900 and 390 × 844. `--docs` writes those that docs/ui.md shows.
+import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,7 +23,7 @@ const HOSTS = 240;
 const SIZES = { wide: { width: 1440, height: 900 }, phone: { width: 390, height: 844 } };
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
 
-const plane = await startPlane({ FLEETSCOPE_APPROVAL_COST: 'heavy' });
+const plane = await startPlane({ FLEETSCOPE_APPROVAL_COST: 'heavy', FLEETSCOPE_OUTBOUND_ALLOW: '127.0.0.1' });
 const browser = await chromium.launch({
   executablePath: '/usr/bin/chromium',
   args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
@@ -71,7 +73,7 @@ const rooms = async () => {
   });
   await plane.api('POST', '/api/v1/armed-captures', {
     ...{ name: 'night-stalls', targets: { all: true }, when: { watch: 'io-pressure', above: 20 }, every: '10s' },
-    ...{ for: '12h', capture: { runbook: 'offcpu-profile' }, reason: 'the nightly stall' },
+    ...{ for: '12h', capture: { runbook: 'block-io-latency' }, reason: 'the nightly stall' },
   });
   const { token } = await plane.api('POST', '/api/v1/tokens', { name: 'ann', role: 'commander' });
   await fetch(`${plane.url}/api/v1/investigations`, {
@@ -81,9 +83,43 @@ const rooms = async () => {
   });
 };
 
+/** Takes what webhooks tell, but for what is sent to /down. */
+const receiver = createServer((request, response) => {
+  request.resume();
+  response.writeHead(request.url === '/down' ? 503 : 204).end();
+});
+const receives = () => new Promise((done) => receiver.listen(0, '127.0.0.1', () => done(receiver.address().port)));
+
+/** Who is told of all that follows, who may tell us, who they are, and a key for hosts. */
+const integrations = async (local) => {
+  const at = `http://127.0.0.1:${await receives()}`;
+  await plane.api('POST', '/api/v1/webhooks', { name: 'ops', url: `${at}/` });
+  await plane.api('POST', '/api/v1/webhooks', { name: 'team', url: `${at}/down`, format: 'mattermost' });
+  await plane.api('POST', '/api/v1/hooks', { name: 'am', kind: 'alertmanager', scope: { classes: ['web', 'db'] } });
+  await plane.api('POST', '/api/v1/hooks', { name: 'pd', kind: 'pagerduty', secret: 'as PagerDuty showed it' });
+  await plane.api('POST', '/api/v1/alert-rules', {
+    ...{ name: 'slow-checkout', hook: 'am', match: { alertname: 'Slow*', severity: 'critical' } },
+    ...{ targets: { hostFrom: 'instance' }, cooldown: '30m', parameters: { window: '30s' } },
+    red: { rate: 'sum(rate(http_requests_total{service="$service"}[5m]))' },
+  });
+  await plane.api('POST', '/api/v1/alert-rules', {
+    ...{
+      name: 'disk-pages',
+      match: { alertname: 'DiskLatency' },
+      targets: { classes: ['db'], labels: { zone: 'z1' } },
+    },
+  });
+  await plane.api('PUT', '/api/v1/chat/users/slack:U0456EFGH', { role: 'operator', scope: { classes: ['web'] } });
+  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const body = { privateKey: privateKey.export({ type: 'pkcs1', format: 'pem' }) };
+  for (const name of ['deploy-key', 'break-glass']) await plane.api('PUT', `/api/v1/secrets/${name}`, body);
+  await plane.api('PATCH', `/api/v1/hosts/${local}`, { identitySecret: 'deploy-key' });
+};
+
 /** What there is to see: address by name. */
 const prepare = async () => {
   const [{ name: local }] = await plane.api('GET', '/api/v1/hosts');
+  await integrations(local);
   await plane.api('POST', '/api/v1/hosts/import', {
     ...{ format: 'csv', fileName: 'fleet.csv', text: simulatedInventory(HOSTS) },
   });
@@ -103,6 +139,7 @@ const prepare = async () => {
     ...{ scope: 'class', name: 'db', values: { warn: 15 }, reason: 'fast disks' },
   });
   await rooms();
+  await plane.api('PUT', '/api/v1/chat/users/slack:U0123ABCD', { person: 'ada' });
   const { runs } = await plane.api('GET', `/api/v1/investigations/${fleet}`);
   const worst = runs.find(({ findings }) => findings.some(({ rule }) => rule === 'disk-await'));
   const real = (await plane.api('GET', `/api/v1/investigations/${one}`)).runs[0];
@@ -134,6 +171,16 @@ const prepare = async () => {
     storage: '/settings/storage',
     users: '/settings/people?name=bob',
     tokens: '/settings/tokens',
+    secrets: '/settings/secrets?name=deploy-key',
+    'secret-add': '/settings/secrets',
+    webhooks: '/settings/integrations/webhooks?name=team',
+    'webhook-add': '/settings/integrations/webhooks',
+    hooks: '/settings/integrations/hooks?name=am',
+    'hook-add': '/settings/integrations/hooks',
+    'alert-rules': '/settings/integrations/alert-rules?name=slow-checkout',
+    'alert-rule-add': '/settings/integrations/alert-rules',
+    'alert-try': '/settings/integrations/alert-rules',
+    'chat-users': '/settings/integrations/chat-users?name=slack:U0123ABCD',
     launch: '/investigations#launch',
   };
 };
@@ -156,6 +203,30 @@ const ACTS = {
     await page.getByLabel('When, as in crontab').fill('30 2 * * 1-5');
     await page.getByLabel('Time zone').fill('Europe/Berlin');
     await page.getByRole('status', { name: 'Next times' }).getByRole('listitem').first().waitFor();
+  },
+  'secret-add': (page) => page.getByRole('button', { name: 'Add a secret' }).click(),
+  'webhook-add': async (page) => {
+    // Shown once, and gone again: each picture has one of its own.
+    await page.getByRole('button', { name: 'Add a webhook' }).click();
+    await page.getByLabel('Name').fill(`shown-${Date.now()}`);
+    await page.getByLabel('URL').fill('https://127.0.0.1/');
+    await page.getByRole('button', { name: 'Add the webhook' }).click();
+    await page.getByRole('button', { name: 'Copy' }).waitFor();
+  },
+  'hook-add': (page) => page.getByRole('button', { name: 'Add a hook' }).click(),
+  'alert-rule-add': (page) => page.getByRole('button', { name: 'Add a rule' }).click(),
+  'alert-try': async (page) => {
+    await page.getByRole('button', { name: 'Try an alert' }).click();
+    await page.getByLabel('Hook').fill('am');
+    const { name } = (await plane.api('GET', '/api/v1/hosts?class=web'))[0];
+    const labels = { alertname: 'SlowCheckout', severity: 'critical', instance: `${name}:9100` };
+    const alerts = [
+      { status: 'firing', labels, annotations: {}, startsAt: '2026-11-22T10:00:00Z', fingerprint: 'a1' },
+      { status: 'resolved', labels, annotations: {}, startsAt: '2026-11-22T10:00:00Z', fingerprint: 'a2' },
+    ];
+    await page.getByLabel('Message').fill(JSON.stringify({ version: '4', status: 'firing', alerts }, null, 1));
+    await page.getByRole('button', { name: 'What would it start?' }).click();
+    await page.getByRole('table', { name: 'What it would start' }).waitFor();
   },
   readiness: async (page) => {
     await page.getByRole('combobox').selectOption('local');
@@ -197,5 +268,7 @@ try {
     }
 } finally {
   await browser.close();
+  receiver.close();
+  receiver.closeAllConnections();
   await plane.stop();
 }

@@ -188,6 +188,11 @@ describe('a scope of hosts', () => {
     for (const changes of [{ class: 'db' }, { labels: { env: 'test' } }, { jump: ['db-1'] }])
       expect((await change(changes)).status).toBe(403);
     expect((await change({ labels: { env: 'prod', rack: 'a' } })).status).toBe(200);
+    const many = (hosts: string[], changes: object): Promise<Answer> =>
+      call('PATCH', '/api/v1/hosts', 'commander', { hosts, ...changes });
+    expect((await many(['web-9'], { class: 'db' })).status).toBe(403);
+    expect((await many(['web-9', 'db-1'], { set: { rack: 'b' } })).status).toBe(404);
+    expect((await many(['web-9'], { set: { rack: 'b' } })).body).toEqual({ changed: 1, same: 0 });
     expect((await call('DELETE', '/api/v1/hosts/web-9', 'commander')).status).toBe(204);
     const enrol = (input: object): Promise<Answer> => call('POST', '/api/v1/agents/enrolments', 'commander', input);
     expect((await enrol({ class: 'db' })).status).toBe(403);

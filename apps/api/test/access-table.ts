@@ -94,6 +94,7 @@ export const NEEDED: Readonly<Record<string, readonly [Role, RouteReach]>> = {
   'GET /api/v1/agents/{name}': ['viewer', 'host'],
   'POST /api/v1/agents/{name}/revoke': ['commander', 'host'],
   'GET /api/v1/hosts': ['viewer', 'scoped'],
+  'PATCH /api/v1/hosts': ['commander', 'scoped'],
   'POST /api/v1/hosts': ['commander', 'scoped'],
   'POST /api/v1/hosts/import': ['commander', 'fleet'],
   'GET /api/v1/hosts/{name}': ['viewer', 'host'],

@@ -67,6 +67,33 @@ describe('hosts', () => {
     ).toMatchObject({ user: null, labels: {}, port: 2222 });
   });
 
+  it('many are changed at once, all or none, and the audit log says which', async () => {
+    await add({ name: 'bulk-1', class: 'web', labels: { env: 'prod', rack: 'r1' } });
+    await add({ name: 'bulk-2', class: 'db', labels: { env: 'test' } });
+    const hosts = ['bulk-1', 'bulk-2', 'bulk-1'];
+    const bulk = (change: object): Promise<Answer> => server.call('PATCH', '/api/v1/hosts', change);
+    const labelsOf = async (name: string): Promise<unknown> =>
+      ((await server.ok('GET', `/api/v1/hosts/${name}`)) as { labels: unknown }).labels;
+
+    const change = { hosts, class: 'web', set: { env: 'test', zone: 'z1' }, drop: ['rack'] };
+    expect((await bulk(change)).body).toEqual({ changed: 2, same: 0 });
+    expect(await names('?class=web')).toEqual(expect.arrayContaining(['bulk-1', 'bulk-2']));
+    for (const name of ['bulk-1', 'bulk-2']) expect(await labelsOf(name)).toEqual({ env: 'test', zone: 'z1' });
+    expect((await bulk(change)).body).toEqual({ changed: 0, same: 2 });
+    // What is not named stays: the class, and the other labels.
+    expect((await bulk({ hosts: ['bulk-1'], set: { zone: 'z2' } })).body).toEqual({ changed: 1, same: 0 });
+    expect(await labelsOf('bulk-1')).toEqual({ env: 'test', zone: 'z2' });
+    const [entry] = (await server.ok('GET', '/api/v1/audit?limit=1')) as { action: string; detail: object }[];
+    expect(entry).toMatchObject({ action: 'host.change', detail: { set: { zone: 'z2' }, hosts: ['bulk-1'] } });
+
+    const stranger = await bulk({ hosts: ['bulk-1', 'nobody'], class: 'db' });
+    expect([stranger.status, stranger.type.split(';')[0]]).toEqual([404, 'application/problem+json']);
+    expect(await names('?class=db')).not.toContain('bulk-1');
+    expect((await bulk({ hosts })).status).toBe(400);
+    expect((await bulk({ hosts, set: { 'no label': 'x' } })).status).toBe(400);
+    for (const name of ['bulk-1', 'bulk-2']) await server.ok('DELETE', `/api/v1/hosts/${name}`);
+  });
+
   it('hops must be known, are not removed while somebody goes through them, and never lead in a circle', async () => {
     await add({ name: 'bastion' });
     expect((await add({ name: 'inner', jump: ['bastion'] })).status).toBe(201);

@@ -605,7 +605,7 @@ describe('whatever is sent', () => {
         socket.send(given);
         // 1007, 1009: no UTF-8, too large. 1011 would be a fault of ours.
         expect(await Promise.race([closed, answered, sleep(15)])).not.toBe(1011);
-        socket.removeAllListeners('message');
+        socket.removeAllListeners('message').removeAllListeners('close');
       }),
       { numRuns: 300, seed: 20_261, endOnFailure: true },
     );

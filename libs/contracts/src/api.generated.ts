@@ -241,7 +241,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        patch?: never;
+        patch: operations["hosts.changeMany"];
         trace?: never;
     };
     "/api/v1/hosts/import": {
@@ -1950,6 +1950,20 @@ export interface components {
             labels: {
                 [key: string]: string;
             };
+        };
+        BulkHostChangeDto: {
+            hosts: string[];
+            class?: string;
+            /** @default {} */
+            set: {
+                [key: string]: string;
+            };
+            /** @default [] */
+            drop: string[];
+        };
+        BulkHostChangeResultDto_Output: {
+            changed: number;
+            same: number;
         };
         HostImportDto: {
             /** @enum {string} */
@@ -5280,6 +5294,29 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HostDto_Output"];
+                };
+            };
+        };
+    };
+    "hosts.changeMany": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkHostChangeDto"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkHostChangeResultDto_Output"];
                 };
             };
         };

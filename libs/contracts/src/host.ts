@@ -79,6 +79,20 @@ export type HostInput = z.infer<typeof hostInputSchema>;
 export const hostUpdateSchema = z.strictObject(connection).partial();
 export type HostUpdate = z.infer<typeof hostUpdateSchema>;
 
+/** The same change to many hosts; what it does not name stays as it is on each. */
+export const bulkHostChangeSchema = z.strictObject({
+  hosts: z.array(hostNameSchema).min(1).max(20_000),
+  class: hostClassSchema.optional(),
+  set: labelsSchema.default({}),
+  /** Names of labels to take away. */
+  drop: z.array(labelKeySchema).max(100).default([]),
+});
+export type BulkHostChange = z.infer<typeof bulkHostChangeSchema>;
+
+/** Numbers of hosts; the `same` were that way before. */
+export const bulkHostChangeResultSchema = z.object({ changed: z.int(), same: z.int() });
+export type BulkHostChangeResult = z.infer<typeof bulkHostChangeResultSchema>;
+
 /** Preflight facts, as the probe saw them last. */
 export const hostFactsSchema = z.record(z.string(), z.string());
 export type HostFacts = z.infer<typeof hostFactsSchema>;

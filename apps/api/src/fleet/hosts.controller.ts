@@ -1,4 +1,6 @@
 import {
+  bulkHostChangeResultSchema,
+  bulkHostChangeSchema,
   hostImportRequestSchema,
   hostImportResultSchema,
   hostInputSchema,
@@ -6,6 +8,7 @@ import {
   hostSchema,
   holdInputSchema,
   hostUpdateSchema,
+  type BulkHostChangeResult,
   type HostImportResult,
   type HostView,
   type Identity,
@@ -16,13 +19,15 @@ import { ZodResponse } from 'nestjs-zod';
 import { z } from 'zod';
 import { createZodDto } from '../platform';
 import { Caller, Needs, Reaches } from '../access';
+import { BulkChangeService } from './bulk-change.service';
 import { HostImportService } from './host-import.service';
 import { HostsService } from './hosts.service';
-import { SecretsService, type SecretView } from './secrets.service';
 
 class HostInputDto extends createZodDto(hostInputSchema) {}
 class HoldInputDto extends createZodDto(holdInputSchema) {}
 class HostUpdateDto extends createZodDto(hostUpdateSchema) {}
+class BulkHostChangeDto extends createZodDto(bulkHostChangeSchema) {}
+class BulkHostChangeResultDto extends createZodDto(bulkHostChangeResultSchema) {}
 class HostDto extends createZodDto(hostSchema) {}
 class HostImportDto extends createZodDto(hostImportRequestSchema) {}
 class HostImportResultDto extends createZodDto(hostImportResultSchema) {}
@@ -44,6 +49,7 @@ export class HostsController {
   constructor(
     private readonly hosts: HostsService,
     private readonly imports: HostImportService,
+    private readonly bulk: BulkChangeService,
   ) {}
 
   @Get()
@@ -64,6 +70,15 @@ export class HostsController {
   @ZodResponse({ status: 201, type: HostDto })
   add(@Body() input: HostInputDto, @Caller() caller: Identity): Promise<HostView> {
     return this.hosts.addBy(caller, input);
+  }
+
+  /** Class and labels of many hosts at once: all of them or none. */
+  @Patch()
+  @Reaches('scoped')
+  @Needs('commander')
+  @ZodResponse({ status: 200, type: BulkHostChangeResultDto })
+  changeMany(@Body() change: BulkHostChangeDto, @Caller() caller: Identity): Promise<BulkHostChangeResult> {
+    return this.bulk.change(caller, change);
   }
 
   /** Ansible INI or YAML, ssh_config, CSV. With `dryRun`: what would change. */
@@ -113,55 +128,5 @@ export class HostsController {
   @HttpCode(204)
   remove(@Param() { name }: HostParamDto, @Caller() caller: Identity): Promise<void> {
     return this.hosts.remove(name, caller.name);
-  }
-}
-
-const secretNameSchema = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'expected lower-case letters, digits and dashes');
-class SecretParamDto extends createZodDto(z.object({ name: secretNameSchema })) {}
-class SecretInputDto extends createZodDto(z.strictObject({ privateKey: z.string().min(32).max(65_536) })) {}
-class SecretDto extends createZodDto(
-  z.object({ name: z.string(), kind: z.string(), createdAt: z.iso.datetime(), createdBy: z.string() }),
-) {}
-
-class RotationDto extends createZodDto(z.object({ changed: z.int() })) {}
-
-@ApiTags('secrets')
-@Controller('api/v1/secrets')
-@Needs('admin')
-@Reaches('fleet')
-export class SecretsController {
-  constructor(private readonly secrets: SecretsService) {}
-
-  @Get()
-  @ZodResponse({ status: 200, type: [SecretDto] })
-  list(): Promise<SecretView[]> {
-    return this.secrets.list();
-  }
-
-  /** A new key for the secrets at rest, and all of them under it. What broke off is gone on with. */
-  @Post('rotate')
-  @HttpCode(200)
-  @ZodResponse({ status: 200, type: RotationDto })
-  async rotate(@Caller() caller: Identity): Promise<{ changed: number }> {
-    return { changed: await this.secrets.rotate(caller.name) };
-  }
-
-  /** Stores a private key; no call gives it back. */
-  @Put(':name')
-  @HttpCode(204)
-  put(
-    @Param() { name }: SecretParamDto,
-    @Body() { privateKey }: SecretInputDto,
-    @Caller() caller: Identity,
-  ): Promise<void> {
-    return this.secrets.put(name, privateKey, caller.name);
-  }
-
-  @Delete(':name')
-  @HttpCode(204)
-  remove(@Param() { name }: SecretParamDto, @Caller() caller: Identity): Promise<void> {
-    return this.secrets.remove(name, caller.name);
   }
 }

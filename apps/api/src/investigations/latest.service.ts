@@ -21,20 +21,19 @@ export class LatestService {
   ) {}
 
   async of(metric: MetricId | null, scope: Scope): Promise<LatestResults> {
-    const ids = (await this.hosts.list({}, scope)).map(({ id }) => id);
-    const rows = await this.rows(ids, metric);
+    const rows = await this.rows(await this.hosts.ids(scope), metric);
     const metrics = await this.metrics(rows.map(({ run }) => run));
     return { metric, metrics, hosts: rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() })) };
   }
 
   /** Runs with lines of a USE table begin with one (see matrix_of): captures have none, and say nothing of how a host stands. */
-  private rows(ids: readonly string[], metric: MetricId | null): Promise<Row[]> {
+  private rows(ids: string[], metric: MetricId | null): Promise<Row[]> {
     return this.database.$queryRaw<Row[]>`
       SELECT host, investigation, run, at,
         CASE WHEN strpos(matrix, chr(9) || 'crit' || chr(9)) > 0 THEN 'crit' WHEN strpos(matrix, chr(9) || 'warn' || chr(9)) > 0 THEN 'warn'
           WHEN strpos(matrix, chr(9) || 'ok' || chr(9)) > 0 THEN 'ok' ELSE 'unknown' END AS state,
         (headline->>${metric}::text)::float8 AS value
-      FROM unnest(${[...ids]}::uuid[]) AS wanted(id) CROSS JOIN LATERAL (
+      FROM unnest(${ids}::uuid[]) AS wanted(id) CROSS JOIN LATERAL (
         SELECT host_name AS host, investigation_id AS investigation, id AS run, started_at AS at, matrix, headline FROM run
         WHERE host_id = wanted.id AND started_at IS NOT NULL AND state IN ('succeeded', 'partial') AND matrix LIKE 'u%'
         ORDER BY started_at DESC LIMIT 1) AS latest

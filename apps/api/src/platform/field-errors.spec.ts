@@ -1,4 +1,20 @@
-import { unstorable } from './field-errors';
+import { z } from 'zod';
+import { fieldErrors, unstorable } from './field-errors';
+
+describe('what was wrong with a request', () => {
+  it.each(['privateKey', 'token', 'code', 'password', 'secret', 'url'])('never shows a %s that was given', (field) => {
+    const schema = z.object({ [field]: z.string().min(16) });
+    const given = { [field]: 'hunter2' };
+    const { error } = schema.safeParse(given);
+    expect(error && fieldErrors(error, given)).toEqual([{ path: field, expected: 'at least 16', got: null }]);
+  });
+
+  it('shows what else was given', () => {
+    const given = { name: 'x' };
+    const { error } = z.object({ name: z.string().min(16) }).safeParse(given);
+    expect(error && fieldErrors(error, given)).toEqual([{ path: 'name', expected: 'at least 16', got: 'x' }]);
+  });
+});
 
 describe('what the store can not hold', () => {
   it('is found wherever it stands', () => {

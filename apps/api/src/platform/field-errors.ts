@@ -5,7 +5,7 @@ type Issue = ZodError['issues'][number];
 
 const MAX_SHOWN = 120;
 /** Fields whose value is never shown again, not even to whoever sent it: answers are kept and pasted. */
-const SECRET = new Set(['privateKey', 'token', 'code', 'password']);
+const SECRET = new Set(['privateKey', 'token', 'code', 'password', 'secret', 'url']);
 
 /** A value as an answer shows it: short, and never a reason to fail, however deep or long it is. */
 const short = (value: unknown): string => {

@@ -1,4 +1,4 @@
-import { type ArmedView, EXIT, readingWords, type Watched, watchedUnit } from '@fleetscope/contracts';
+import { type ArmedView, EXIT, readingWords, unreadGroups, type Watched, watchedUnit } from '@fleetscope/contracts';
 import Table from 'cli-table3';
 import { CliError } from '../cli-error';
 import { answer, connect } from '../connection';
@@ -75,7 +75,8 @@ export const showArmed = async (name: string, options: DataOptions): Promise<voi
   if (latest?.paused) print(yellow(`  nothing is read: ${safe(latest.paused)}`));
   else if (latest) print(`  read at ${latest.at}: ${latest.read} of ${latest.hosts} hosts`);
   for (const { host, value } of latest?.highest ?? []) print(`    ${safe(host)}  ${words(value)}`);
-  for (const { host, reason } of latest?.unread ?? []) print(yellow(`    ${safe(host)}  not read: ${safe(reason)}`));
+  for (const { hosts, reason } of unreadGroups(latest?.unread ?? []))
+    print(yellow(`    ${hosts.map(safe).join(', ')}  not read: ${safe(reason)}`));
   for (const { at, investigation, hosts, problem } of row.caught)
     print(
       `  caught ${at}: ${hosts.map(({ host, value }) => `${safe(host)} ${words(value)}`).join(', ')}: ${

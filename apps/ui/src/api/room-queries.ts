@@ -10,6 +10,7 @@ import {
   type InvestigationView,
   type MaintenanceView,
   type MarkView,
+  type paths,
   type PersonView,
   type RuleDetail,
   type RuleView,
@@ -76,6 +77,14 @@ export const agentsQuery = queryOptions({
 export const tokensQuery = queryOptions({
   queryKey: ['tokens'],
   queryFn: () => unwrap(client.GET('/api/v1/tokens')) as unknown as Promise<TokenView[]>,
+});
+
+/** A secret as the API tells of it: never what it holds. */
+export type SecretView = paths['/api/v1/secrets']['get']['responses']['200']['content']['application/json'][number];
+
+export const secretsQuery = queryOptions({
+  queryKey: ['secrets'],
+  queryFn: (): Promise<SecretView[]> => unwrap(client.GET('/api/v1/secrets')),
 });
 
 /** Reads the whole log: asked for by hand. */

@@ -10,6 +10,7 @@ import { onUnauthorised } from '../api/client';
 import { isUnauthorised, wordsOf } from '../api/problem';
 import { meQuery } from '../api/queries';
 import { queries } from './queries-client';
+import { mayActAs } from './roles';
 import {
   auditSearch,
   baselinesSearch,
@@ -178,6 +179,45 @@ const tokensRoute = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/tokens-page'), 'TokensPage'),
 });
 
+const secretsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/secrets',
+  validateSearch: namedSearch,
+  component: lazyRouteComponent(() => import('../features/settings/secrets-page'), 'SecretsPage'),
+});
+const integrationsRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/integrations',
+  beforeLoad: async () => {
+    const { role } = await queries.ensureQueryData(meQuery);
+    throw redirect({ to: `/settings/integrations/${mayActAs(role, 'admin') ? 'webhooks' : 'alert-rules'}` });
+  },
+});
+const webhooksRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/integrations/webhooks',
+  validateSearch: namedSearch,
+  component: lazyRouteComponent(() => import('../features/integrations/webhooks-page'), 'WebhooksPage'),
+});
+const hooksRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/integrations/hooks',
+  validateSearch: namedSearch,
+  component: lazyRouteComponent(() => import('../features/integrations/hooks-page'), 'HooksPage'),
+});
+const alertRulesRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/integrations/alert-rules',
+  validateSearch: namedSearch,
+  component: lazyRouteComponent(() => import('../features/integrations/alert-rules-page'), 'AlertRulesPage'),
+});
+const chatUsersRoute = createRoute({
+  getParentRoute: () => shellRoute,
+  path: '/settings/integrations/chat-users',
+  validateSearch: namedSearch,
+  component: lazyRouteComponent(() => import('../features/integrations/chat-users-page'), 'ChatUsersPage'),
+});
+
 export const router = createRouter({
   routeTree: rootRoute.addChildren([
     loginRoute,
@@ -203,6 +243,12 @@ export const router = createRouter({
       storageRoute,
       peopleRoute,
       tokensRoute,
+      secretsRoute,
+      integrationsRoute,
+      webhooksRoute,
+      hooksRoute,
+      alertRulesRoute,
+      chatUsersRoute,
     ]),
   ]),
   defaultPreload: 'intent',

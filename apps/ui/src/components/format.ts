@@ -78,6 +78,9 @@ export const formatClock = (at: string, now: number): string => {
 export const plural = (count: number, one: string, many = `${one}s`): string =>
   `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`;
 
+/** "an operator", "a viewer": for words that begin as they are spoken. */
+export const withArticle = (word: string): string => `${/^[aeiou]/i.test(word) ? 'an' : 'a'} ${word}`;
+
 /** "db-07, web-112 and 3 more". */
 export const listed = (names: readonly string[], most = 3): string => {
   if (names.length <= most) {

@@ -1,4 +1,13 @@
-import { formatAgo, formatBytes, formatClock, formatDuration, formatValue, listed, valueParts } from './format';
+import {
+  formatAgo,
+  formatBytes,
+  formatClock,
+  formatDuration,
+  formatValue,
+  listed,
+  valueParts,
+  withArticle,
+} from './format';
 
 const nb = (text: string): string => text.replaceAll('\u00a0', ' ');
 
@@ -55,4 +64,13 @@ describe('listed', () => {
   ])('%j is "%s"', (names, text) => {
     expect(listed(names)).toBe(text);
   });
+});
+
+it('a role is said with its article', () => {
+  expect(['viewer', 'operator', 'commander', 'admin'].map(withArticle)).toEqual([
+    'a viewer',
+    'an operator',
+    'a commander',
+    'an admin',
+  ]);
 });

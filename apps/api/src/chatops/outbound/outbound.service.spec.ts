@@ -82,6 +82,13 @@ describe('calls', () => {
     },
   );
 
+  it('are refused without the path and query of their URL, which may be a password', async () => {
+    const refused = outbound().mustBeCallable('url', `http://127.0.0.1:${port}/hooks/xyzzy?key=plugh`);
+    await expect(refused).rejects.toMatchObject({
+      more: { errors: [{ path: 'url', got: `http://127.0.0.1:${port}` }] },
+    });
+  });
+
   it.each(['ftp://example.org/', 'file:///etc/passwd', 'nonsense', 'http://user:word@example.org/'])(
     'refuses %s',
     (url) => expect(outbound().call(url)).rejects.toThrow(OutboundError),

@@ -50,7 +50,7 @@ export class Outbound {
         );
     } catch (error) {
       if (!(error instanceof OutboundError)) throw error;
-      throw invalid(path, `an address that may be called: ${error.message}`, text.split('?')[0]);
+      throw invalid(path, `an address that may be called: ${error.message}`, shortened(text));
     }
   }
 
@@ -116,6 +116,9 @@ export class Outbound {
 
 const notAllowed = (what: string): OutboundError =>
   new OutboundError(`${what}; name it in FLEETSCOPE_OUTBOUND_ALLOW if it is meant`);
+
+/** Without path and query: those of a chat program are as good as a password. */
+export const shortened = (text: string): string => (URL.canParse(text) ? new URL(text).origin : 'no URL');
 
 const urlOf = (text: string): URL => {
   const url = URL.canParse(text) ? new URL(text) : null;

@@ -12,7 +12,7 @@ import { AuditService } from '../../access';
 import { type WebhookSubscription } from '../../generated/prisma/client';
 import { Database, notFound, ProblemException, SecretBox } from '../../platform';
 import { News } from '../news/news.service';
-import { Outbound, OutboundError } from '../outbound/outbound.service';
+import { Outbound, OutboundError, shortened } from '../outbound/outbound.service';
 import { resealRows } from '../sealed';
 import { messageOf } from './formats';
 
@@ -22,7 +22,6 @@ interface Target {
 }
 
 const sealName = (name: string): string => `webhook:${name}`;
-const shortened = (url: string): string => new URL(url).origin;
 
 /** Who is told when an investigation has ended. */
 @Injectable()

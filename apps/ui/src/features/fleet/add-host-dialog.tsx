@@ -4,7 +4,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type FormEvent } from 'react';
 import { client, unwrap } from '../../api/client';
 import { hostsQuery } from '../../api/queries';
-import { wordsOf } from '../../api/problem';
+import { FormEnd } from '../../components/form-end';
 import { hostFromForm } from './add-host';
 import css from './add-host-dialog.module.css';
 
@@ -74,19 +74,7 @@ export const AddHostDialog = ({ onClose, onAdded }: { onClose(): void; onAdded(n
         />
         <TextInput name="labels" label="Labels" placeholder="env=prod rack=r14" error={problems['labels']} />
         <Checkbox name="become" value="sudo" label="Run the probe through sudo" />
-        {add.error && (
-          <p className="crit" role="alert">
-            {wordsOf(add.error)}
-          </p>
-        )}
-        <div className={css.acts}>
-          <button type="submit" className="btn primary" disabled={add.isPending}>
-            Add the host
-          </button>
-          <button type="button" className="btn" onClick={onClose}>
-            Close
-          </button>
-        </div>
+        <FormEnd error={add.error} isPending={add.isPending} submit="Add the host" />
       </form>
     </Modal>
   );

@@ -1,47 +1,27 @@
-import { hostClassSchema, type HostUpdate, type HostView } from '@fleetscope/contracts';
+import { type BulkHostChange, hostClassSchema, type HostView } from '@fleetscope/contracts';
 import { Modal, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { type FormEvent, useState } from 'react';
 import { client, unwrap } from '../../api/client';
 import { hostsQuery } from '../../api/queries';
-import { wordsOf } from '../../api/problem';
+import { FormEnd } from '../../components/form-end';
+import { formText } from '../../components/form-text';
 import { listed, plural } from '../../components/format';
 import { labelsFromText } from '../../components/select-hosts';
-import { labelsAfter } from './labels-after';
 import css from './add-host-dialog.module.css';
 
-interface Change {
-  readonly hostClass: string;
-  readonly add: Readonly<Record<string, string>>;
-  readonly drop: readonly string[];
-}
-
-/** Class and labels of many hosts at once; each host is one change, and one entry in the audit log. */
+/** Class and labels of many hosts at once: all of them or none. */
 export const BulkEditDialog = ({ hosts, onClose }: { hosts: readonly HostView[]; onClose(): void }) => {
   const queries = useQueryClient();
   const [problems, setProblems] = useState<{ hostClass?: string; add?: string }>({});
-  const [done, setDone] = useState(0);
   const edit = useMutation({
-    mutationFn: async ({ hostClass, add, drop }: Change) => {
-      setDone(0);
-      for (const { name, labels } of hosts) {
-        const after = labelsAfter(labels, add, drop);
-        const body: Partial<HostUpdate> = {
-          ...(hostClass ? { class: hostClass } : {}),
-          ...(after ? { labels: after } : {}),
-        };
-        if (Object.keys(body).length > 0)
-          await unwrap(client.PATCH('/api/v1/hosts/{name}', { params: { path: { name } }, body: body as HostUpdate }));
-        setDone((before) => before + 1);
-      }
-    },
+    mutationFn: (change: Omit<BulkHostChange, 'hosts'>) =>
+      unwrap(client.PATCH('/api/v1/hosts', { body: { ...change, hosts: hosts.map(({ name }) => name) } })),
     onSuccess: onClose,
     onSettled: () => queries.invalidateQueries({ queryKey: hostsQuery.queryKey }),
   });
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const text = (name: string): string => String(form.get(name) ?? '').trim();
+    const text = formText(event);
     const hostClass = text('class');
     const add = labelsFromText(text('add'));
     const wrongClass = hostClass !== '' && !hostClassSchema.safeParse(hostClass).success;
@@ -51,8 +31,8 @@ export const BulkEditDialog = ({ hosts, onClose }: { hosts: readonly HostView[];
     });
     if (!wrongClass && add)
       edit.mutate({
-        hostClass,
-        add,
+        ...(hostClass ? { class: hostClass } : {}),
+        set: add,
         drop: text('drop')
           .split(/[\s,]+/)
           .filter(Boolean),
@@ -83,19 +63,7 @@ export const BulkEditDialog = ({ hosts, onClose }: { hosts: readonly HostView[];
           error={problems.add}
         />
         <TextInput name="drop" label="Take labels away" placeholder="rack" description="By name" />
-        {edit.error && (
-          <p className="crit" role="alert">
-            {done} of {plural(hosts.length, 'host')} changed, then: {wordsOf(edit.error)}
-          </p>
-        )}
-        <div className={css.acts}>
-          <button type="submit" className="btn primary" disabled={edit.isPending}>
-            {edit.isPending ? `${done} of ${hosts.length} …` : `Change ${plural(hosts.length, 'host')}`}
-          </button>
-          <button type="button" className="btn" onClick={onClose}>
-            Close
-          </button>
-        </div>
+        <FormEnd error={edit.error} isPending={edit.isPending} submit={`Change ${plural(hosts.length, 'host')}`} />
       </form>
     </Modal>
   );

@@ -24,7 +24,6 @@ const hosts = [
   host({ name: 'db-1', class: 'db' }),
 ];
 const names = (list: HostView[]): string[] => list.map(({ name }) => name);
-import { labelsAfter } from './labels-after';
 
 describe('the fleet', () => {
   it('is filtered by class, label, state and words', () => {
@@ -77,14 +76,5 @@ describe('hostFromForm', () => {
     expect(hostFromForm({ name: 'a', labels: 'prod' })).toEqual({
       problems: { labels: 'expected name=value, such as env=prod' },
     });
-  });
-});
-
-describe('labels of many hosts', () => {
-  it('are set and taken away, and left alone where that changes nothing', () => {
-    const labels = { env: 'prod', rack: 'r1' };
-    expect(labelsAfter(labels, { env: 'test', zone: 'z1' }, ['rack'])).toEqual({ env: 'test', zone: 'z1' });
-    expect(labelsAfter(labels, { env: 'prod' }, ['zone'])).toBeNull();
-    expect(labelsAfter(labels, {}, ['env', 'rack'])).toEqual({});
   });
 });

@@ -148,7 +148,14 @@ const HostRow = memo(({ index, top, isOpen, isPicked, onToggle, onOpen, ...cells
     >
       {onToggle && (
         <span role="cell" onClick={(event) => event.stopPropagation()}>
-          <Checkbox size="xs" aria-label={`Choose ${name}`} checked={isPicked} onChange={() => onToggle(name)} />
+          {/* The browser's own: eleven rows are made with each frame that scrolls. */}
+          <input
+            type="checkbox"
+            className={css.pick}
+            aria-label={`Choose ${name}`}
+            checked={isPicked}
+            onChange={() => onToggle(name)}
+          />
         </span>
       )}
       <Cells {...cells} />

@@ -6,6 +6,7 @@ import { client, unwrap } from '../../api/client';
 import { maintenanceQuery } from '../../api/room-queries';
 import { ClassField } from '../../components/class-field';
 import { FormEnd } from '../../components/form-end';
+import { formText } from '../../components/form-text';
 import { maintenanceFrom } from './maintenance';
 import { NextTimes } from './next-times';
 import css from '../../components/room.module.css';
@@ -25,9 +26,7 @@ export const AddMaintenanceDialog = ({ onClose }: { onClose(): void }) => {
     },
   });
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const text = (name: string): string => String(form.get(name) ?? '').trim();
+    const text = formText(event);
     const read = maintenanceFrom(
       {
         ...{ hostClass: text('class'), why: text('why'), kind, from: text('from'), cron, tz },

@@ -7,6 +7,7 @@ import { runbooksQuery } from '../../api/queries';
 import { schedulesQuery } from '../../api/room-queries';
 import { ClassField } from '../../components/class-field';
 import { FormEnd } from '../../components/form-end';
+import { formText } from '../../components/form-text';
 import { targetsOfClass } from '../../components/select-hosts';
 import { NextTimes } from './next-times';
 import css from '../../components/room.module.css';
@@ -57,15 +58,13 @@ export const AddScheduleDialog = ({ onClose }: { onClose(): void }) => {
     },
   });
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const text = (name: string): string => String(form.get(name) ?? '').trim();
+    const text = formText(event);
     add.mutate({
       name: text('name'),
       cron: cron.trim(),
       tz: tz.trim(),
-      overlap: OVERLAPS.find(({ value }) => value === form.get('overlap'))?.value ?? 'skip',
-      missed: form.get('missed') === 'run-once' ? 'run-once' : 'skip',
+      overlap: OVERLAPS.find(({ value }) => value === text('overlap'))?.value ?? 'skip',
+      missed: text('missed') === 'run-once' ? 'run-once' : 'skip',
       jitter: text('jitter') || '0s',
       window: text('window') || null,
       runbook,

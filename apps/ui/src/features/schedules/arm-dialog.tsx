@@ -7,6 +7,7 @@ import { runbooksQuery } from '../../api/queries';
 import { armedQuery } from '../../api/room-queries';
 import { ClassField } from '../../components/class-field';
 import { FormEnd } from '../../components/form-end';
+import { formText } from '../../components/form-text';
 import { armedFrom } from './armed';
 import css from '../../components/room.module.css';
 
@@ -23,9 +24,7 @@ export const ArmDialog = ({ onClose }: { onClose(): void }) => {
     },
   });
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const text = (name: string): string => String(form.get(name) ?? '').trim();
+    const text = formText(event);
     const read = armedFrom({
       ...{ name: text('name'), hostClass: text('class'), watch: text('watch'), above: text('above') },
       ...{ readings: text('readings'), every: text('every'), duration: text('for'), maxHosts: text('maxHosts') },

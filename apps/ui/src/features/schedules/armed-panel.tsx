@@ -1,11 +1,12 @@
-import { type ArmedView, readingWords } from '@fleetscope/contracts';
+import { type ArmedView, readingWords, unreadGroups } from '@fleetscope/contracts';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { client, unwrap } from '../../api/client';
 import { wordsOf } from '../../api/problem';
 import { armedQuery } from '../../api/room-queries';
 import { useMay } from '../../app/session';
-import { formatClock } from '../../components/format';
+import { formatClock, listed } from '../../components/format';
+import { SidePanel } from '../../components/side-panel';
 import { visibleText } from '../../components/visible-text';
 import { armedCostWords, conditionWords, roundWords } from './armed';
 import css from '../../components/room.module.css';
@@ -26,13 +27,7 @@ export const ArmedPanel = ({ armed, now, onClose }: Props) => {
     onSuccess: () => queries.invalidateQueries({ queryKey: armedQuery.queryKey }),
   });
   return (
-    <aside className={css.panel} aria-label={`Armed capture ${name}`}>
-      <div className={css.panelHead}>
-        <h2>{name}</h2>
-        <button type="button" className="btn" onClick={onClose}>
-          Close
-        </button>
-      </div>
+    <SidePanel label={`Armed capture ${name}`} title={name} onClose={onClose}>
       <p className="dim">
         {armed.capture.runbook} where {conditionWords(armed)}; on at most {armed.maxHosts} hosts, {armed.cooldown}{' '}
         apart; by {visibleText(armed.createdBy)}
@@ -73,9 +68,9 @@ export const ArmedPanel = ({ armed, now, onClose }: Props) => {
                 </td>
               </tr>
             ))}
-            {latest.unread.map(({ host, reason }) => (
-              <tr key={host}>
-                <td>{host}</td>
+            {unreadGroups(latest.unread).map(({ hosts, reason }) => (
+              <tr key={hosts[0]}>
+                <td>{listed(hosts)}</td>
                 <td className="dim">not read: {visibleText(reason)}</td>
               </tr>
             ))}
@@ -98,6 +93,6 @@ export const ArmedPanel = ({ armed, now, onClose }: Props) => {
           </li>
         ))}
       </ul>
-    </aside>
+    </SidePanel>
   );
 };

@@ -22,9 +22,7 @@ describe('an armed capture', () => {
   );
 
   it('says its condition with the unit, and a count without one', () => {
-    expect(conditionWords({ when: { watch: 'await', above: 50, readings: 2 } })).toBe(
-      'await above 50 ms, 2 readings in a row',
-    );
+    expect(conditionWords({ when: { watch: 'await', above: 50, readings: 2 } })).toBe('await above 50 ms, 2 in a row');
     expect(conditionWords({ when: { watch: 'runqueue', above: 3, readings: 1 } })).toBe('runqueue above 3');
     expect(readingWords('cpu-pressure', 12.34)).toBe('12.3 %');
   });

@@ -2,7 +2,7 @@ import { type ArmedInput, type ArmedView, WATCHED_NAMES, watchedUnit } from '@fl
 import { targetsOfClass } from '../../components/select-hosts';
 
 export const conditionWords = ({ when }: Pick<ArmedView, 'when'>): string =>
-  `${when.watch} above ${when.above}${watchedUnit(when.watch)}${when.readings > 1 ? `, ${when.readings} readings in a row` : ''}`;
+  `${when.watch} above ${when.above}${watchedUnit(when.watch)}${when.readings > 1 ? `, ${when.readings} in a row` : ''}`;
 
 /** What watching takes of each host. */
 export const armedCostWords = ({ cost }: Pick<ArmedView, 'cost'>): string => {

@@ -7,6 +7,7 @@ import { wordsOf } from '../../api/problem';
 import { scheduleHistoryQuery, schedulesQuery } from '../../api/room-queries';
 import { useMay } from '../../app/session';
 import { formatClock } from '../../components/format';
+import { SidePanel } from '../../components/side-panel';
 import { DueTimes } from './due-times';
 import { firingWords } from './firing-words';
 import css from '../../components/room.module.css';
@@ -39,13 +40,7 @@ export const SchedulePanel = ({ schedule, now, onClose }: Props) => {
     onSuccess: () => queries.invalidateQueries({ queryKey: schedulesQuery.queryKey }),
   });
   return (
-    <aside className={css.panel} aria-label={`Schedule ${name}`}>
-      <div className={css.panelHead}>
-        <h2>{name}</h2>
-        <button type="button" className="btn" onClick={onClose}>
-          Close
-        </button>
-      </div>
+    <SidePanel label={`Schedule ${name}`} title={name} onClose={onClose}>
       <p className="dim">
         {schedule.request.runbook} at <code>{schedule.cron}</code>, {schedule.tz}; as {schedule.role}, made by{' '}
         {schedule.createdBy}
@@ -115,6 +110,6 @@ export const SchedulePanel = ({ schedule, now, onClose }: Props) => {
           </tbody>
         </table>
       )}
-    </aside>
+    </SidePanel>
   );
 };

@@ -5,8 +5,8 @@ import { type FormEvent, useState } from 'react';
 import { client, unwrap } from '../../api/client';
 import { peopleQuery } from '../../api/room-queries';
 import { FormEnd } from '../../components/form-end';
-import { ScopeFields } from './scope-fields';
-import { scopeFrom, scopeText } from './scope';
+import { ScopeFields } from '../../components/scope-fields';
+import { scopeFrom, scopeText } from '../../components/scope';
 import css from '../../components/room.module.css';
 
 /** A local account. Whoever signs in by an identity provider needs none. */

@@ -1,11 +1,11 @@
 import { type AgentView, skewWords } from '@fleetscope/contracts';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
 import { client, unwrap } from '../../api/client';
 import { agentsQuery } from '../../api/room-queries';
-import { wordsOf } from '../../api/problem';
 import { useMay } from '../../app/session';
 import { formatAgo, formatClock } from '../../components/format';
+import { Removal } from '../../components/removal';
+import { SidePanel } from '../../components/side-panel';
 import { visibleText } from '../../components/visible-text';
 import css from '../../components/room.module.css';
 
@@ -13,20 +13,13 @@ import css from '../../components/room.module.css';
 export const AgentPanel = ({ agent, now, onClose }: { agent: AgentView; now: number; onClose(): void }) => {
   const queries = useQueryClient();
   const mayRevoke = useMay('commander');
-  const [isAsked, setAsked] = useState(false);
-  const revoke = useMutation({
-    mutationFn: () => unwrap(client.POST('/api/v1/agents/{name}/revoke', { params: { path: { name: agent.host } } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: agentsQuery.queryKey }),
-  });
+  const revoke = async (): Promise<void> => {
+    await unwrap(client.POST('/api/v1/agents/{name}/revoke', { params: { path: { name: agent.host } } }));
+    await queries.invalidateQueries({ queryKey: agentsQuery.queryKey });
+  };
   const { host, state, version, lastSeenAt, fingerprint, enrolledAt, enrolledBy, refused, revokedAt } = agent;
   return (
-    <aside className={css.panel} aria-label={`Agent of ${host}`}>
-      <div className={css.panelHead}>
-        <h2>{host}</h2>
-        <button type="button" className="btn small" onClick={onClose}>
-          Close <kbd>Esc</kbd>
-        </button>
-      </div>
+    <SidePanel label={`Agent of ${host}`} title={host} onClose={onClose}>
       <p className="dim">
         {state} · version {version} · seen {formatAgo(lastSeenAt, now)} · its clock is off by {skewWords(agent)}
       </p>
@@ -52,31 +45,10 @@ export const AgentPanel = ({ agent, now, onClose }: { agent: AgentView; now: num
       )}
       {revokedAt && <p className="warn">Revoked {formatAgo(revokedAt, now)}. To let it in again, enrol it anew.</p>}
       {mayRevoke && !revokedAt && (
-        <>
-          <h3 className="sec">Revoke</h3>
-          {isAsked ? (
-            <p>
-              Its key is refused from now on, and its runs end in part. This can't be taken back; it can be enrolled
-              again.{' '}
-              <button type="button" className="btn" disabled={revoke.isPending} onClick={() => revoke.mutate()}>
-                Revoke {host}
-              </button>{' '}
-              <button type="button" className="btn" onClick={() => setAsked(false)}>
-                Keep it
-              </button>
-            </p>
-          ) : (
-            <button type="button" className="btn" onClick={() => setAsked(true)}>
-              Revoke this agent …
-            </button>
-          )}
-          {revoke.error && (
-            <p className="crit" role="alert">
-              {wordsOf(revoke.error)}
-            </p>
-          )}
-        </>
+        <Removal verb="Revoke" name={host} remove={revoke}>
+          Its key is refused from now on, and its runs end in part. This can't be taken back; it can be enrolled again.
+        </Removal>
       )}
-    </aside>
+    </SidePanel>
   );
 };

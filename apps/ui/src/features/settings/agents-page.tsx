@@ -11,7 +11,7 @@ import { useEscape } from '../../components/use-escape';
 import { useNow } from '../../components/use-now';
 import { AgentPanel } from './agent-panel';
 import { EnrolDialog } from './enrol-dialog';
-import { SettingsHead } from './settings-head';
+import { SettingsHead } from '../../components/settings-head';
 import css from '../../components/room.module.css';
 
 /** The pull agents: which one runs where, when it was seen, and what it refuses. */

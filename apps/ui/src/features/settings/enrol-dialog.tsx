@@ -5,6 +5,7 @@ import { type FormEvent, useState } from 'react';
 import { client, unwrap } from '../../api/client';
 import { CopyButton } from '../../components/copy-button';
 import { FormEnd } from '../../components/form-end';
+import { formText } from '../../components/form-text';
 import { formatClock } from '../../components/format';
 import { labelsFromText } from '../../components/select-hosts';
 import { useNow } from '../../components/use-now';
@@ -27,9 +28,7 @@ export const EnrolDialog = ({ onClose }: { onClose(): void }) => {
   });
   const [labelProblem, setLabelProblem] = useState<string | null>(null);
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const text = (name: string): string => String(form.get(name) ?? '').trim();
+    const text = formText(event);
     const labels = labelsFromText(text('labels'));
     setLabelProblem(labels ? null : 'expected name=value, such as env=prod');
     if (labels) enrol.mutate({ name: text('name'), hostClass: text('class'), labels });

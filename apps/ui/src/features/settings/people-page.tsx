@@ -12,8 +12,8 @@ import { useNow } from '../../components/use-now';
 import { visibleText } from '../../components/visible-text';
 import { AddPersonDialog } from './add-person-dialog';
 import { PersonPanel } from './person-panel';
-import { scopeWords } from './scope';
-import { SettingsHead } from './settings-head';
+import { scopeWords } from '../../components/scope';
+import { SettingsHead } from '../../components/settings-head';
 import css from '../../components/room.module.css';
 
 /** Who may sign in, as what, and to which hosts. */

@@ -8,10 +8,11 @@ import { peopleQuery } from '../../api/room-queries';
 import { wordsOf } from '../../api/problem';
 import { FormEnd } from '../../components/form-end';
 import { formatClock } from '../../components/format';
+import { SidePanel } from '../../components/side-panel';
 import { useNow } from '../../components/use-now';
 import { visibleText } from '../../components/visible-text';
-import { ScopeFields } from './scope-fields';
-import { scopeFrom, scopeText } from './scope';
+import { ScopeFields } from '../../components/scope-fields';
+import { scopeFrom, scopeText } from '../../components/scope';
 import css from '../../components/room.module.css';
 
 /** One user: role, hosts, password, and whether they may sign in at all. */
@@ -21,13 +22,7 @@ export const PersonPanel = ({ person, onClose }: { person: PersonView; onClose()
   const { data: me } = useQuery(meQuery);
   const isLocal = person.from === 'here';
   return (
-    <aside className={css.panel} aria-label={`User ${name}`}>
-      <div className={css.panelHead}>
-        <h2>{visibleText(name)}</h2>
-        <button type="button" className="btn" onClick={onClose}>
-          Close
-        </button>
-      </div>
+    <SidePanel label={`User ${name}`} title={visibleText(name)} onClose={onClose}>
       <p className="dim">
         {isLocal ? 'Signs in by password' : `Comes from ${visibleText(person.from)}`}; made{' '}
         {formatClock(person.createdAt, now)}
@@ -45,7 +40,7 @@ export const PersonPanel = ({ person, onClose }: { person: PersonView; onClose()
         <p>Role and hosts come from the identity provider, anew at each sign-in.</p>
       )}
       <Disabling person={person} />
-    </aside>
+    </SidePanel>
   );
 };
 

@@ -13,7 +13,7 @@ import { facets } from '../../components/select-hosts';
 import { visibleText } from '../../components/visible-text';
 import { eachAtOnce } from '../../components/each-at-once';
 import { byRunbook, READINESS_STATES, type RunbookReadiness } from './readiness-model';
-import { SettingsHead } from './settings-head';
+import { SettingsHead } from '../../components/settings-head';
 import css from '../../components/room.module.css';
 
 /** Each check is a connection to a host: a few at a time. */

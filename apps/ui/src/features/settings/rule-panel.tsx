@@ -4,6 +4,7 @@ import { ruleQuery } from '../../api/room-queries';
 import { wordsOf } from '../../api/problem';
 import { useMay } from '../../app/session';
 import { formatAgo, formatClock, formatValue } from '../../components/format';
+import { SidePanel } from '../../components/side-panel';
 import { useNow } from '../../components/use-now';
 import { visibleText } from '../../components/visible-text';
 import { ThresholdForm } from './threshold-form';
@@ -15,13 +16,7 @@ export const RulePanel = ({ rule, onClose }: { rule: string; onClose(): void }) 
   const mayChange = useMay('commander');
   const now = useNow(30_000);
   return (
-    <aside className={css.panel} aria-label={`Rule ${rule}`}>
-      <div className={css.panelHead}>
-        <h2>{data?.title ?? rule}</h2>
-        <button type="button" className="btn small" onClick={onClose}>
-          Close <kbd>Esc</kbd>
-        </button>
-      </div>
+    <SidePanel label={`Rule ${rule}`} title={data?.title ?? rule} onClose={onClose}>
       {error && (
         <p className="crit" role="alert">
           {wordsOf(error)}
@@ -50,7 +45,7 @@ export const RulePanel = ({ rule, onClose }: { rule: string; onClose(): void }) 
           )}
         </>
       )}
-    </aside>
+    </SidePanel>
   );
 };
 

@@ -10,7 +10,7 @@ import { formatValue, plural } from '../../components/format';
 import { PageProblem } from '../../components/page-problem';
 import { useEscape } from '../../components/use-escape';
 import { RulePanel } from './rule-panel';
-import { SettingsHead } from './settings-head';
+import { SettingsHead } from '../../components/settings-head';
 import css from '../../components/room.module.css';
 
 /** The rules that judge, with the bounds that hold, and where classes and hosts have bounds of their own. */

@@ -6,7 +6,7 @@ import { useMay } from '../../app/session';
 import { formatBytes } from '../../components/format';
 import { PageProblem } from '../../components/page-problem';
 import { Retention } from './retention';
-import { SettingsHead } from './settings-head';
+import { SettingsHead } from '../../components/settings-head';
 import { forecastWords, fullWords, growthWords, KIND_WORDS } from './storage-words';
 import { SweepButton } from './sweep-button';
 import css from '../../components/room.module.css';

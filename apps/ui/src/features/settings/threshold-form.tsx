@@ -5,6 +5,7 @@ import { client, unwrap } from '../../api/client';
 import { hostsQuery } from '../../api/queries';
 import { rulesQuery } from '../../api/room-queries';
 import { FormEnd } from '../../components/form-end';
+import { formText } from '../../components/form-text';
 import { facets } from '../../components/select-hosts';
 import css from '../../components/room.module.css';
 
@@ -19,9 +20,7 @@ export const ThresholdForm = ({ rule }: { rule: RuleDetail }) => {
     onSuccess: () => queries.invalidateQueries({ queryKey: rulesQuery.queryKey }),
   });
   const onSubmit = (event: FormEvent<HTMLFormElement>): void => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    const text = (name: string): string => String(form.get(name) ?? '').trim();
+    const text = formText(event);
     const values = rule.thresholds.map(({ name }) => {
       const given = text(`bound-${name}`);
       return [name, given === '' ? null : Number(given.replace(',', '.'))] as const;

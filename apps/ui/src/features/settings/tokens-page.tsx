@@ -5,16 +5,16 @@ import { type FormEvent, useState } from 'react';
 import { client, unwrap } from '../../api/client';
 import { tokensQuery } from '../../api/room-queries';
 import { wordsOf } from '../../api/problem';
-import { CopyButton } from '../../components/copy-button';
 import { type Column, DataTable } from '../../components/data-table';
 import { FormEnd } from '../../components/form-end';
 import { formatAgo, formatClock, plural } from '../../components/format';
 import { PageProblem } from '../../components/page-problem';
+import { SettingsHead } from '../../components/settings-head';
+import { ShownOnce } from '../../components/shown-once';
 import { useNow } from '../../components/use-now';
 import { visibleText } from '../../components/visible-text';
-import { ScopeFields } from './scope-fields';
-import { scopeFrom, scopeText, scopeWords } from './scope';
-import { SettingsHead } from './settings-head';
+import { ScopeFields } from '../../components/scope-fields';
+import { scopeFrom, scopeText, scopeWords } from '../../components/scope';
 import css from '../../components/room.module.css';
 
 const isOver = ({ revokedAt, expiresAt }: TokenView, now: number): boolean =>
@@ -131,11 +131,9 @@ const TokenDialog = ({ onClose }: { onClose(): void }) => {
   return (
     <Modal opened onClose={onClose} title="Make a token" size={520}>
       {make.data ? (
-        <>
-          <p>This is the only time it is shown. Keep it in a file that only its user can read.</p>
-          <pre className={css.secret}>{make.data.token}</pre>
-          <CopyButton text={make.data.token} />
-        </>
+        <ShownOnce secret={make.data.token}>
+          This is the only time it is shown. Keep it in a file that only its user can read.
+        </ShownOnce>
       ) : (
         <form onSubmit={onSubmit} className={css.form}>
           <TextInput name="name" label="Name" placeholder="ci" required maxLength={64} data-autofocus />

@@ -1,12 +1,13 @@
 import { Link } from '@tanstack/react-router';
 import { type ReactNode } from 'react';
-import { useMay } from '../../app/session';
-import { PageHead } from '../../components/page-head';
-import css from '../../components/room.module.css';
+import { useMay } from '../app/session';
+import { PageHead } from './page-head';
+import css from './room.module.css';
 
 /** The head that the rooms of the settings share: which one it is, and the way to the others. */
 export const SettingsHead = ({ fact, children }: { fact?: ReactNode; children?: ReactNode }) => {
   const isAdmin = useMay('admin');
+  const isCommander = useMay('commander');
   return (
     <PageHead title="Settings" fact={fact}>
       {children}
@@ -17,12 +18,14 @@ export const SettingsHead = ({ fact, children }: { fact?: ReactNode; children?: 
         <Tab to="/settings/storage">Storage</Tab>
         {isAdmin && <Tab to="/settings/people">Users</Tab>}
         {isAdmin && <Tab to="/settings/tokens">Tokens</Tab>}
+        {isAdmin && <Tab to="/settings/secrets">Secrets</Tab>}
+        {isCommander && <Tab to="/settings/integrations">Integrations</Tab>}
       </nav>
     </PageHead>
   );
 };
 
-type Room = 'readiness' | 'rules' | 'agents' | 'storage' | 'people' | 'tokens';
+type Room = 'readiness' | 'rules' | 'agents' | 'storage' | 'people' | 'tokens' | 'secrets' | 'integrations';
 
 const Tab = ({ to, children }: { to: `/settings/${Room}`; children: ReactNode }) => (
   <Link to={to} className={css.tab} activeProps={{ className: css.on, 'aria-current': 'page' }}>

@@ -1,5 +1,5 @@
 import { type HostScope, type Scope } from '@fleetscope/contracts';
-import { labelsFromText } from '../../components/select-hosts';
+import { labelsFromText } from './select-hosts';
 
 /** A scope as it is typed: classes by comma or space, labels as name=value. Both empty is the whole fleet. */
 export interface ScopeText {
