@@ -21,6 +21,7 @@ describe('signed runbooks on agents', () => {
   const agents: AgentProcess[] = [];
   const knowing = new RootHalfProcess();
   const ignorant = new RootHalfProcess();
+  let signedAsIs: { status: number; stderr: string };
 
   const file = (id: string): string => join(dir, `${id}.yaml`);
   const write = (id: string, cost: string, needs?: string): void => writeFileSync(file(id), runbook(id, cost, needs));
@@ -64,6 +65,10 @@ describe('signed runbooks on agents', () => {
     write('our-light', 'light');
     write('our-root', 'medium', 'needs: [root], ');
     for (const id of ['our-light', 'our-root']) expect((await sign(id)).status).toBe(0);
+    writeFileSync(file('our-whole'), runbook('our-whole', 'light').replace(/^steps:[^]*/m, 'include: [our-light]\n'));
+    const { status, stderr } = await sign('our-whole');
+    signedAsIs = { status, stderr };
+    await plane.cli(['runbooks', 'sign', file('our-whole'), '--key', keyFile, '--inline']);
     write('our-unsigned', 'light');
     write('our-stale', 'light');
     await sign('our-stale');
@@ -90,6 +95,12 @@ describe('signed runbooks on agents', () => {
   it('run where the key is known: light ones as the agent, what needs root by the root half', async () => {
     expect(await run('our-light', 'trusting')).toEqual({ state: 'succeeded', reason: null, printed: String(NOBODY) });
     expect(await run('our-root', 'trusting')).toEqual({ state: 'succeeded', reason: null, printed: '0' });
+  });
+
+  it('that include others run once their steps stand in them', async () => {
+    expect(signedAsIs).toEqual({ status: 2, stderr: expect.stringContaining('--inline') });
+    expect(readFileSync(file('our-whole'), 'utf8')).not.toContain('include');
+    expect(await run('our-whole', 'trusting')).toEqual({ state: 'succeeded', reason: null, printed: String(NOBODY) });
   });
 
   it('are refused where no key is known, and by a root half that knows none', async () => {

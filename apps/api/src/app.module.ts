@@ -1,6 +1,5 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { APP_FILTER, APP_PIPE } from '@nestjs/core';
-import { ThrottlerModule } from '@nestjs/throttler';
 import { AccessModule } from './access';
 import { AgentsModule } from './agents';
 import { ArmedModule } from './armed';
@@ -32,8 +31,6 @@ export class AppModule {
       imports: [
         loggerModule(runtime),
         PlatformModule.with(runtime),
-        // Its storage alone is used: access/rate-limits.service.ts.
-        ThrottlerModule.forRoot([{ ttl: 60_000, limit: 1_200 }]),
         AccessModule,
         FleetModule,
         AgentsModule,

@@ -64,6 +64,7 @@ const schema = z.object({
     .url({ protocol: /^https?$/, hostname: /.*/, error: 'expected http://HOST:4318/v1/metrics' })
     .optional(),
   OTEL_EXPORTER_OTLP_HEADERS: z.string().optional(),
+  FLEETSCOPE_OTLP_WAITING_RUNS: z.coerce.number().int().min(1).max(1_000_000).default(50_000),
   SSH_AUTH_SOCK: z.string().optional(),
   FLEETSCOPE_SSH_CONFIG: z.string().optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, hostname: /.*/, error: 'expected redis://HOST:PORT' }).optional(),
@@ -143,8 +144,12 @@ export interface Config {
   readonly openMetrics: boolean;
   /** Where traces go to; null where nobody wants them. */
   readonly tracesUrl: string | null;
-  /** Where measurements go to, with which headers; null where nobody wants them. */
-  readonly otlpMetrics: { readonly url: string; readonly headers: Readonly<Record<string, string>> } | null;
+  /** Where measurements go to, with which headers, and of how many runs they wait there; null where nobody wants them. */
+  readonly otlpMetrics: {
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+    readonly waitingRuns: number;
+  } | null;
   /** What the clock of schedules is ahead of the machine's, milliseconds: 0 but in rehearsals. */
   readonly clockAheadMs: number;
   readonly version: string;
@@ -277,7 +282,11 @@ export const readConfig = (env: NodeJS.ProcessEnv = process.env): Config => {
       ? `${values.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/+$/, '')}/v1/traces`
       : null,
     otlpMetrics: values.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT
-      ? { url: values.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT, headers: otlpHeaders(values.OTEL_EXPORTER_OTLP_HEADERS) }
+      ? {
+          url: values.OTEL_EXPORTER_OTLP_METRICS_ENDPOINT,
+          headers: otlpHeaders(values.OTEL_EXPORTER_OTLP_HEADERS),
+          waitingRuns: values.FLEETSCOPE_OTLP_WAITING_RUNS,
+        }
       : null,
     clockAheadMs: values.FLEETSCOPE_CLOCK ? Date.parse(values.FLEETSCOPE_CLOCK) - Date.now() : 0,
     secretKey: secretKeyOf(values),

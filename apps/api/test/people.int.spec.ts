@@ -189,7 +189,7 @@ describe('people, limits and keys', () => {
     const marks = ['in-a-password-1', 'in-a-header-2', 'in-a-cookie-3', 'in-a-body-4'] as const;
     const [password, header, cookie, body] = marks;
     await server.sql('ALTER TABLE person RENAME TO person_gone');
-    const failed = await signIn('ada', `${password}-long-enough`);
+    const failed = await signIn('yan', `${password}-long-enough`);
     const added = await add('zoe', { password: `${password}-long-enough` });
     await server.sql('ALTER TABLE person_gone RENAME TO person');
     expect([failed.status, added.status]).toEqual([500, 500]);

@@ -222,6 +222,42 @@ describe('telemetry', () => {
       expect(receiver.received).toHaveLength(2);
     });
 
+    it('keeps what a receiver that is away did not get, the latest of it, and counts what it drops', async () => {
+      const outside = await new Receiver().start();
+      const patient = await TestServer.start(await postgres.createDatabase('patient'), {
+        ...{ OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${outside.url}/v1/metrics`, FLEETSCOPE_OUTBOUND_ALLOW: '127.0.0.1' },
+        FLEETSCOPE_OTLP_WAITING_RUNS: '2',
+      });
+      const dropped = async (): Promise<string | undefined> =>
+        /^fleetscope_otlp_measurements_dropped_total (\d+)$/m.exec((await patient.call('GET', '/metrics')).text)?.[1];
+      const triage = async (host: string): Promise<void> => void (await patient.ended(await patient.triage([host])));
+      const hostsTold = (): unknown[] =>
+        outside.received.map(
+          ({ body }) =>
+            (JSON.parse(body) as Sent).resourceMetrics[0]?.resource.attributes.find(({ key }) => key === 'host.name')
+              ?.value.stringValue,
+        );
+      try {
+        await patient.addLocalHosts(['first', 'second', 'third', 'bad']);
+        expect(await dropped()).toBe('0');
+        outside.stop();
+        for (const host of ['first', 'second', 'third']) await triage(host);
+        await until('the oldest to be dropped', async () => (await dropped()) === '1', 20_000);
+        expect(patient.log).toContain('more than 2 runs wait');
+        await outside.start();
+        await until('the rest to be taken', () => outside.received.length >= 2, 40_000);
+        expect(hostsTold()).toEqual(['second', 'third']);
+        // What is refused for what it says is not sent again, and holds nothing up.
+        outside.answer = () => ({ status: 400, body: {} });
+        await triage('bad');
+        await until('it to be dropped', async () => (await dropped()) === '2', 20_000);
+        expect(hostsTold()).toEqual(['second', 'third', 'bad']);
+      } finally {
+        await patient.stop();
+        outside.stop();
+      }
+    });
+
     it('leads nowhere inside unless that is allowed, and the log says so', async () => {
       const guarded = await TestServer.start(await postgres.createDatabase('guarded'), {
         OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: `${receiver.url}/inner`,

@@ -26,3 +26,4 @@ export { describeProblem, RunbookError, type RunbookProblem } from './runbook-er
 export { isRunbookKey, isSignedBy, signRunbook } from './signed-runbook';
 export { shellQuote } from './shell-quote';
 export { lintRunbook, type LintContext, type LintProblem } from './verifier';
+export { writtenOut } from './written-out';

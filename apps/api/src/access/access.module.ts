@@ -8,6 +8,7 @@ import { OidcService } from './oidc.service';
 import { People } from './people-by-name.service';
 import { PeopleController } from './people.controller';
 import { PeopleService } from './people.service';
+import { RateCounts } from './rate-counts.service';
 import { RateGuard } from './rate.guard';
 import { RateLimits } from './rate-limits.service';
 import { Scopes } from './scopes.service';
@@ -24,6 +25,7 @@ import { TokensService } from './tokens.service';
     OidcService,
     People,
     PeopleService,
+    RateCounts,
     RateLimits,
     Scopes,
     SessionsService,

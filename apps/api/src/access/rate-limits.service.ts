@@ -1,6 +1,6 @@
 import { Inject, Injectable, SetMetadata } from '@nestjs/common';
-import { InjectThrottlerStorage, type ThrottlerStorage } from '@nestjs/throttler';
 import { ProblemException, RUNTIME, type Runtime } from '../platform';
+import { RateCounts } from './rate-counts.service';
 
 /** What is counted: every request; those that start work on hosts; those that show a secret; those that show a wrong one. */
 export type Limited = keyof Runtime['rates'];
@@ -18,21 +18,21 @@ const SAID: Record<Limited, string> = {
   enrolments: 'enrolments',
 };
 
-/** Counts what somebody does in a minute, in this process. The bounds are configuration. */
+/** Counts what somebody does in a minute, over all processes of this installation. The bounds are configuration. */
 @Injectable()
 export class RateLimits {
   constructor(
-    @InjectThrottlerStorage() private readonly storage: ThrottlerStorage,
+    private readonly counts: RateCounts,
     @Inject(RUNTIME) private readonly runtime: Pick<Runtime, 'rates'>,
   ) {}
 
   /** @throws 429 with the seconds to wait. */
   async take(limited: Limited, who: string): Promise<void> {
     const { most, seconds } = this.runtime.rates[limited];
-    const key = `${limited} ${who}`;
-    const { isBlocked, timeToBlockExpire } = await this.storage.increment(key, seconds * 1000, most, 0, limited);
-    if (!isBlocked) return;
-    const wait = Math.max(1, timeToBlockExpire);
+    // Every request is counted in passing; what is rare, and what somebody tries to guess, exactly.
+    const waitMs = await this.counts.take(`${limited} ${who}`, { most, seconds }, limited !== 'requests');
+    if (waitMs === null) return;
+    const wait = Math.max(1, Math.ceil(waitMs / 1000));
     throw new ProblemException(429, `too many ${SAID[limited]}: at most ${most} in ${seconds} s`, {
       hint: `try again in ${wait} s`,
       retryAfter: wait,

@@ -10,3 +10,10 @@ export const handshakeFailures = new Counter({
   labelNames: ['kind'] as const,
   registers: [REGISTRY],
 });
+
+/** Of this process, which holds what waits. */
+export const measurementsDropped = new Counter({
+  name: 'fleetscope_otlp_measurements_dropped_total',
+  help: 'Runs whose measurements the OTLP receiver did not get: it was away for too long, or refused them',
+  registers: [REGISTRY],
+});

@@ -1,6 +1,6 @@
 export { Clock } from './clock';
 export { cronProblem, cronTimes } from './cron-times';
-export { handshakeFailures, REGISTRY } from './counters';
+export { handshakeFailures, measurementsDropped, REGISTRY } from './counters';
 export { Database, type Tx } from './database.service';
 export { PostgresBus } from './postgres-bus';
 export { ProblemException, invalid, notFound } from './problem';

@@ -1,7 +1,8 @@
 import { EXIT } from '@fleetscope/contracts';
-import { describeProblem, RunbookError, signRunbook, type LoadedRunbook } from '@fleetscope/runbooks';
+import { describeProblem, RunbookError, signRunbook, writtenOut, type LoadedRunbook } from '@fleetscope/runbooks';
 import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { CliError } from '../cli-error';
 import { note, print, printJson, safe } from '../output';
 import { readOne } from './runbook.actions';
@@ -26,13 +27,16 @@ export const keygen = ({ out, json }: { out: string; json?: boolean }): void => 
   note(`${out} signs runbooks; the line above goes into the policy of hosts, under runbookKeys`);
 };
 
-export const sign = (file: string, { key, json }: { key: string; json?: boolean }): void => {
+export const sign = (file: string, { key, inline, json }: { key: string; inline?: boolean; json?: boolean }): void => {
+  const privateKey = readKey(key);
+  if (inline) writeOut(file);
   const runbook = read(file);
   if (runbook.include.length > 0)
     throw new CliError(
-      `${file} includes ${runbook.include.join(', ')}: write their steps out, so that they are signed too`,
+      `${file} includes ${runbook.include.join(', ')}: their steps must stand in it, so that they are signed too`,
+      EXIT.usage,
+      '--inline writes them into it',
     );
-  const privateKey = readKey(key);
   const source = { text: readFileSync(file, 'utf8'), programs: runbook.programs };
   const signature = signRunbook(source, runbook.id, runbook.version, privateKey);
   writeFileSync(`${file}.sig`, `${signature}\n`);
@@ -42,6 +46,24 @@ export const sign = (file: string, { key, json }: { key: string; json?: boolean 
       ...{ signature, publicKey: publicText(privateKey) },
     });
   } else note(`${file}.sig: ${runbook.id}@${runbook.version}, signed; sign it again after each change`);
+};
+
+/** Puts the steps of what it includes into the file, if they are there and keep the rules. */
+const writeOut = (file: string): void => {
+  const { include } = read(file);
+  if (include.length === 0) return;
+  const beside = (id: string): string => join(dirname(file), `${id}.yaml`);
+  for (const id of include) {
+    const other = read(beside(id));
+    if (other.include.length > 0)
+      throw new CliError(`${beside(id)} includes others itself: expected a runbook that includes none`);
+  }
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(
+    file,
+    writtenOut(text, (id) => readFileSync(beside(id), 'utf8')),
+  );
+  note(`${file}: the steps of ${include.join(', ')} stand in it now`);
 };
 
 const read = (file: string): LoadedRunbook => {

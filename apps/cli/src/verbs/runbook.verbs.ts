@@ -37,10 +37,13 @@ export const addRunbookVerbs = (program: Command): void => {
     .description('sign a runbook of your own, so that agents run it: writes FILE.sig')
     .argument('<file>', 'its YAML file; programs that it names lie beside it')
     .requiredOption('--key <file>', 'a private key of `runbooks keygen`')
+    .option('--inline', 'first write the steps of the runbooks that it includes into FILE')
     .option('--json', 'print data as JSON')
     .addHelpText(
       'after',
-      '\nExample:\n  fleetscope runbooks sign /etc/fleetscope/runbooks/our-load.yaml --key ~/runbooks.key',
+      '\nExamples:\n  fleetscope runbooks sign /etc/fleetscope/runbooks/our-load.yaml --key ~/runbooks.key\n  fleetscope runbooks sign our-all.yaml --inline --key ~/runbooks.key',
     )
-    .action(async (file: string, options: { key: string; json?: boolean }) => (await signing()).sign(file, options));
+    .action(async (file: string, options: { key: string; inline?: boolean; json?: boolean }) =>
+      (await signing()).sign(file, options),
+    );
 };
