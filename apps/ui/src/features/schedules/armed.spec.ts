@@ -36,7 +36,7 @@ describe('an armed capture', () => {
 
   it('does not show what was not read as well', () => {
     const latest = { at: '2026-03-01T12:00:00.000Z', hosts: 3, read: 2, highest: [], unread: [], paused: null };
-    expect(roundWords({ latest, state: 'armed' })).toBe('2 of 3 hosts read');
+    expect(roundWords({ latest, state: 'armed' })).toBe('2 of 3 read');
     expect(roundWords({ latest: { ...latest, paused: 'the fleet is frozen' }, state: 'armed' })).toBe(
       'nothing is read: the fleet is frozen',
     );

@@ -16,7 +16,7 @@ export const armedCostWords = ({ cost }: Pick<ArmedView, 'cost'>): string => {
 export const roundWords = ({ latest, state }: Pick<ArmedView, 'latest' | 'state'>): string => {
   if (latest === null) return state === 'armed' ? 'not read yet' : 'never read';
   if (latest.paused !== null) return `nothing is read: ${latest.paused}`;
-  return `${latest.read} of ${latest.hosts} hosts read`;
+  return `${latest.read} of ${latest.hosts} read`;
 };
 
 export interface ArmedForm {
