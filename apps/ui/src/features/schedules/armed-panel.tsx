@@ -5,7 +5,7 @@ import { client, unwrap } from '../../api/client';
 import { wordsOf } from '../../api/problem';
 import { armedQuery } from '../../api/room-queries';
 import { useMay } from '../../app/session';
-import { formatClock, listed } from '../../components/format';
+import { formatClock, listed, plural } from '../../components/format';
 import { SidePanel } from '../../components/side-panel';
 import { visibleText } from '../../components/visible-text';
 import { armedCostWords, conditionWords, roundWords } from './armed';
@@ -20,6 +20,8 @@ interface Props {
 /** One armed capture: what its hosts show now, what it costs them, what it caught. */
 export const ArmedPanel = ({ armed, now, onClose }: Props) => {
   const { name, state, latest, caught, when } = armed;
+  // The round keeps the reasons of the first few.
+  const unsaid = latest && latest.paused === null ? latest.hosts - latest.read - latest.unread.length : 0;
   const queries = useQueryClient();
   const mayChange = useMay('operator');
   const remove = useMutation({
@@ -77,6 +79,7 @@ export const ArmedPanel = ({ armed, now, onClose }: Props) => {
           </tbody>
         </table>
       )}
+      {unsaid > 0 && <p className="dim">{plural(unsaid, 'more host was', 'more hosts were')} not read.</p>}
       <h3>Caught</h3>
       {caught.length === 0 && <p className="dim">Nothing yet.</p>}
       <ul>
