@@ -1,7 +1,8 @@
-// What an agent costs while it waits: resident memory, CPU, child processes. A real agent against a real control plane.
+// What an agent costs while it waits: resident memory, CPU, child processes. A real agent against a real control plane, and in the
+// same seconds those of Debian's agents that are installed (apt-get install prometheus-node-exporter zabbix-agent), which wait, too.
 //   node tools/bench/agent.mjs [--seconds 60]
 import { execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -23,35 +24,59 @@ const cpuSeconds = (pid) => {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return (Number(fields[11]) + Number(fields[12])) / Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 };
-const children = (pid) =>
-  readdirSync('/proc').filter((name) => {
+/** Of the process and all that it started. */
+const tree = (pid) => {
+  const parents = readdirSync('/proc').flatMap((name) => {
+    if (!/^\d+$/.test(name)) return [];
     try {
       const stat = readFileSync(`/proc/${name}/stat`, 'latin1');
-      return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]) === pid;
+      return [[Number(name), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1])]];
     } catch {
-      return false;
+      return []; // ended meanwhile
     }
-  }).length;
+  });
+  const found = [pid];
+  for (const one of found) for (const [child, parent] of parents) if (parent === one) found.push(child);
+  return found;
+};
+const sum = (values) => values.reduce((all, one) => all + one, 0);
 
 const watch = async (name, pid) => {
-  const before = cpuSeconds(pid);
+  const cpu = () => sum(tree(pid).map(cpuSeconds));
+  const before = cpu();
   const began = Date.now();
   let most = 0;
   let kids = 0;
   while (Date.now() - began < seconds * 1000) {
-    most = Math.max(most, memory(pid).rssMb);
-    kids = Math.max(kids, children(pid));
+    const pids = tree(pid);
+    most = Math.max(most, sum(pids.map((one) => memory(one).rssMb)));
+    kids = Math.max(kids, pids.length - 1);
     await sleep(500);
   }
-  const cpu = ((cpuSeconds(pid) - before) / ((Date.now() - began) / 1000)) * 100;
+  const share = ((cpu() - before) / ((Date.now() - began) / 1000)) * 100;
+  const own = sum(tree(pid).map((one) => memory(one).ownMb));
   console.log(
-    `${name}: RSS ${most.toFixed(1)} MB at most (${memory(pid).ownMb.toFixed(1)} MB of it its own), CPU ${cpu.toFixed(3)} % of a core over ${seconds} s, child processes ${kids}`,
+    `${name}: RSS ${most.toFixed(1)} MB at most (${own.toFixed(1)} MB of it its own), CPU ${share.toFixed(3)} % of a core over ${seconds} s, child processes ${kids}`,
   );
+};
+
+/** Nobody asks them for anything: as an agent that waits for work. */
+const startPeers = (dir) => {
+  const config = join(dir, 'zabbix.conf');
+  const said = ['Server=127.0.0.1', 'ListenIP=127.0.0.1', 'ListenPort=20050', 'Hostname=bench', 'LogType=console'];
+  writeFileSync(config, [...said, 'AllowRoot=1', `PidFile=${join(dir, 'zabbix.pid')}`, ''].join('\n'));
+  return [
+    ['/usr/bin/prometheus-node-exporter', ['--web.listen-address=127.0.0.1:20051']],
+    ['/usr/sbin/zabbix_agentd', ['-f', '-c', config]],
+  ]
+    .filter(([program]) => existsSync(program))
+    .map(([program, args]) => ({ program, child: spawn(program, args, { stdio: 'ignore' }) }));
 };
 
 const plane = await startPlane();
 const stateDir = mkdtempSync(join(tmpdir(), 'bench-agent-'));
 let agent;
+const peers = startPeers(stateDir);
 try {
   const { token } = await plane.api('POST', '/api/v1/agents/enrolments', { name: 'bench', class: 'bench' });
   // As deploy/fleetscope-agent.service starts it.
@@ -62,12 +87,16 @@ try {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   await sleep(5_000);
-  await watch('idle, before its first run', agent.pid);
+  await Promise.all([
+    watch('idle, before its first run', agent.pid),
+    ...peers.map(({ program, child }) => watch(program, child.pid)),
+  ]);
   plane.cli('triage', 'bench', '--window', '3s', '--json');
   await sleep(5_000);
   await watch('idle, after a triage', agent.pid);
 } finally {
   agent?.kill('SIGTERM');
+  for (const { child } of peers) child.kill('SIGTERM');
   await plane.stop();
   rmSync(stateDir, { recursive: true, force: true });
 }
