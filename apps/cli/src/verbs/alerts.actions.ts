@@ -56,7 +56,7 @@ export const addHook = async (
   if (options.json) return printJson(made);
   if (secretFile === undefined) print(made.secret);
   note(
-    `it is called at ${url}${made.path} and starts what an ${role} may; ${secretFile === undefined ? 'the line above is its secret, shown this once' : 'its secret is the one that was given'}`,
+    `it is called at ${url}${made.path} and starts what the role ${role} may; ${secretFile === undefined ? 'the line above is its secret, shown this once' : 'its secret is the one that was given'}`,
   );
 };
 
