@@ -1,4 +1,7 @@
+import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { renderChart, type Values } from '../../../test/support/chart';
@@ -62,7 +65,24 @@ describe('deploy/Dockerfile', () => {
     expect(text).toMatch(/^USER 10001$/m);
     const names = [...text.matchAll(/\b(FLEETSCOPE_[A-Z_]+)=/g)].map(([, name]) => name);
     expect(names.filter((name) => !SETTINGS.includes(name ?? ''))).toEqual([]);
-    expect(text).toMatch(/^EXPOSE 7717$/m);
+    expect(text).toMatch(/^EXPOSE 7717 7718$/m);
+  });
+
+  it.each([
+    ['the API', {}, 'FLEETSCOPE_PORT', 0],
+    ['a worker', { FLEETSCOPE_ROLE: 'worker', FLEETSCOPE_PORT: '1' }, 'FLEETSCOPE_WORKER_PORT', 0],
+    ['a worker that is not there', { FLEETSCOPE_ROLE: 'worker', FLEETSCOPE_WORKER_PORT: '1' }, 'FLEETSCOPE_PORT', 1],
+  ])('asks %s for its health where it answers', async (_who, env, port, status) => {
+    const [, command] = /HEALTHCHECK [^[]*CMD (\[.*\])/.exec(text) ?? [];
+    const [program, ...args] = JSON.parse(command ?? '[]') as string[];
+    const asked: (string | undefined)[] = [];
+    const server = createServer(({ url }, answer) => void (asked.push(url), answer.end()));
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    const own = String((server.address() as AddressInfo).port);
+    const child = spawn(program ?? '', args, { env: { PATH: process.env['PATH'], ...env, [port]: own } });
+    expect(await new Promise((done) => child.once('close', done))).toBe(status);
+    expect(asked).toEqual(status === 0 ? ['/healthz'] : []);
+    server.close();
   });
 });
 
