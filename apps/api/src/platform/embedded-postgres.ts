@@ -141,11 +141,10 @@ const initialise = (place: Layout, account: PostgresAccount | null): void => {
 
 /** Pid of a server that runs on this data directory; null when none does. */
 const runningPid = (place: Layout): number | null => {
-  const file = join(place.dataDir, 'postmaster.pid');
-  if (!existsSync(file)) return null;
-  const pid = Number(readFileSync(file, 'utf8').split('\n')[0]);
-  if (!Number.isInteger(pid) || pid <= 1) return null;
   try {
+    // The server takes its file away when it ends, which may be now.
+    const pid = Number(readFileSync(join(place.dataDir, 'postmaster.pid'), 'utf8').split('\n')[0]);
+    if (!Number.isInteger(pid) || pid <= 1) return null;
     process.kill(pid, 0);
     const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
     return command.includes('postgres') && command.includes(place.dataDir) ? pid : null;
