@@ -154,7 +154,7 @@ describe('the fleet in the browser, from nothing', () => {
     await page.keyboard.press('Escape');
   });
 
-  it('changes class and labels of a whole group, each host audited', async () => {
+  it('changes class and labels of a whole group in one entry of the audit log, which names each host', async () => {
     await map().getByRole('button', { name: 'web', exact: true }).click();
     await page.getByRole('button', { name: 'Change 2 chosen hosts' }).click();
     const dialog = page.getByRole('dialog', { name: 'Change 2 hosts' });
@@ -163,7 +163,9 @@ describe('the fleet in the browser, from nothing', () => {
     await dialog.waitFor({ state: 'detached' });
     const changed = (await hosts()).filter(({ class: hostClass }) => hostClass === 'web');
     expect(changed.map(({ labels }) => labels)).toEqual([{ rack: 'r9' }, { rack: 'r9' }]);
-    expect((await audited('host.change')).sort()).toEqual(['web-01', 'web-02']);
+    expect(await audited('host.change')).toEqual(['2 hosts']);
+    const [entry] = (await plane.api('GET', '/api/v1/audit?limit=1')).body as { detail: { hosts: string[] } }[];
+    expect(entry?.detail.hosts.sort()).toEqual(['web-01', 'web-02']);
     await map().getByLabel('Grouped by').selectOption('rack');
     await map().getByRole('region', { name: 'r9: 2 hosts' }).waitFor();
   });

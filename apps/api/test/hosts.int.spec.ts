@@ -84,7 +84,11 @@ describe('hosts', () => {
     expect((await bulk({ hosts: ['bulk-1'], set: { zone: 'z2' } })).body).toEqual({ changed: 1, same: 0 });
     expect(await labelsOf('bulk-1')).toEqual({ env: 'test', zone: 'z2' });
     const [entry] = (await server.ok('GET', '/api/v1/audit?limit=1')) as { action: string; detail: object }[];
-    expect(entry).toMatchObject({ action: 'host.change', detail: { set: { zone: 'z2' }, hosts: ['bulk-1'] } });
+    expect(entry).toMatchObject({
+      action: 'host.change',
+      subject: 'bulk-1',
+      detail: { set: { zone: 'z2' }, hosts: ['bulk-1'] },
+    });
 
     const stranger = await bulk({ hosts: ['bulk-1', 'nobody'], class: 'db' });
     expect([stranger.status, stranger.type.split(';')[0]]).toEqual([404, 'application/problem+json']);

@@ -32,7 +32,7 @@ export class BulkChangeService {
       class: hostClass ?? host.class,
       labels: labelsAfter(host.labels, set, drop),
     }));
-    await this.scopes.mustCover(caller, after, 'host.change', `${names.length} hosts`);
+    await this.scopes.mustCover(caller, after, 'host.change', subjectOf(names));
     const changed = after.filter((host, i) => !isDeepStrictEqual(host, before[i])).map(({ name }) => name);
     if (changed.length > 0) await this.store(caller, change, changed);
     return { changed: changed.length, same: names.length - changed.length };
@@ -61,10 +61,14 @@ export class BulkChangeService {
           labels = (labels || ${JSON.stringify(set)}::jsonb) - ${[...drop]}::text[], updated_at = now()
         WHERE name = ANY(${hosts}::text[])`;
       const what = { ...(hostClass === undefined ? {} : { class: hostClass }), set, drop };
-      await this.audit.record(caller.name, 'host.change', `${hosts.length} hosts`, 'done', { ...what, hosts }, tx);
+      await this.audit.record(caller.name, 'host.change', subjectOf(hosts), 'done', { ...what, hosts }, tx);
     });
   }
 }
+
+/** All the names stand in the entry's details. */
+const subjectOf = (hosts: readonly string[]): string =>
+  hosts.length === 1 ? String(hosts[0]) : `${hosts.length} hosts`;
 
 const labelsAfter = (labels: Labels, set: Labels, drop: readonly string[]): Labels =>
   Object.fromEntries(Object.entries({ ...labels, ...set }).filter(([name]) => !drop.includes(name)));
