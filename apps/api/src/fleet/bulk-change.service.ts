@@ -2,10 +2,8 @@ import { type BulkHostChange, type BulkHostChangeResult, type Identity, type Lab
 import { Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import { AuditService, type ScopedHost, Scopes } from '../access';
-import { Database, invalid, notFound } from '../platform';
-import { hostsWithin } from './host-rows';
-
-const FEW = 5;
+import { Database, invalid } from '../platform';
+import { hostsWithin, mustBeFound } from './host-rows';
 
 /** Class and labels of many hosts at once: all of them or none. */
 @Injectable()
@@ -43,13 +41,7 @@ export class BulkChangeService {
       where: { AND: [{ name: { in: [...names] } }, hostsWithin(scope)] },
       select: { name: true, class: true, labels: true },
     });
-    const known = new Set(rows.map(({ name }) => name));
-    const missing = names.filter((name) => !known.has(name));
-    if (missing.length > 0)
-      throw notFound(
-        `host ${missing.slice(0, FEW).join(', ')}${missing.length > FEW ? ` and ${missing.length - FEW} more` : ''}`,
-        'nothing was changed; `fleetscope hosts list` shows the hosts there are',
-      );
+    mustBeFound(names, rows, 'nothing was changed; `fleetscope hosts list` shows the hosts there are');
     return rows.map((row) => ({ ...row, labels: row.labels as Labels }));
   }
 

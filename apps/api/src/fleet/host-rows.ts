@@ -8,6 +8,7 @@ import {
   type TransportName,
 } from '@fleetscope/contracts';
 import { type Host, type HostKey, type Prisma } from '../generated/prisma/client';
+import { notFound } from '../platform';
 
 export type HostRow = Host & { keys: HostKey[] };
 
@@ -46,3 +47,14 @@ export const hostsWithin = (scope: Scope): Prisma.HostWhereInput =>
           ...Object.entries(scope.labels).map(([key, value]) => ({ labels: { path: [key], equals: value } })),
         ],
       };
+
+const FEW = 5;
+
+/** @throws 404 with the first names that no host was found for */
+export const mustBeFound = (asked: readonly string[], found: readonly { readonly name: string }[], hint: string) => {
+  const known = new Set(found.map(({ name }) => name));
+  const missing = asked.filter((name) => !known.has(name));
+  if (missing.length === 0) return;
+  const more = missing.length > FEW ? ` and ${missing.length - FEW} more` : '';
+  throw notFound(`host ${missing.slice(0, FEW).join(', ')}${more}`, hint);
+};

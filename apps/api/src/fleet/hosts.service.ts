@@ -15,7 +15,7 @@ import { AuditService, type ScopedHost, Scopes } from '../access';
 import { Prisma } from '../generated/prisma/client';
 import { Database, invalid, notFound, ProblemException, type Tx } from '../platform';
 import { FreezeService } from './freeze.service';
-import { hostsWithin, hostView, type HostRow } from './host-rows';
+import { hostsWithin, hostView, mustBeFound, type HostRow } from './host-rows';
 
 /** What a plan keeps of a host: as it was when the investigation began. */
 export interface PlannedHost {
@@ -199,13 +199,7 @@ export class HostsService implements OnModuleInit {
       orderBy: { name: 'asc' },
       select: { id: true, name: true, class: true, labels: true },
     });
-    const missing = (targets.hosts ?? []).filter((name) => !rows.some((row) => row.name === name));
-    if (missing.length > 0) {
-      throw notFound(
-        `host ${missing.slice(0, 5).join(', ')}${missing.length > 5 ? ` and ${missing.length - 5} more` : ''}`,
-        '`fleetscope hosts list` shows the ones there are',
-      );
-    }
+    mustBeFound(targets.hosts ?? [], rows, '`fleetscope hosts list` shows the ones there are');
     if (rows.length === 0)
       throw new ProblemException(422, 'the targets select no host', {
         hint: '`fleetscope hosts list` shows hosts, classes and labels',
